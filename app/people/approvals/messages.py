@@ -16,6 +16,8 @@ MESSAGES: dict[str, object] = {
     "approval_expired": _l("Nobody confirmed this in time. Propose it again."),
     "approval_outdated": _l("This makes no sense any more: %(why)s"),
     "approval_unread": _l("Open first what you have not seen yourself: %(what)s."),
+    "approval_possible": _l("This is not for one alone: %(who)s can confirm it. Propose it."),
+    "operator_not_given_back": _l("Nobody here could give it back: tick that you know it."),
     "approval_failed": _l("It was confirmed and could not be done; nothing was changed: %(why)s"),
     "approval_not_yours": _l("Only who proposed it takes it back; you may refuse it."),
     "approval_by_same_person": _l("Somebody else has to decide this: you have proposed it."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,6 +16,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.people.accounts.models import User
 from app.people.accounts.queries import email_of
+from app.people.operators import queries as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
 from app.record.audit.approving import ApprovalKind, Described
@@ -23,6 +24,7 @@ from app.record.audit.approving import ApprovalKind, Described
 from . import service
 from .kinds import KINDS
 from .models import Approval
+from .second import people
 
 SHOWN: Final = ("open", "decided")
 
@@ -91,10 +93,31 @@ def counts(modules: Collection[str]) -> dict[str, int]:
     return dict(db.session.execute(query).one()._mapping)
 
 
-def waiting(modules: Collection[str]) -> int:
-    """How many wait for a second person, of those that these privileges may decide."""
-    query = select(func.count()).where(Approval.state == "open", Approval.expires_at > database_now(), _is_of(modules))
-    return db.session.scalar(query) or 0
+def waiting_for(operator: str, modules: Collection[str]) -> int:
+    """How many wait for this operator, who may decide kinds of these privileges: neither their own nor about them."""
+    query = select(Approval).where(Approval.state == "open", Approval.expires_at > database_now(), _is_of(modules))
+    return list(hindrances(operator, db.session.scalars(query).all()).values()).count("")
+
+
+def hindrances(operator: str, found: Iterable[Approval]) -> dict[UUID, str]:
+    """Why this operator may not decide each of these, as the code of the refusal; "" where they may."""
+    me = next((one for one in operators.rows() if one.name == operator), None)
+    return {row.id: _hindrance(me, row) for row in found if row.state == "open"}
+
+
+def _hindrance(me: Operator | None, row: Approval) -> str:
+    kind = KINDS.get().get(row.kind)
+    if me is None or kind is None or not service.is_whole(row):
+        return ""  # whoever tries is told; what was altered, anybody refuses
+    return people.hindrance(me, people.whose(row), kind, row.payload)
+
+
+def deciders(row: Approval) -> list[str]:
+    """Who may decide it, by name."""
+    kind = KINDS.get().get(row.kind)
+    if kind is None or not service.is_whole(row):
+        return []
+    return people.deciders(people.whose(row), kind, row.payload)
 
 
 def open_about(subject: str) -> Sequence[Approval]:
@@ -112,6 +135,12 @@ def open_of_kind(kind: str) -> list[tuple[Approval, str]]:
         .order_by(Approval.id)
     )
     return [(row, name) for row, name in db.session.execute(query) if service.holds(row)]
+
+
+def open_subjects(kind: str) -> set[str]:
+    """What proposals of this kind are about that may still be decided."""
+    waits = (Approval.kind == kind, Approval.state == "open", Approval.expires_at > database_now())
+    return set(db.session.scalars(select(Approval.subject).where(*waits)))
 
 
 def open_of(kind: str, subject: str) -> Approval | None:

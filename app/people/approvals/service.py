@@ -18,7 +18,7 @@ from app.people.operators import service as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
 from app.record.audit.approving import Agreed, ApprovalKind, Payload
-from app.record.audit.service import agreed_by, note
+from app.record.audit.service import note, noted_with
 
 from .kinds import kind_of
 from .models import Approval
@@ -27,11 +27,13 @@ from .second.people import (
     Decider,
     actor_of,
     columns_of,
+    deciders,
     proposer_of,
     require_may_propose,
     require_proposer,
     require_second,
     require_stranger,
+    whose,
 )
 from .settings import lifetime, two_people
 
@@ -99,6 +101,21 @@ def propose_or_do(kind_name: str, subject: str, payload: Payload, why: str, *, a
     return None
 
 
+def do_alone(kind_name: str, payload: Payload, why: str, *, actor: str) -> None:
+    """Do at the shell of the server what nobody is there to confirm: the log says so of every act.
+
+    Raises DomainError 409 `approval_possible`: somebody else may decide it; 403 `operator_not_privileged`; 409
+    `approval_outdated`; and what the doing raises.
+    """
+    kind, proposer = kind_of(kind_name), proposer_of(actor)
+    require_may_propose(proposer, kind, payload)
+    _require_valid(kind, payload)
+    if found := deciders(proposer, kind, payload):
+        raise DomainError("approval_possible", status=409, who=", ".join(found))
+    with noted_with(actor, alone="shell"):
+        kind.execute(payload, Agreed(new_id(), actor, "", why))
+
+
 def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
     """Say yes as the second person, and do it, in this one transaction.
 
@@ -121,7 +138,7 @@ def confirm(approval_id: UUID, by: Decider, reason: str) -> None:
     _decide(approval, "confirmed", second, reason)
     agreed = Agreed(approval.id, actor_of(proposer), second.name, approval.why)
     try:
-        with agreed_by(agreed.actor, agreed.id, agreed.confirmed_by):
+        with noted_with(agreed.actor, confirmed_by=second.name, approval=str(approval.id)):
             kind.execute(approval.payload, agreed)
         db.session.flush()
         faults.step("approval.done")
@@ -260,15 +277,8 @@ def _close(approval: Approval, state: str, reason: str, second: Operator | None 
     approval.decided_by = second.id if second is not None else None
 
 
-def _proposer_of(approval: Approval) -> str:
-    """As the audit log names them."""
-    if approval.proposed_by is None:
-        return f"user:{approval.proposed_by_user}"
-    return actor_of(db.session.get_one(Operator, approval.proposed_by))
-
-
 def _note(approval: Approval, actor: str, act: str, reason: str, **more: str) -> None:
     told = {"kind": approval.kind, "about": approval.subject, "payloadSha256": bytes(approval.payload_sha256).hex()}
     if act in BY_ANOTHER:
-        told["proposed_by"] = _proposer_of(approval)
+        told["proposed_by"] = actor_of(whose(approval))
     note(actor, f"approval.{act}", f"approval:{approval.id}", reason, **told, **more)

@@ -150,6 +150,14 @@ def everybody() -> list[Listed]:
     return found
 
 
+def rows() -> list[Operator]:
+    """All of them, by name; who has no row yet has one here that is not kept."""
+    found = {row.name: row for row in db.session.scalars(select(Operator))}
+    for name in current_settings().operator_hashes:
+        found.setdefault(name, Operator(name=name, privileges=list(MODULES)))
+    return [found[name] for name in sorted(found)]
+
+
 def known_by(row: Operator) -> Known | None:
     """The operator of a row, unless it is disabled or nobody gives them a password."""
     hashed = row.password_hash or current_settings().operator_hashes.get(row.name)

@@ -70,6 +70,11 @@ def nothing_to_read(_payload: Payload, _actor: str) -> Sequence[Unread]:
     return ()
 
 
+def nowhere(_payload: Payload) -> str:
+    """It is done by two, or not at all."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalKind:
     """One kind of decision. Its `name` stands in tables and logs, and is never changed.
@@ -80,7 +85,8 @@ class ApprovalKind:
     nothing. `still_valid` says why it makes no sense any more, in words, or None. `concerns` are the ids of people to
     whom it matters, `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long
     it has to lie open before it can be confirmed. `unread` is what somebody, as the audit log names them, has not
-    opened of what nobody proposes or confirms it without having seen.
+    opened of what nobody proposes or confirms it without having seen. `at_shell` is the command that does it
+    where nobody is there to confirm it; "" where there is none.
     """
 
     name: str
@@ -94,3 +100,4 @@ class ApprovalKind:
     proposers: Callable[[Payload], Collection[UUID]] = nobody
     wait: Callable[[], timedelta] = at_once
     unread: Callable[[Payload, str], Sequence[Unread]] = nothing_to_read
+    at_shell: Callable[[Payload], str] = nowhere

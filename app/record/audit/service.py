@@ -25,7 +25,7 @@ from .models import Alarm, AuditEntry, AuditSeal
 log = structlog.get_logger()
 
 _HORIZON: Final = timedelta(days=1)
-_agreed: ContextVar[tuple[str, dict[str, str]] | None] = ContextVar("agreed", default=None)
+_beside: ContextVar[tuple[str, dict[str, str]] | None] = ContextVar("beside", default=None)
 _ONE_SEALER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('audit seals', 0))"
 
 
@@ -35,9 +35,9 @@ def note(actor: str, action: str, subject: str, reason: str = "", **detail: Any)
     Never hand it a secret: entries are kept for good, and what `leaves` says of one is public.
     """
     entry_id = new_id()
-    by_two = _agreed.get()
-    if by_two is not None and by_two[0] == actor:
-        detail = by_two[1] | detail
+    beside = _beside.get()
+    if beside is not None and beside[0] == actor:
+        detail = beside[1] | detail
     values = {"id": entry_id, "actor": actor, "action": action, "subject": subject, "reason": reason, "detail": detail}
     written = insert(AuditEntry).values(values)
     said = leaves_of_entry(entry_id, actor, action, subject, reason, detail)
@@ -46,16 +46,16 @@ def note(actor: str, action: str, subject: str, reason: str = "", **detail: Any)
 
 
 @contextmanager
-def agreed_by(actor: str, approval_id: UUID, confirmed_by: str) -> Iterator[None]:
-    """Two people do what is done inside: every act that is noted as `actor`'s says who confirmed it, and what.
+def noted_with(actor: str, **beside: str) -> Iterator[None]:
+    """Every act that is noted inside as this `actor`'s says that too, such as who confirmed what two people do.
 
     So no service that does it has to tell, and none can forget to.
     """
-    token = _agreed.set((actor, {"confirmed_by": confirmed_by, "approval": str(approval_id)}))
+    token = _beside.set((actor, beside))
     try:
         yield
     finally:
-        _agreed.reset(token)
+        _beside.reset(token)
 
 
 def raise_alarm(code: str, subject: str, **detail: Any) -> bool:

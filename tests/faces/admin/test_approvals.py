@@ -43,7 +43,7 @@ def test_what_one_proposes_another_reads_and_confirms(house: Flask, stopping: St
     page = bea.get(f"{OPEN}/{approval}").text
     for said in ("Stop sales", "sales stop", "the node has to be looked at", "operator", "Void after"):
         assert said in page
-    assert "1 decision waits for a second person." in bea.get("/admin").text
+    assert "1 decision waits for you as the second person." in bea.get("/admin").text
     answer = post(bea, approval, "confirm")
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{OPEN}/{approval}")
     assert sales_stopped()
@@ -51,7 +51,7 @@ def test_what_one_proposes_another_reads_and_confirms(house: Flask, stopping: St
     assert "Confirmed, and done." in page
     assert "To all proposals" in page
     assert "Confirm it" not in page
-    assert "waits for a second person" not in bea.get("/admin").text
+    assert "as the second person" not in bea.get("/admin").text
     assert str(approval) in bea.get(f"{OPEN}?show=decided").text
     history = " ".join(re.sub(r"<[^>]*>", " ", bea.get("/admin/audit").text).split())
     assert "operator stopped sales: no order is made, confirmed by bea" in history
@@ -61,6 +61,7 @@ def test_what_one_proposes_another_reads_and_confirms(house: Flask, stopping: St
 def test_who_proposed_it_is_told_so_and_takes_it_back(house: Flask, stopping: Stopping) -> None:  # noqa: F811
     approval, mine = propose(), browser_of(house, "operator")
     assert "Waits for another" in mine.get(OPEN).text
+    assert "as the second person" not in mine.get("/admin").text
     page = mine.get(f"{OPEN}/{approval}").text
     assert "You have proposed this" in page
     assert "/confirm" not in page
@@ -125,7 +126,7 @@ def test_who_may_not_decide_a_kind_does_not_see_it(house: Flask, stopping: Stopp
     with transaction():
         operators.set_privileges("bea", ["rounds"], actor="operator:operator", reason="a test")
     assert str(approval) not in bea.get(OPEN).text
-    assert "waits for a second person" not in bea.get("/admin").text
+    assert "as the second person" not in bea.get("/admin").text
     assert bea.get(f"{OPEN}/{approval}").status_code == 403
     assert bea.get("/api/admin/approvals").get_json() == {"approvals": [], "next": None}
     assert [ask(bea, approval, act).status_code for act in ("confirm", "refuse")] == [403, 403]

@@ -18,6 +18,7 @@ from app.people.approvals.models import Approval
 from app.people.operators import service as operators
 from app.people.operators.rules import MODULES
 from app.people.partners.models import PartnerSite
+from app.record.audit.models import AuditEntry
 from app.selling.windows.games import game_called
 from app.selling.windows.orders import refunds
 from tests.chain.test_spends import spend_in_a_block, spendable
@@ -126,8 +127,10 @@ def test_suspended_money_is_given_by_two_all_of_it_or_none(by_two: Flask, rounds
     more_operators()
     ada, bea = browser_of(by_two, "operator"), inside(by_two, "bea", PASSWORDS["bea"])
     assert set(ticked(ada.get("/admin/suspended").text)) == set(rounds)
+    assert "suspended payments wait for your decision" in ada.get("/admin").text
     before = balances()
     approval = proposal_at(send(ada, "/admin/suspended/decide", round=rounds))
+    assert "wait for your decision" not in ada.get("/admin").text, "what is proposed is decided, as far as one can"
     page = bea.get(f"/admin/approvals/{approval}").text
     assert page.count(" of 1 payment") >= 3
     for one in rounds:
@@ -158,6 +161,8 @@ def test_suspended_money_is_given_by_two_all_of_it_or_none(by_two: Flask, rounds
     db.session.rollback()
     confirm(rest, session_of("cid"))
     assert balances() > between
+    told = db.session.scalars(select(AuditEntry.detail).where(AuditEntry.action == "payments.refunded")).all()
+    assert [one.get("confirmed_by") for one in told] == [None, "cid", "cid"], "the first of them was given by one"
     waiting = "SELECT count(*) FROM order_payments WHERE refundable_sats > 0 AND refunded_at IS NULL"
     assert db.session.scalar(text(waiting)) == 0
     db.session.rollback()

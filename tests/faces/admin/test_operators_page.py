@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 
 from app.people.operators.rules import MODULES
@@ -67,3 +69,49 @@ def test_codes_are_reset_by_two(house: Flask) -> None:  # noqa: F811
     confirm(approval, session_of("cid"))
     assert "Their phone is lost" not in ada.get(f"{LIST}/bea").text
     assert log_in(house).status_code == 200
+
+
+def test_of_two_operators_neither_gives_back_and_whoever_commands_the_server_does(house: Flask) -> None:  # noqa: F811
+    as_quick(house)
+    ada, bea = browser_of(house, "operator"), browser_of(house, "bea")
+    assert "who is neither of you two: cid" in words(ada.get(f"{LIST}/bea").text)
+    send(ada, f"{LIST}/cid/disable")
+    assert "Nobody here could give it back" in ada.get(f"{LIST}/bea").text
+    form = {"csrf_token": form_token(ada), "reason": "so it is", "module": [one for one in MODULES if one != "wallets"]}
+    unsure = ada.post(f"{LIST}/bea/privileges", data=form)
+    assert (unsure.status_code, "Nobody here could give it back: tick that you know it." in unsure.text) == (422, True)
+    assert may("bea") == list(MODULES)
+    send(ada, f"{LIST}/bea/privileges", module=form["module"], sure="1")
+    assert "wallets" not in may("bea")
+
+    approval = proposal_at(send(ada, f"{LIST}/bea/privileges", module=list(MODULES)))
+    theirs = words(bea.get(f"/admin/approvals/{approval}").text)
+    for said in ("This is not yours to decide", "it is about you", "No other operator may confirm or refuse it"):
+        assert said in theirs
+    command = f"flask operators privilege bea {' '.join(MODULES)} --alone --operator NAME --reason TEXT"
+    assert command in theirs
+    assert f"/approvals/{approval}/confirm" not in theirs
+    assert "Waits for another" in bea.get("/admin/approvals").text
+    assert "as the second person" not in bea.get("/admin").text
+    assert command in words(ada.get(f"/admin/approvals/{approval}").text)
+
+    shell = house.test_cli_runner()
+    told = command.replace("NAME", "operator").replace("TEXT", "back").removeprefix("flask ").split()
+    assert shell.invoke(args=told).output == "bea: changed\n"
+    assert may("bea") == list(MODULES)
+    assert "alone, at the shell of the server" in words(ada.get(f"{LIST}/bea").text)
+    assert "makes no sense any more" in ada.get(f"/admin/approvals/{approval}").text
+
+
+def test_alone_is_nobody_while_another_could_confirm_it(house: Flask) -> None:  # noqa: F811
+    as_quick(house)
+    send(browser_of(house, "operator"), f"{LIST}/bea/privileges", module=["rounds"])
+    command = ["operators", "privilege", "bea", "payouts", "--alone", "--operator", "operator", "--reason", "back"]
+    refused = house.test_cli_runner().invoke(args=command)
+    assert (refused.exit_code, "approval_possible" in refused.output) == (1, True)
+    assert may("bea") == ["rounds"]
+
+
+def words(page: str) -> str:
+    """A page as it is read."""
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())

@@ -58,13 +58,16 @@ def operator(name: str) -> Response:
 def privileges(name: str) -> ResponseReturnValue:
     """Let them open these modules and no others."""
     wanted = request.form.getlist("module")
-    return _act(name, lambda who, actor, why: of_operators.set_privileges(who, wanted, actor=actor, reason=why))
+    takes = not set(_known(name).privileges) <= set(wanted)
+    return _act(
+        name, lambda who, actor, why: of_operators.set_privileges(who, wanted, actor=actor, reason=why), takes=takes
+    )
 
 
 @bp.post("/system/operators/<name>/disable")
 def disable(name: str) -> ResponseReturnValue:
     """Let them in no more, from the next request on."""
-    return _act(name, lambda who, actor, why: service.disable(who, actor=actor, reason=why))
+    return _act(name, lambda who, actor, why: service.disable(who, actor=actor, reason=why), takes=True)
 
 
 @bp.post("/system/operators/<name>/enable")
@@ -79,10 +82,13 @@ def reset_codes(name: str) -> ResponseReturnValue:
     return _act(name, lambda who, actor, why: of_operators.reset_totp(who, actor=actor, reason=why))
 
 
-def _act(name: str, act: Act) -> ResponseReturnValue:
+def _act(name: str, act: Act, *, takes: bool = False) -> ResponseReturnValue:
+    """`takes`: what it takes away may be more than the console can give back, which is said first."""
     found, form = _known(name), ReasonForm()
     try:
         reason = reason_of(form)
+        if takes and not request.form.get("sure") and not of_operators.who_gives_back(name, operator_name()):
+            raise DomainError("operator_not_given_back", field="reason")
         with transaction():
             made = act(found.name, operator_name(), reason)
             waiting = id_of(made) if isinstance(made, Approval) else None
@@ -106,19 +112,21 @@ def _known(name: str) -> Listed:
 
 def _page(name: str, form: ReasonForm, status: int = 200) -> Response:
     found, subject = _known(name), f"operator:{name}"
-    wanted = request.form.getlist("module") if request.method == "POST" else found.privileges
+    act = request.path.rpartition("/")[2] if status != 200 else ""
+    wanted = request.form.getlist("module") if act == "privileges" else found.privileges
     return render(
         "faces/admin/operator.html",
         "faces/admin/operator.html",
         status,
         one=found,
         form=form,
-        act=request.path.rpartition("/")[2] if status != 200 else "",
+        act=act,
         modules=MODULES,
         ticked=set(wanted),
         has_codes=queries.codes_of(name)[1],
         sessions=queries.sessions_of(name),
         waiting=approvals.open_about(subject),
         by_two=two_people(),
+        givers=of_operators.who_gives_back(name, operator_name()),
         entries=history.told(audit.entries(subject, limit=20), subject),
     )

@@ -39,6 +39,7 @@ def approvals() -> Response:
         "faces/admin/approvals.html",
         "faces/admin/_approvals.html",
         found=found[:_PAGE],
+        hindrances=queries.hindrances(g.operator, [one.row for one in found]),
         shown=shown,
         counts=queries.counts(modules),
         following=found[_PAGE - 1].row.id if len(found) > _PAGE and shown != "open" else None,
@@ -96,6 +97,7 @@ def _decide(identifier: str, act: Act, words: str) -> ResponseReturnValue:
 
 def _page(approval_id: UUID, form: ReasonForm, status: int = 200, error: DomainError | None = None) -> Response:
     one = queries.one(approval_id, modules_open())
+    hindrance = queries.hindrances(g.operator, [one.row]).get(approval_id, "")
     subject = f"approval:{approval_id}"
     return render(
         "faces/admin/approval.html",
@@ -108,7 +110,11 @@ def _page(approval_id: UUID, form: ReasonForm, status: int = 200, error: DomainE
         is_mine=one.is_by(g.operator),
         to_read=_unread(one) if one.state == "open" else (),
         has_session=decider().session_id is not None,
-        waiting=queries.waiting(modules_open()),
+        hindrance=hindrance,
+        hindered=DomainError(hindrance, module=one.kind.module if one.kind is not None else ""),
+        at_shell=one.kind.at_shell(one.row.payload) if one.kind is not None and one.is_whole else "",
+        deciders=queries.deciders(one.row) if one.state == "open" else (),
+        waiting=queries.waiting_for(g.operator, modules_open()),
         entries=history.told(audit.entries(subject, limit=20), subject),
     )
 

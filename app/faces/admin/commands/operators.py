@@ -13,6 +13,10 @@ from app.people.approvals.settings import two_people
 from app.people.operators import service
 from app.people.operators.commands import guarded, hash_of, new_password, privileges_argument, who_argument
 
+alone_option = click.option(
+    "--alone", is_flag=True, help="Do it at once, where no other operator is there who could confirm it."
+)
+
 
 def _said(made: Approval | bool) -> str:
     return waits(made) if isinstance(made, Approval) else "changed" if made else "as it was"
@@ -43,11 +47,13 @@ def add(name: str, privileges: tuple[str, ...], operator: str, reason: str, pass
 @privileges_argument
 @operator_option
 @reason_option
+@alone_option
 @guarded
-def set_privileges(name: str, privileges: tuple[str, ...], operator: str, reason: str) -> None:
+def set_privileges(name: str, privileges: tuple[str, ...], operator: str, reason: str, alone: bool) -> None:
     """Let NAME open these modules of the console and no others; none: its first page alone."""
+    actor, wanted = f"operator:{operator}", list(privileges)
     with transaction():
-        said = _said(of_operators.set_privileges(name, list(privileges), actor=f"operator:{operator}", reason=reason))
+        said = _said(of_operators.set_privileges(name, wanted, actor=actor, reason=reason, alone=alone))
     click.echo(f"{name}: {said}")
 
 
@@ -55,11 +61,12 @@ def set_privileges(name: str, privileges: tuple[str, ...], operator: str, reason
 @who_argument
 @operator_option
 @reason_option
+@alone_option
 @guarded
-def enable(name: str, operator: str, reason: str) -> None:
+def enable(name: str, operator: str, reason: str, alone: bool) -> None:
     """Let NAME in again."""
     with transaction():
-        said = _said(of_operators.enable(name, actor=f"operator:{operator}", reason=reason))
+        said = _said(of_operators.enable(name, actor=f"operator:{operator}", reason=reason, alone=alone))
     click.echo(f"{name}: {said}")
 
 
@@ -67,11 +74,12 @@ def enable(name: str, operator: str, reason: str) -> None:
 @who_argument
 @operator_option
 @reason_option
+@alone_option
 @guarded
-def reset_totp(name: str, operator: str, reason: str) -> None:
+def reset_totp(name: str, operator: str, reason: str, alone: bool) -> None:
     """Ask NAME, who has lost their phone, for no one-time code any more, until they set codes up anew."""
     with transaction():
-        said = _said(of_operators.reset_totp(name, actor=f"operator:{operator}", reason=reason))
+        said = _said(of_operators.reset_totp(name, actor=f"operator:{operator}", reason=reason, alone=alone))
     click.echo(f"{name}: {said}")
 
 

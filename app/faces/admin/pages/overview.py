@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, g
 from flask.blueprints import BlueprintSetupState
 from flask_babel import LazyString
 
@@ -36,7 +36,7 @@ def _game_title(name: str) -> LazyString:
 @bp.get("")
 def overview() -> Response:
     """One look over everything that may need a person."""
-    seen = concerns.look(modules_open())
+    seen = concerns.look(g.operator, modules_open())
     readers = current_settings().alarm_readers
     context: dict[str, Any] = {"seen": seen, "concerns": concerns.concerns(seen), "has_alarm_readers": bool(readers)}
     return render("faces/admin/overview.html", "faces/admin/_overview.html", **context)

@@ -22,7 +22,9 @@ from app.core.jobs.queue import QueueState
 from app.core.web.templating import sats
 from app.people.approvals import queries as approvals
 from app.people.operators.rules import MODULES
+from app.people.partners.confirmed import verifying
 from app.people.partners.site import verification as sites
+from app.people.players.verification import deciding
 from app.people.players.verification import queries as people
 from app.record.audit import queries as audit
 from app.record.audit import switches
@@ -31,7 +33,7 @@ from app.record.audit.models import Alarm, Switch
 
 from . import standing, subjects, suspense
 from .standing import Backlog, Money
-from .suspense import Totals, Wanted
+from .suspense import Totals
 
 Tone = Literal["bad", "warn"]
 _NAMED = 3
@@ -83,8 +85,9 @@ class Look:
     people_to_verify: int
 
 
-def look(modules: Collection[str] = MODULES) -> Look:
-    """Ask the node and Redis first, then read the tables. Of proposals those count that these privileges decide."""
+def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
+    """Ask the node and Redis first, then read the tables. Of proposals those count that this operator, with these
+    privileges, may decide."""
     end_reading()
     height, trouble = _node_height()
     queues = _queues()
@@ -96,16 +99,16 @@ def look(modules: Collection[str] = MODULES) -> Look:
         has_led_lately=has_led_lately,
         money=standing.money(),
         rounds={game: dict(states) for game, states in standing.rounds_by_status().items()},
-        suspended=suspense.totals(Wanted()),
+        suspended=suspense.undecided(),
         payouts=dict(standing.payouts_by_state()),
         mail=standing.mail(),
         hooks=standing.hooks(),
         queues=queues,
         alarms=audit.open_alarms(),
         stopped=switches.stopped(),
-        approvals=approvals.waiting(modules),
-        sites_to_verify=sites.number_waiting(),
-        people_to_verify=people.number_waiting(),
+        approvals=approvals.waiting_for(operator, modules),
+        sites_to_verify=sites.number_waiting(approvals.open_subjects(verifying.KIND)),
+        people_to_verify=people.number_waiting(approvals.open_subjects(deciding.NAME)),
     )
 
 
@@ -250,11 +253,11 @@ def _due(seen: Look) -> Iterator[Concern]:
     """Nothing is broken, and somebody waits until an operator acts."""
     if seen.approvals:
         words = ngettext(
-            "%(num)s decision waits for a second person.",
-            "%(num)s decisions wait for a second person.",
+            "%(num)s decision waits for you as the second person.",
+            "%(num)s decisions wait for you as the second person.",
             seen.approvals,
         )
-        help_ = gettext("Read what will happen and why; whoever did not propose it confirms or refuses it.")
+        help_ = gettext("Read what will happen and why, then confirm or refuse it.")
         yield Concern("warn", words, "/admin/approvals", help_)
     if number := seen.sites_to_verify:
         words = ngettext("%(num)s site asks to be verified.", "%(num)s sites ask to be verified.", number)

@@ -93,7 +93,7 @@ def _told(entry: AuditEntry, place: int | None, own: str | None, names: _Names) 
     return Told(
         entry,
         names.who(entry.actor),
-        ", ".join([sentence(entry), *(f"{words} {names.either(name)}" for words, name in _others(entry))]),
+        ", ".join([sentence(entry), *_beside(entry, names)]),
         names.about(entry.subject) if is_apart else None,
         names.page(entry.subject) if is_apart else None,
         "" if act_of(entry.action).reason_is_code else entry.reason,
@@ -112,6 +112,12 @@ def _others(entry: AuditEntry) -> list[tuple[str, str]]:
     if isinstance(second := entry.detail.get("confirmed_by"), str):
         found.append(("confirmed by", f"operator:{second}"))
     return [(words, name) for words, name in found if isinstance(name, str)]
+
+
+def _beside(entry: AuditEntry, names: _Names) -> list[str]:
+    """What any act may say beside what it was: who else, or that there was nobody else."""
+    said = [f"{words} {names.either(name)}" for words, name in _others(entry)]
+    return [*said, "alone, at the shell of the server"] if entry.detail.get("alone") == "shell" else said
 
 
 NOBODY: Final[Mapping[str, str]] = {

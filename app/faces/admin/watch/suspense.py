@@ -14,6 +14,7 @@ from app.chain import queries as chain
 from app.core.database.session import db
 from app.core.money import Sats
 from app.people.partners import queries as partners
+from app.selling.windows.confirmed import refunding
 from app.selling.windows.confirmed.refunding import Asked
 from app.selling.windows.games import AnyGame, window_games
 
@@ -88,6 +89,12 @@ class Totals:
     def without(self, proposed: Chosen) -> Totals:
         """What is left to decide where this waits for a second person already."""
         return replace(self, due=self.due - proposed.payments, due_sats=self.due_sats - proposed.sats)
+
+
+def undecided() -> Totals:
+    """All of it, without what somebody has proposed to give away."""
+    wanted = Wanted()
+    return totals(wanted).without(proposed(refunding.asked(), wanted))
 
 
 def rounds(wanted: Wanted, limit: int) -> list[Suspended]:

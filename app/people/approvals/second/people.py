@@ -49,6 +49,13 @@ def columns_of(proposer: Proposer) -> dict[str, UUID]:
     return {"proposed_by" if isinstance(proposer, Operator) else "proposed_by_user": proposer.id}
 
 
+def whose(approval: Approval) -> Proposer:
+    """Who has proposed it."""
+    if approval.proposed_by is not None:
+        return db.session.get_one(Operator, approval.proposed_by)
+    return db.session.get_one(User, approval.proposed_by_user)
+
+
 def actor_of(proposer: Proposer) -> str:
     """As the audit log names them."""
     return f"operator:{proposer.name}" if isinstance(proposer, Operator) else f"{_USER}{proposer.id}"
@@ -78,8 +85,24 @@ def require_second(approval: Approval, kind: ApprovalKind, by: Decider) -> tuple
 
 def require_stranger(second: Operator, kind: ApprovalKind, payload: Payload) -> None:
     """Raises DomainError 403 `approval_concerns_you`: it is about whoever decides, or about a site of theirs."""
-    if second.name in kind.operators(payload) or _person(second).is_among(*_concerned(kind, payload)):
+    if _is_concerned(second, kind, payload):
         raise DomainError("approval_concerns_you", status=403)
+
+
+def hindrance(second: Operator, proposer: Proposer, kind: ApprovalKind, payload: Payload) -> str:
+    """Why this operator may not decide it, as the code of the refusal; "" where they may."""
+    known = operators.known_by(second)
+    if known is None or kind.module not in known.privileges:
+        return "operator_not_privileged"
+    is_same = isinstance(proposer, Operator) and proposer.name == second.name
+    if is_same or _person(second).is_also(_person(proposer)):
+        return "approval_by_same_person"
+    return "approval_concerns_you" if _is_concerned(second, kind, payload) else ""
+
+
+def deciders(proposer: Proposer, kind: ApprovalKind, payload: Payload) -> list[str]:
+    """The operators who may decide it, by name: nobody, where it can only run out."""
+    return [one.name for one in operators.rows() if not hindrance(one, proposer, kind, payload)]
 
 
 def require_proposer(proposer: Proposer, kind: ApprovalKind, payload: Payload) -> None:
@@ -119,6 +142,10 @@ def _person(one: Proposer) -> Person:
     if "@" in one.name:  # a name may be an address
         contacts |= {lookup(MAIL, mailbox_of(one.name.lower()))}
     return Person(one.id, one.user_id, contacts)
+
+
+def _is_concerned(second: Operator, kind: ApprovalKind, payload: Payload) -> bool:
+    return second.name in kind.operators(payload) or _person(second).is_among(*_concerned(kind, payload))
 
 
 def _concerned(kind: ApprovalKind, payload: Payload) -> tuple[Collection[UUID], frozenset[bytes]]:

@@ -79,9 +79,10 @@ def waits() -> ColumnElement[bool]:
     return and_(PartnerSite.verification_status != "verified", newest.scalar_subquery() == _ASKED)
 
 
-def number_waiting() -> int:
-    """How many sites wait for an answer."""
-    return db.session.scalar(select(func.count()).select_from(PartnerSite).where(waits())) or 0
+def number_waiting(answered: Collection[str] = ()) -> int:
+    """How many sites wait for an answer that nobody has proposed; `answered` are subjects of the audit log."""
+    is_new = func.concat("site:", PartnerSite.id).not_in(answered)
+    return db.session.scalar(select(func.count()).select_from(PartnerSite).where(waits(), is_new)) or 0
 
 
 def decided_at(site: PartnerSite) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -52,10 +52,11 @@ def state_of(user_id: UUID) -> State:
     return verification_of(user_id).state
 
 
-def number_waiting() -> int:
-    """How many people have handed in their papers and wait for an answer."""
+def number_waiting(answered: Collection[str] = ()) -> int:
+    """How many have handed in their papers and wait for an answer that nobody has proposed; `answered` are subjects of
+    the audit log."""
     waiting = select(func.count()).select_from(PlayerVerification).where(PlayerVerification.state == "pending")
-    return db.session.scalar(waiting) or 0
+    return db.session.scalar(waiting.where(func.concat("user:", PlayerVerification.id).not_in(answered))) or 0
 
 
 def documents_of(user_id: UUID) -> list[Document]:
