@@ -29,6 +29,7 @@ DRAFTED: tuple[str, ...] = (
     "templates/people/",
     "templates/push/",
     "templates/shared/_ask.html",
+    "templates/shared/_forms.html",
     "templates/sms/",
 )
 """Whose words the drafts have: pages of players, and what is written to them."""

@@ -135,6 +135,7 @@ EDGES = {
     "money/wallets/withdrawals/deciding.py": "a review: proposed in one transaction, or confirmed in another",
     "money/wallets/withdrawals/sending.py": "a payout: the provider is asked between two transactions",
     "outcomes/draws/service.py": "a draw's checkpoint: the hashing is done between two transactions",
+    "people/accounts/codes/limits.py": "an alarm: the day's SMS are used up, and the request is refused",
     "people/accounts/login/page_door.py": "every request renews its session",
     "people/approvals/second/confirming.py": "a confirmation, or else a note that it could not be done",
     "people/partners/keys/door.py": "every request renews when its key was used",

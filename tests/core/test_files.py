@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,14 +38,17 @@ def a_picture(size: tuple[int, int] = (80, 40), kind: str = "PNG", mode: str = "
     return made.getvalue()
 
 
-def a_bomb(width: int, height: int) -> bytes:
-    """A PNG of a few hundred bytes that says it is so large."""
+def a_bomb(width: int, height: int, *, is_whole: bool = False) -> bytes:
+    """A PNG of a few hundred bytes that says it is so large; `is_whole`: it is, and could be seen through."""
 
     def chunk(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+    head = struct.pack(">IIBBBBB", width, height, 8, 6 if is_whole else 2, 0, 0, 0)
+    packer = zlib.compressobj()
+    rows = (packer.compress(bytes(4 * width + 1)) for _ in range(height if is_whole else 1))
+    body = b"".join(rows) + packer.flush()
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def test_a_file_is_sealed_on_the_disk_and_comes_back(house: Flask) -> None:
@@ -96,6 +102,12 @@ def test_strays_are_found_by_their_age(house: Flask) -> None:
         assert list(store.older_than("tests", clock.now() + timedelta(hours=1))) == [row]
 
 
+@pytest.fixture(autouse=True)
+def _context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_picture_is_drawn_anew_within_bounds(kind: str) -> None:
     drawn = Image.open(io.BytesIO(redrawn(a_picture((900, 300), kind), 90)))
@@ -128,6 +140,43 @@ def test_a_bomb_is_not_unpacked(size: tuple[int, int]) -> None:
         redrawn(a_bomb(*size), 512)
     assert refused.value.code in ("image_too_large", "image_invalid")
     assert refused.value.field == "file"
+
+
+def test_what_moves_is_refused_and_a_second_picture_behind_a_jpeg_is_not_looked_at() -> None:
+    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "blue")]
+    for kind in ("PNG", "WEBP"):
+        with pytest.raises(DomainError, match="image_moves"):
+            redrawn(a_picture_of(frames, kind), 90)
+    assert Image.open(io.BytesIO(redrawn(a_picture_of(frames, "MPO"), 90))).size == (40, 20)
+
+
+def a_picture_of(frames: list[Image.Image], kind: str) -> bytes:
+    made = io.BytesIO()
+    frames[0].save(made, kind, save_all=True, append_images=frames[1:])
+    return made.getvalue()
+
+
+_PEAKS = """
+import re
+from pathlib import Path
+from app.core.files import images
+from tests.core.test_files import a_bomb
+peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
+allowed, before = a_bomb(6000, 4000, is_whole=True), peak()
+images._redrawn(allowed, 2400, images.MOST_PIXELS, is_square=False)
+within, attack = peak(), a_bomb(6300, 6300, is_whole=True)
+images._redrawn(attack, 2400, 6300 * 6300, is_square=False)
+print(len(attack) < 200_000, within - before, peak() - before)
+"""
+
+
+def test_the_largest_picture_that_is_taken_needs_a_quarter_of_a_gigabyte() -> None:
+    """And one that is refused would have needed more: the bound is what keeps it there. As the kernel counts for the
+    process alone: `ru_maxrss` begins with what whoever started it has."""
+    told = subprocess.run([sys.executable, "-c", _PEAKS], capture_output=True, text=True, check=True).stdout.split()
+    assert told[0] == "True"
+    within, beyond = map(int, told[1:])
+    assert within < 300 < beyond
 
 
 FORGED = {

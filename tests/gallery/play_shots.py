@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .shots import Shot
 
@@ -13,9 +13,24 @@ def _without_an_account(page: Page) -> None:
     page.locator('[aria-invalid="true"]').first.wait_for()
 
 
+def _shown(page: Page) -> None:
+    """What was typed is shown and hidden by a button, by its keys too, and is hidden whenever it is sent."""
+    typed, named = page.get_by_label("Password", exact=True), {"name": "Show Password", "exact": True}
+    page.evaluate("document.addEventListener('submit', (sent) => sent.preventDefault(), true)")
+    typed.fill("a lamp in the harbour")
+    for send in (lambda: typed.press("Enter"), lambda: page.keyboard.press("Space"), None):
+        page.get_by_role("button", pressed=False, **named).click()
+        expect(typed).to_have_attribute("type", "text")
+        if send is not None:
+            send()
+            expect(typed).to_have_attribute("type", "password")
+    expect(page.get_by_role("button", pressed=True, **named)).to_be_focused()
+
+
 SHOTS = (
     Shot("empty", "play-sign-in", "/play/sign-in"),
     Shot("empty", "play-sign-in-password", "/play/sign-in/password"),
+    Shot("empty", "play-sign-in-password-shown", "/play/sign-in/password", act=_shown),
     Shot("empty", "play-password-forgotten", "/play/password", checked=False),
     Shot("empty", "play-register", "/play/register", who="owner"),
     Shot("empty", "play", "/play", who="player"),

@@ -129,8 +129,9 @@ def asked() -> str | None:
 
 
 def readers() -> str:
-    """The language of whoever asks, for what is sent to them later, whatever the answer at hand is in."""
-    return asked() or _preferred() or SOURCE
+    """The language of whoever asks, for what is sent to them later, whatever the answer at hand is in: messages have
+    words in the drafts too."""
+    return asked() or _of_account() or best_known()
 
 
 def best_known() -> str:
@@ -142,11 +143,16 @@ def best_known() -> str:
 def _preferred() -> str | None:
     """The account's language, else the browser's first choice that there is; `ht-HT` is Creole, and before a French
     that comes after it. The API says what its caller prefers, and nobody is signed in within a frame."""
-    theirs = OF_ACCOUNT.get()() if current_surface() in _OF_ACCOUNTS else None
-    if theirs is not None and theirs in LANGUAGES and _is_offered(theirs):
+    theirs = _of_account()
+    if theirs is not None and _is_offered(theirs):
         return theirs
     wanted = (_primary(tag) for tag, quality in request.accept_languages if quality > 0)
     return next((tag for tag in wanted if tag in LANGUAGES and _is_offered(tag)), None)
+
+
+def _of_account() -> str | None:
+    theirs = OF_ACCOUNT.get()() if current_surface() in _OF_ACCOUNTS else None
+    return theirs if theirs in LANGUAGES else None
 
 
 def _primary(tag: str) -> str:

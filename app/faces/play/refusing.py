@@ -17,6 +17,11 @@ def refused(page: Callable[[int], Response], field: Field, error: DomainError) -
     """The page with its form, by the error's status and with what it says of trying again; who is told to wait keeps
     what he typed. To htmx it is a 422, the one refusal that it shows."""
     field.errors = [message_for(error)]
+    return by_its_status(page, error)
+
+
+def by_its_status(page: Callable[[int], Response], error: DomainError) -> Response:
+    """The same where the form says already what was refused."""
     response = page(422 if wants_fragment() else error.status)
     tell_how_to_go_on(error, response)
     return response

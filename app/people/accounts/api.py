@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from flask_babel import get_locale
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
@@ -13,6 +12,7 @@ from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
 from app.core.limits.requester import neighbourhood
 from app.core.web.headers import no_store
+from app.core.web.languages import readers
 from app.core.web.origin import require_same_origin
 from app.core.wire.http import json_response, read_json
 from app.people.accounts.login.json_door import bearer_token, require_session
@@ -45,7 +45,7 @@ def magic_link() -> Response:
     previous = None if wanted.bearer else asked_by_browser()
     asker = count_login_mail(wanted.email, has_cookies=not wanted.bearer)
     with transaction():
-        asked = service.request_link(wanted.email, asker, next_path=wanted.next, locale=_locale(), previous=previous)
+        asked = service.request_link(wanted.email, asker, next_path=wanted.next, locale=readers(), previous=previous)
     login = asked_text(asked) if wanted.bearer else None
     response = json_response(LinkSent(expires_in_seconds=int(LINK_LIFETIME.total_seconds()), login=login), 202)
     if not wanted.bearer:
@@ -121,7 +121,7 @@ def revoke() -> Response:
 
 def _confirm(proof: LoginProof, asked: Asked | None) -> SignedIn | None:
     old = session_token(request) if proof.login is None else None
-    agent, locale, network = request.user_agent.string, _locale(), neighbourhood()
+    agent, locale, network = request.user_agent.string, readers(), neighbourhood()
     if proof.token is not None:
         browser = asked.browser if asked else None
         return service.confirm_link(
@@ -138,7 +138,3 @@ def _session_id(text: str) -> UUID:
     if identifier is None:
         raise NotFound
     return identifier
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")

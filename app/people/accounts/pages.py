@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from app.core.ids import hash_secret, parse_id
 from app.core.limits.limiter import limiter
 from app.core.limits.requester import neighbourhood
 from app.core.web.headers import no_store
+from app.core.web.languages import readers
 from app.core.web.requests import render
 from app.core.wire.error_messages import add_messages, message_for
 from app.people.accounts.login import attempts
@@ -75,7 +76,7 @@ def send_link() -> Response:
                     form.email.data or "",
                     asker,
                     next_path=form.next.data,
-                    locale=_locale(),
+                    locale=readers(),
                     previous=asked_by_browser(),
                 )
         except DomainError as error:
@@ -106,7 +107,7 @@ def use_code() -> Response:
                 parse_code(form.code.data or ""),
                 agent=request.user_agent.string,
                 network=neighbourhood(),
-                locale=_locale(),
+                locale=readers(),
                 old_session=session_token(request),
             )
         if signed_in is not None:
@@ -136,7 +137,7 @@ def use_link() -> Response:
                 browser=asked.browser if asked else None,
                 agent=request.user_agent.string,
                 network=neighbourhood(),
-                locale=_locale(),
+                locale=readers(),
                 old_session=session_token(request),
             )
         if signed_in is not None:
@@ -230,7 +231,3 @@ def _confirm_page(form: ConfirmForm, status: int) -> Response:
 
 def _link_gone() -> Response:
     return Response(render_template("people/accounts/link_gone.html"), status=410, mimetype="text/html")
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")

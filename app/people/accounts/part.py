@@ -7,6 +7,7 @@ from typing import Final
 from app.core.jobs.queue import PeriodicJob
 from app.core.web.surfaces import Surface
 from app.record.audit.acts import Act, count, word
+from app.record.audit.kinds import AlarmKind
 from app.record.part import Part
 
 from . import api, jobs, pages
@@ -52,6 +53,15 @@ PART: Final = Part(
         Act("account.token_reused", "used a refresh token a second time, which ended its session"),
         Act("account.email_change_asked", "asked for another e-mail address"),
         Act("account.email_changed", "changed their e-mail address"),
+    ),
+    alarm_kinds=(
+        AlarmKind(
+            "sms_used_up",
+            "No more SMS with codes are sent today",
+            "Look at whom they went to: many numbers of one country, or in a row, are somebody who earns on SMS. Take "
+            "the country out of PHONE_REGIONS, or raise SMS_PER_DAY or SMS_PER_DAY_TO_COUNTRY. Browsers that were "
+            "signed in before go on, and so do codes by mail.",
+        ),
     ),
     notice_kinds=telling.KINDS,
     described=(*codes_api.DESCRIBED, *joining_api.DESCRIBED, *passwords_api.DESCRIBED, *tokens_api.DESCRIBED),

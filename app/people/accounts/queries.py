@@ -77,6 +77,12 @@ def has_phone(number: str) -> ColumnElement[bool]:
     return User.phone_hash == lookup(PHONE, number)
 
 
+def contacts_of(user_id: UUID) -> list[str]:
+    """The mail address and the phone by which this account is reached, as far as it has them."""
+    user = db.session.scalars(select(User).where(User.id == user_id).execution_options(populate_existing=True)).one()
+    return [contact for contact in (user.email, user.phone) if contact]
+
+
 def find_by_email(text: str) -> UUID | None:
     """The user whose address is exactly this, however it is written; parts of one find nobody."""
     try:

@@ -15,7 +15,19 @@ from app.core.web.languages import SOURCE
 
 from .quoting import quoted
 
-TRANSLATED: Final = frozenset({"joining_code", "login_code", "marketing", "notice", "password_code"})
+TRANSLATED: Final = frozenset(
+    {
+        "email_change",
+        "email_change_asked",
+        "email_changed",
+        "joining_code",
+        "login_code",
+        "magic_link",
+        "marketing",
+        "notice",
+        "password_code",
+    }
+)
 """Templates whose words are in translations/*.po, or are brought in the recipient's language; a test asks babel.cfg."""
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")

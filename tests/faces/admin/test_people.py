@@ -18,7 +18,7 @@ from app.people.approvals.models import Approval
 from app.people.operators import service as operators_service
 from app.people.operators.models import Operator as OperatorRow
 from app.people.players.operating import looking
-from app.people.players.verification import deciding, queries
+from app.people.players.verification import deciding, queries, reading
 from app.people.players.verification import service as verification
 from app.record.audit.models import AuditEntry
 from tests.conftest import _application
@@ -47,10 +47,11 @@ def house(app_settings: dict[str, str], fresh_database: Callable[[], str], tmp_p
 
 @pytest.fixture
 def ada(house: Flask) -> UUID:
+    paper = reading.document(a_picture())
     with transaction():
         user_id = registered("ada@example.com")
         db.session.get_one(User, user_id).phone = PHONE
-        verification.add_document(user_id, "identity", a_picture())
+        verification.add_document(user_id, "identity", paper)
         verification.submit(user_id)
     return user_id
 
@@ -169,9 +170,10 @@ def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> N
     look(console, ada)
     console.post(f"/admin/people/{ada}/decide?act=verify&seen={deciding.shown(ada)}", {"reason": "passport seen"})
     db.session.rollback()
+    other = reading.document(a_picture((10, 10)))
     with transaction():
         verification.withdraw(ada)
-        verification.add_document(ada, "identity", a_picture((10, 10)))
+        verification.add_document(ada, "identity", other)
         verification.submit(ada)
     assert len(looking.unread_of(ada, "operator:operator")) == 2, "who looked before looks again"
     named = db.session.scalars(select(Approval.id)).one()

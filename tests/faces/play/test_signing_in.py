@@ -173,7 +173,7 @@ def test_where_nobody_carries_sms_mail_is_asked_for(app: Flask, client: FlaskCli
     assert 'type="email"' in page
     assert "By phone" not in page
     refused = post(client, "/play/sign-in", phone=PHONE)
-    assert refused.status_code == 422
+    assert refused.status_code == 503
     assert "We send no SMS at the moment." in refused.text
 
 

@@ -127,4 +127,4 @@ def test_forms_of_other_sites_do_nothing(app: Flask, ada: Persona) -> None:
 
 def test_who_has_not_registered_is_led_there(stranger: Persona) -> None:
     assert "You have not registered." in words(stranger, "/play/verification")
-    assert upload(stranger, "/play/verification", a_picture(), kind="identity").status_code == 422
+    assert upload(stranger, "/play/verification", a_picture(), kind="identity").status_code == 409

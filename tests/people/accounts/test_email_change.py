@@ -141,3 +141,17 @@ def test_a_form_of_another_site_changes_nothing(app: Flask, owner: Persona) -> N
     form_token(owner.browser)
     assert owner.browser.post("/account/email", data={"email": NEW}).status_code == 400
     assert mails(app, "email_change") == []
+
+
+def test_its_mails_are_in_the_language_of_the_account(app: Flask, owner: Persona) -> None:
+    with app.app_context(), transaction() as session:
+        session.get_one(User, owner.id).locale = "ht"
+    ask(owner)
+    confirm(owner, link(app))
+    with app.app_context():
+        told = db.session.execute(select(Message.template, Message.locale).order_by(Message.id)).all()
+    assert [tuple(one) for one in told] == [
+        ("email_change", "ht"),
+        ("email_change_asked", "ht"),
+        ("email_changed", "ht"),
+    ]

@@ -12,11 +12,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from app.core.database.session import db, transaction
+from app.core.web.languages import LANGUAGES
 from app.people.accounts import service
 from app.people.accounts.models import EmailMagicLink, User, UserSession
 from app.people.accounts.rules import Asker
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
+from app.record.notifications.rendering import render
 from tests.personas import FIREFOX, Persona, form_token
 
 from .mail import LoginMail, ask, mails_to
@@ -327,3 +329,27 @@ def test_two_first_sign_ins_at_once_make_one_account(committed_db: Flask) -> Non
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(sign_in, range(8)))) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mail_and_the_account_are_in_the_language_of_who_asked(
+    app: Flask, client: FlaskClient, language: str
+) -> None:
+    """Though the page that asks has no words in it; on the page and in JSON."""
+    headers = {"Accept-Language": f"{language},en;q=0.5"}
+    data = {"csrf_token": form_token(client), "email": ADDRESS}
+    assert client.post("/login", data=data, headers=headers).status_code == 303
+    assert client.post("/api/auth/magic-link", json={"email": ADDRESS}, headers=headers).status_code == 202
+    with app.app_context():
+        assert db.session.scalars(select(Message.locale)).all() == [language] * 2
+        told = render("email", "magic_link", language, mails_params(app))
+    assert (told.subject == "Your link to sign in to Tiraj") is (language == "en")
+    token = {"csrf_token": form_token(client), "token": mails_to(app, ADDRESS)[-1].token}
+    assert client.post("/login/confirm", data=token, headers=headers).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(User.locale)).all() == [language]
+
+
+def mails_params(app: Flask) -> dict[str, Any]:
+    found: dict[str, Any] = db.session.scalars(select(Message)).first().params  # type: ignore[union-attr]
+    return found

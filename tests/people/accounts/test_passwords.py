@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select, text
 
 from app.core.database.session import db, transaction
+from app.core.limits.places import InsideTransaction
 from app.people.accounts.login.page_door import session_cookie
 from app.people.accounts.models import Password, User, UserSession
 from app.people.accounts.passwords import hashing
@@ -262,7 +263,7 @@ def test_hashes_are_made_anew_when_they_are_made_otherwise(app: Flask, session: 
 
 
 def test_nobody_hashes_inside_a_transaction(app: Flask, session: Any) -> None:
-    with transaction(), pytest.raises(hashing.HashedInside):
+    with transaction(), pytest.raises(InsideTransaction):
         hashing.hashed(b"while rows are held")
 
 

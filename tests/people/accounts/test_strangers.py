@@ -126,7 +126,7 @@ def test_a_cookie_that_is_none_makes_nobody_known(strict_app: Flask, forged: str
 
 def test_the_cookie_of_another_mailbox_makes_nobody_known(strict_app: Flask) -> None:
     with strict_app.test_request_context():
-        token = known_browser.token_for("stranger@example.com")
+        token = known_browser.token_for(["stranger@example.com"])
         assert OWNER not in token
     for n in range(1, 20):
         ask(strict_app.test_client(), f"203.0.113.{n}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import io
 from typing import Any, Final
 
 import pytest
@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
+from app.core.files import images
+from app.core.limits.places import place
 from app.people.players.models import PlayerFile
 from app.people.players.profile import service as profiles
 from app.people.players.verification.rules import MOST_BYTES
 from app.record.audit.models import AuditEntry
-from tests.core.test_files import a_picture
-from tests.personas import Persona, signed_in
+from tests.core.test_files import a_bomb, a_picture
+from tests.personas import Persona, form_token, signed_in
 
 from .people import ADA
 from .test_verification import OTHER, PDF, house  # noqa: F401  (fixtures)
@@ -79,6 +81,7 @@ REFUSED: Final[dict[str, tuple[str, bytes, int, str]]] = {
     "a page": (IDENTITY, b"<html><script>alert(1)</script>", 422, "image_invalid"),
     "a form": (IDENTITY, b"--x\r\nContent-Disposition: form-data\r\n\r\n%PDF-1.7\r\n%%EOF", 422, "image_invalid"),
     "a little too large": (IDENTITY, PDF + b" " * MOST_BYTES, 422, "file_too_large"),
+    "of too many pixels": (IDENTITY, a_bomb(6300, 6300), 422, "image_too_large"),
     "far too large": (IDENTITY, PDF + b" " * (MOST_BYTES + 70_000), 413, "body_too_large"),
 }
 
@@ -115,13 +118,48 @@ def test_the_picture_takes_the_place_of_the_one_before(ada: Persona) -> None:
     assert ada.get(ME).json["hasPicture"] is False
 
 
-def test_only_who_is_signed_in_and_only_from_our_own_pages(house: Flask, ada: Persona, tmp_path: Path) -> None:  # noqa: F811
+def test_only_who_is_signed_in_and_only_from_our_own_pages(
+    house: Flask,  # noqa: F811
+    ada: Persona,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     stranger = Persona(house.test_client())
     for method, path in (("POST", IDENTITY), ("PUT", f"{ME}/picture"), ("DELETE", f"{ME}/picture")):
         assert send(stranger, path, PDF, method).status_code == 401
         foreign = send(ada, path, PDF, method, Origin="https://evil.example")
         assert (foreign.status_code, foreign.json["code"]) == (403, "origin_refused")
     unregistered = signed_in(house, "new@example.com")
-    answer = send(unregistered, IDENTITY, PDF)
-    assert (answer.status_code, answer.json["code"]) == (409, "not_registered")
+    monkeypatch.setattr(images, "_redrawn", lambda *_, **__: pytest.fail("a picture of nobody's is unpacked"))
+    for method, path in (("POST", IDENTITY), ("PUT", f"{ME}/picture")):
+        answer = send(unregistered, path, a_picture(), method)
+        assert (answer.status_code, answer.json["code"]) == (409, "not_registered")
     assert files() == 0
+
+
+def test_one_picture_is_unpacked_at_a_time_and_the_next_is_told_to_wait(
+    ada: Persona, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "WAIT_SECONDS", 0)
+    with place("pictures", 1, wait=0):
+        refused = send(ada, IDENTITY, a_picture())
+        assert (refused.status_code, refused.json["code"], refused.headers["Retry-After"]) == (
+            503,
+            "pictures_busy",
+            "2",
+        )
+        data = {"csrf_token": form_token(ada.browser), "kind": "identity", "file": (io.BytesIO(a_picture()), "a.png")}
+        page = ada.browser.post("/play/verification", data=data)
+        assert (page.status_code, "Too many pictures" in page.text) == (503, True)
+        assert send(ada, IDENTITY, PDF).status_code == 201, "of which nothing is unpacked"
+    assert send(ada, IDENTITY, a_picture()).status_code == 201
+
+
+def test_files_are_counted_for_themselves(
+    house: Flask,  # noqa: F811
+    ada: Persona,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Who hands in many uses up nobody's tries at registering, whose network it is too."""
+    monkeypatch.setitem(house.config, "SETTINGS", house.config["SETTINGS"].model_copy(update={"logins_per_hour": 1}))
+    assert [send(ada, IDENTITY, b"").status_code for _ in range(4)] == [422] * 3 + [429]
+    assert ada.browser.patch(ME, json={"name": "Ada King"}).status_code == 200

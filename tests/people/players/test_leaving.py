@@ -17,6 +17,7 @@ from app.core.files.settings import files_dir
 from app.people.accounts.models import User
 from app.people.players import service
 from app.people.players.leaving import erasure
+from app.people.players.verification import reading
 from app.people.players.verification import service as verification
 from app.record.audit import checks as audit_checks
 from app.record.ledger import checks as ledger_checks
@@ -30,7 +31,7 @@ from tests.people.accounts.test_at_rest import dump
 from tests.personas import Persona, signed_in
 
 from .test_registering import ADA, OTHERWISE, code, register, send
-from .test_verification import PDF
+from .test_verification import PAPER, PDF
 
 MAIL, PHONE = "ada@example.com", "+50934567890"
 KEPT_WHOLE = ("audit_entries", "log_leaves", "player_exclusions", "player_timeouts")
@@ -49,10 +50,11 @@ def ada(house: Flask) -> Persona:
     ada = signed_in(house, MAIL)
     assert ada.id is not None
     assert register(ada).status_code == 201
+    shown = reading.picture(a_picture())
     with transaction():
         db.session.get_one(User, ada.id).phone = PHONE
-        verification.add_document(ada.id, "identity", PDF)
-        verification.show_picture(ada.id, a_picture())
+        verification.add_document(ada.id, "identity", PAPER)
+        verification.show_picture(ada.id, shown)
         service.set_limit(ada.id, "HTG", "stake", "day", 100)
         service.take_timeout(ada.id, 1)
         verification.move(ada.id, "submit", actor="test")

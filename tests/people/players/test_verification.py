@@ -21,7 +21,7 @@ from app.people.players import service
 from app.people.players.operating import blocking, looking
 from app.people.players.profile import service as profiles
 from app.people.players.profile.rules import Proposed
-from app.people.players.verification import checks, deciding, queries, rules
+from app.people.players.verification import checks, deciding, queries, reading, rules
 from app.people.players.verification import service as verification
 from app.record.audit.service import note
 from tests.core.sealing.test_resealing import keys
@@ -33,6 +33,7 @@ from .people import ADA, registered
 
 OPERATOR = "operator:operator"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PAPER = reading.Readable(reading.PDF, PDF)
 OTHER = Proposed("Somebody Else", "1980-01-01", "HT", "HTG")
 
 
@@ -50,8 +51,9 @@ def ada(house: Flask) -> UUID:
 
 
 def handed_in(user_id: UUID, data: bytes | None = None, kind: str = "identity") -> UUID:
+    read = reading.document(a_picture() if data is None else data)
     with transaction():
-        return verification.add_document(user_id, kind, a_picture() if data is None else data)
+        return verification.add_document(user_id, kind, read)
 
 
 def looked_at(user_id: UUID, how: str = looking.SEEN) -> None:
@@ -68,7 +70,7 @@ def refused(code: str, deed: object, *args: object, **named: object) -> None:
 
 
 def _dies_half_way(user_id: UUID) -> None:
-    verification.add_document(user_id, "identity", PDF)
+    verification.add_document(user_id, "identity", PAPER)
     raise ZeroDivisionError
 
 
@@ -121,8 +123,9 @@ def test_documents_are_kept_as_they_are_or_drawn_anew(ada: UUID) -> None:
     ],
 )
 def test_what_is_no_document_is_refused_and_leaves_nothing(ada: UUID, data: bytes, code: str) -> None:
-    refused(code, verification.add_document, ada, "identity", data)
-    refused("document_kind_unknown", verification.add_document, ada, "picture", a_picture())
+    with pytest.raises(DomainError, match=code):
+        reading.document(data)
+    refused("document_kind_unknown", verification.add_document, ada, "picture", PAPER)
     assert queries.documents_of(ada) == []
     assert files() == []
 
@@ -131,7 +134,7 @@ def test_only_so_many_and_only_ones_own(ada: UUID) -> None:
     with transaction():
         other = registered("other@example.com", OTHER)
     mine = [handed_in(ada, PDF) for _ in range(rules.MOST_FILES)]
-    refused("documents_too_many", verification.add_document, ada, "identity", PDF)
+    refused("documents_too_many", verification.add_document, ada, "identity", PAPER)
     with pytest.raises(NotFound):
         queries.content_of(other, mine[0])
     with pytest.raises(NotFound), transaction():
@@ -198,7 +201,7 @@ def test_who_asks_waits_and_changes_nothing_meanwhile(house: Flask, ada: UUID) -
     with transaction():
         assert verification.submit(ada) == "pending"
     refused("verification_state", verification.submit, ada)
-    refused("verification_state", verification.add_document, ada, "identity", PDF)
+    refused("verification_state", verification.add_document, ada, "identity", PAPER)
     refused("verification_state", verification.remove_document, ada, one)
     refused("profile_checked", profiles.change, ada, {"name": "Somebody Else"})
     refused("profile_checked", profiles.change, ada, {"date_of_birth": "1970-01-01"})
@@ -269,8 +272,9 @@ def test_who_is_shut_out_pays_nothing_and_is_known_again(house: Flask, ada: UUID
 
 def test_a_picture_takes_the_place_of_the_one_before(ada: UUID) -> None:
     for _ in range(2):
+        read = reading.picture(a_picture((900, 300)))
         with transaction():
-            verification.show_picture(ada, a_picture((900, 300)))
+            verification.show_picture(ada, read)
     shown = queries.picture_of(ada)
     assert shown is not None
     assert len(files()) == 1
@@ -308,7 +312,7 @@ def test_papers_that_were_swapped_after_they_were_shown_are_not_proposed(house: 
     with transaction():
         verification.withdraw(ada)
         verification.remove_document(ada, first)
-        verification.add_document(ada, "identity", PDF)
+        verification.add_document(ada, "identity", PAPER)
         verification.submit(ada)
     for seen in (shown, ""):
         with pytest.raises(DomainError, match="papers_changed"), transaction():

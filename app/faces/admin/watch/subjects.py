@@ -29,6 +29,7 @@ def in_words(subject: str) -> str:
         "games": gettext("The games"),
         "login": gettext("Signing in"),
         "witness": _witness(name),
+        "sms": gettext("SMS to every country") if name == "all" else gettext("SMS to %(country)s", country=name),
         **{one.name: str(one.title) for one in catalogue().games},
     }
     return words.get(kind if name else subject, subject)

@@ -25,7 +25,7 @@ from app.people.accounts.codes import service as codes
 from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.coming_in import CameIn, begin_session
 from app.people.accounts.codes.contacts import contact_as_kept
-from app.people.accounts.codes.limits import asker_of, count_code, tries_limit
+from app.people.accounts.codes.limits import asker_of, count_message, count_request, tries_limit
 from app.people.accounts.codes.service import Trier
 from app.people.accounts.login.attempts import Asks
 from app.people.accounts.login.limits import confirmer
@@ -69,12 +69,13 @@ def send() -> AnyResponse:
         form.email.data = own
     if not (ButtonForm() if own else form).validate_on_submit():
         return _ask(form, 422)
-    try:
-        contact, asker = count_code(phone=None, email=form.email.data or "")
-    except DomainError as error:
-        return refused(lambda status: _ask(form, status), form.email, error)
     before = code_of_browser()
     browser = before.browser if before is not None else codes.new_browser()
+    try:
+        contact, asker = count_request("password", phone=None, email=form.email.data or "")
+        count_message("password", contact, asker, browser=browser)
+    except DomainError as error:
+        return refused(lambda status: _ask(form, status), form.email, error)
     with transaction():
         sent = codes.ask(
             contact, asker, locale=_locale(), browser=browser, sets_password=True, next_path=form.next.data

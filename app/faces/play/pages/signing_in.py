@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
@@ -17,12 +17,13 @@ from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm
+from app.faces.play.refusing import refused
 from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
 from app.people.accounts.codes import service
 from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.coming_in import CameIn, begin_session, come_in
 from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
-from app.people.accounts.codes.limits import asker_of, count_code, tries_limit
+from app.people.accounts.codes.limits import asker_of, count_message, count_request, tries_limit
 from app.people.accounts.codes.service import Trier
 from app.people.accounts.login.attempts import Asks
 from app.people.accounts.login.limits import confirmer
@@ -40,7 +41,7 @@ DOOR: Final = (HOME, "play_sign_in.index")
 
 
 @bp.get("")
-def index() -> Response:
+def index() -> AnyResponse:
     """Ask where the code goes: to a phone, or by mail."""
     no_store()
     wanted = local_path(request.args.get("next"), HOME)
@@ -53,7 +54,7 @@ def index() -> Response:
 
 
 @bp.post("")
-def send() -> Response:
+def send() -> AnyResponse:
     """Send the code. The answer is the same for every phone and address, known or not."""
     no_store()
     form = PhoneForm() if "phone" in request.form else MailForm()
@@ -64,12 +65,11 @@ def send() -> Response:
     try:
         return _send(field.data or "", form.next.data)
     except DomainError as error:
-        field.errors = [message_for(error)]
-        return _ask(form, 422)
+        return refused(lambda status: _ask(form, status), field, error)
 
 
 @bp.get("/code")
-def code() -> Response:
+def code() -> AnyResponse:
     """Type the code."""
     found = _awaited()
     return _code_page(found, CodeForm(formdata=None)) if found is not None else _nothing_awaited()
@@ -77,7 +77,7 @@ def code() -> Response:
 
 @bp.post("/code")
 @limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
-def use_code() -> Response:
+def use_code() -> AnyResponse:
     """Sign in by it."""
     form, found = CodeForm(), _awaited()
     if found is None:
@@ -92,7 +92,7 @@ def use_code() -> Response:
 
 
 @bp.post("/again")
-def again() -> Response:
+def again() -> AnyResponse:
     """Send another code where the last one went; within half a minute there is none, and the page says so."""
     no_store()
     found = _awaited()
@@ -102,16 +102,16 @@ def again() -> Response:
         return _send(found.contact, found.next_path)
     except DomainError as error:
         form = CodeForm(formdata=None)
-        form.code.errors = [message_for(error)]
-        return _code_page(found, form, 422)
+        return refused(lambda status: _code_page(found, form, status), form.code, error)
 
 
-def _send(where: str, next_path: str) -> Response:
-    """Send a code, and go where it is typed. Raises as `count_code` and `service.ask`."""
+def _send(where: str, next_path: str) -> AnyResponse:
+    """Send a code, and go where it is typed. Raises as `count_request` and `count_message`."""
     is_mail = "@" in where
-    contact, asker = count_code(phone=None if is_mail else where, email=where if is_mail else None)
     before = code_of_browser()
     browser = before.browser if before is not None else service.new_browser()
+    contact, asker = count_request("sign_in", phone=None if is_mail else where, email=where if is_mail else None)
+    count_message("sign_in", contact, asker, browser=browser)
     with transaction():
         sent = service.ask(contact, asker, locale=_locale(), browser=browser, next_path=next_path)
     response = go(url_for("play_sign_in.code"))
@@ -151,7 +151,7 @@ def _code_page(found: LoginCode, form: CodeForm, status: int = 200) -> Response:
     return render("faces/play/sign_in_code.html", "faces/play/_sign_in_code.html", status, **context)
 
 
-def _nothing_awaited() -> Response:
+def _nothing_awaited() -> AnyResponse:
     flash(gettext("Ask for a code first."), "info")
     return go(url_for("play_sign_in.index"))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from flask import Blueprint, flash, url_for
+from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
@@ -20,10 +20,12 @@ from app.core.wire.error_messages import message_for
 from app.faces.play import words
 from app.faces.play.forms import ButtonForm
 from app.faces.play.profile_forms import DocumentForm, PictureForm
+from app.faces.play.refusing import by_its_status
 from app.people.accounts.login.page_door import go, login_required
-from app.people.players.profile.limits import count_try
+from app.people.players.profile.limits import count_upload
 from app.people.players.profile.queries import profile_of
-from app.people.players.verification import queries, service
+from app.people.players.profile.standing import require_registered
+from app.people.players.verification import queries, reading, service
 from app.people.players.verification.rules import MOST_BYTES, MOST_FILES, OPEN
 
 bp = Blueprint("play_verification", __name__, url_prefix="/play")
@@ -34,39 +36,41 @@ UPLOADS: Final = {f"play_verification.{name}": MOST_BYTES + 64 * 1024 for name i
 
 @bp.get("/verification")
 @login_required
-def index() -> Response:
+def index() -> AnyResponse:
     """How far it is, and what was handed in."""
     return _page(DocumentForm(formdata=None))
 
 
 @bp.post("/verification")
 @login_required
-def add() -> Response:
+def add() -> AnyResponse:
     """Hand in a document."""
     form = DocumentForm()
     if not form.validate_on_submit():
         return _page(form, 422)
-    count_try()
     try:
+        require_registered(current_user.id)
+        count_upload(current_user.id)
+        read = reading.document(form.content())
         with transaction():
-            service.add_document(current_user.id, form.kind.data, form.content())
+            service.add_document(current_user.id, form.kind.data, read)
     except DomainError as error:
         form.refuse(error)
-        return _page(form, 422)
+        return by_its_status(lambda status: _page(form, status), error)
     flash(gettext("The document is added. Nobody looks at it before you hand everything in."), "ok")
     return _back()
 
 
 @bp.get("/documents/<identifier>")
 @login_required
-def document(identifier: str) -> Response:
+def document(identifier: str) -> AnyResponse:
     """One's own document."""
     return _sent(identifier)
 
 
 @bp.post("/documents/<identifier>/remove")
 @login_required
-def remove(identifier: str) -> Response:
+def remove(identifier: str) -> AnyResponse:
     """Take a document back."""
     found = parse_id(identifier)
     if found is None:
@@ -76,21 +80,21 @@ def remove(identifier: str) -> Response:
 
 @bp.post("/verification/submit")
 @login_required
-def submit() -> Response:
+def submit() -> AnyResponse:
     """Hand everything in."""
     return _do(lambda: service.submit(current_user.id), gettext("Your documents wait to be looked at."))
 
 
 @bp.post("/verification/withdraw")
 @login_required
-def withdraw() -> Response:
+def withdraw() -> AnyResponse:
     """Take the request back."""
     return _do(lambda: service.withdraw(current_user.id), gettext("Nobody looks at your documents now."))
 
 
 @bp.get("/picture")
 @login_required
-def picture() -> Response:
+def picture() -> AnyResponse:
     """One's own picture."""
     found = queries.picture_of(current_user.id)
     if found is None:
@@ -100,15 +104,17 @@ def picture() -> Response:
 
 @bp.post("/picture")
 @login_required
-def show() -> Response:
+def show() -> AnyResponse:
     """Put a picture in the place of the one before."""
     form = PictureForm()
     error: DomainError | None = None
     if form.validate_on_submit():
-        count_try()
         try:
+            require_registered(current_user.id)
+            count_upload(current_user.id)
+            read = reading.picture(form.content())
             with transaction():
-                service.show_picture(current_user.id, form.content())
+                service.show_picture(current_user.id, read)
         except DomainError as refused:
             error = refused
         else:
@@ -120,7 +126,7 @@ def show() -> Response:
 
 @bp.post("/picture/remove")
 @login_required
-def hide() -> Response:
+def hide() -> AnyResponse:
     """Remove it."""
     return _do(
         lambda: service.hide_picture(current_user.id),
@@ -145,7 +151,7 @@ def _page(form: DocumentForm, status: int = 200) -> Response:
     return render("faces/play/verification.html", "faces/play/_verification.html", status, **context)
 
 
-def _do(deed: Callable[[], object], said: str, back: str | None = None) -> Response:
+def _do(deed: Callable[[], object], said: str, back: str | None = None) -> AnyResponse:
     """What a button does, and where it leads."""
     if ButtonForm().validate_on_submit():
         try:
@@ -160,11 +166,11 @@ def _do(deed: Callable[[], object], said: str, back: str | None = None) -> Respo
     return go(back or url_for("play_verification.index"))
 
 
-def _back() -> Response:
+def _back() -> AnyResponse:
     return go(url_for("play_verification.index"))
 
 
-def _sent(identifier: str) -> Response:
+def _sent(identifier: str) -> AnyResponse:
     found = parse_id(identifier)
     if found is None:
         raise NotFound

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, flash, request, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import get_locale, gettext
 from flask_login import current_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.play.refusing import refused
 from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
 from app.people.accounts.codes import service
 from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
-from app.people.accounts.codes.limits import count_code, tries_limit
+from app.people.accounts.codes.limits import count_message, count_request, tries_limit
 from app.people.accounts.joining import service as joining
 from app.people.accounts.login.limits import confirmer
-from app.people.accounts.login.page_door import go, login_required
+from app.people.accounts.login.page_door import go, login_required, remember_browser
 from app.people.accounts.models import LoginCode
 from app.people.accounts.passwords import queries
 from app.people.accounts.rules import parse_code
@@ -32,14 +33,14 @@ ENDPOINTS: Final = tuple(f"play_ways.{name}" for name in ("index", "send", "code
 
 @bp.get("")
 @login_required
-def index() -> Response:
+def index() -> AnyResponse:
     """What the account has, and forms for what it lacks."""
     return _page(PhoneForm(formdata=None), MailForm(formdata=None))
 
 
 @bp.post("")
 @login_required
-def send() -> Response:
+def send() -> AnyResponse:
     """Send a code to what is to be added."""
     is_phone = "phone" in request.form
     phone, mail = (PhoneForm(), MailForm(formdata=None)) if is_phone else (PhoneForm(formdata=None), MailForm())
@@ -47,20 +48,23 @@ def send() -> Response:
     if not form.validate_on_submit():
         return _page(phone, mail, 422)
     try:
-        contact, _ = count_code(
-            phone=phone.phone.data or "" if is_phone else None, email=None if is_phone else mail.email.data or ""
+        contact, _ = count_request(
+            "joining",
+            phone=phone.phone.data or "" if is_phone else None,
+            email=None if is_phone else mail.email.data or "",
         )
+        asker = joining.asks(current_user.id, current_user.strength, contact)
+        count_message("joining", contact, asker, of=current_user.id)
         with transaction():
             joining.ask(current_user.id, current_user.strength, contact, locale=_locale())
     except DomainError as error:
-        field.errors = [message_for(error)]
-        return _page(phone, mail, 422)
+        return refused(lambda status: _page(phone, mail, status), field, error)
     return go(url_for("play_ways.code"))
 
 
 @bp.get("/code")
 @login_required
-def code() -> Response:
+def code() -> AnyResponse:
     """Type the code that came there."""
     found = service.to_join(current_user.id)
     return _code_page(found, CodeForm(formdata=None)) if found else go(url_for("play_ways.index"))
@@ -69,7 +73,7 @@ def code() -> Response:
 @bp.post("/code")
 @login_required
 @limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
-def join() -> Response:
+def join() -> AnyResponse:
     """Add it."""
     form, found = CodeForm(), service.to_join(current_user.id)
     if found is None:
@@ -87,7 +91,9 @@ def join() -> Response:
             return _code_page(found, form, 422)
         if is_added:
             flash(gettext("%(contact)s is added to your account.", contact=contact.text), "ok")
-            return go(url_for("play_ways.index"))
+            response = go(url_for("play_ways.index"))
+            remember_browser(response, current_user.id)
+            return response
         form.code.errors = [message_for(DomainError("code_refused"))]
     return _code_page(found, form, 422)
 

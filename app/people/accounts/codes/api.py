@@ -27,7 +27,7 @@ from app.people.accounts.tokens.schemas import TokensIssued
 from . import service
 from .coming_in import come_in
 from .contacts import contact_of
-from .limits import asker_of, count_code, tries_limit
+from .limits import asker_of, count_message, count_request, tries_limit
 from .messages import MESSAGES
 from .schemas import CodeProof, CodeSent, CodeWanted
 from .service import Trier
@@ -48,7 +48,8 @@ def send() -> Response:
     no_store()
     require_same_origin()
     wanted = read_json(CodeWanted)
-    contact, asker = count_code(phone=wanted.phone, email=wanted.email)
+    contact, asker = count_request("sign_in", phone=wanted.phone, email=wanted.email)
+    count_message("sign_in", contact, asker)
     with transaction():
         sent = service.ask(contact, asker, locale=readers())
     return json_response(CodeSent(resend_after_seconds=sent.resend_after), 202)
@@ -66,15 +67,16 @@ def verify() -> Response:
     with transaction():
         came = come_in(contact, parse_code(proof.code), trier, Asks(agent, neighbourhood()), locale=readers())
         made = tokens.begin(came.user_id, agent=agent, strength=came.strength) if came else None
-    if made is None:
+    if made is None or came is None:
         raise DomainError("code_refused")
     response = answer(made, in_cookies=proof.in_cookies)
     if proof.in_cookies:
-        remember_browser(response, contact.text)
+        remember_browser(response, came.user_id)
     return response
 
 
 _CONTACT_REFUSED: Final = "phone_or_email_needed, email_invalid, phone_invalid, phone_gets_no_sms, phone_not_served"
+TOO_OFTEN: Final = "codes_sent_too_often, codes_sent_too_often_today"
 
 DESCRIBED: Final = (
     Described(
@@ -86,7 +88,7 @@ DESCRIBED: Final = (
         CodeSent,
         body=CodeWanted,
         status=202,
-        refusals={403: "origin_refused", 422: _CONTACT_REFUSED, 503: "sms_not_sent"},
+        refusals={403: "origin_refused", 422: _CONTACT_REFUSED, 429: TOO_OFTEN, 503: "sms_not_sent, sms_used_up"},
     ),
     Described(
         "codes_api.verify",

@@ -61,6 +61,11 @@ def contact_as_kept(text: str) -> Contact:
     return Contact("email" if "@" in text else "sms", text)
 
 
+def country_of(number: str) -> str:
+    """The two letters of the country that a number in E.164 belongs to."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number)) or "none"
+
+
 def sends_sms() -> bool:
     """Whether there is somebody who carries SMS."""
     return message_settings().sms_provider is not None
@@ -90,7 +95,7 @@ def _phone(text: str) -> str:
         raise DomainError("phone_invalid", field="phone") from None
     if not found.gets_sms:
         raise DomainError("phone_gets_no_sms", field="phone")
-    region = phonenumbers.region_code_for_number(phonenumbers.parse(found.e164))
+    region = country_of(found.e164)
     is_served = not settings.regions or region in settings.regions
     if not is_served or (message_settings().sms_provider == "semaphore" and region != "PH"):
         raise DomainError("phone_not_served", field="phone")

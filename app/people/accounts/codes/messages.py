@@ -11,6 +11,15 @@ MESSAGES: dict[str, object] = {
     "phone_gets_no_sms": _l("This phone gets no SMS. Use the number of a mobile phone, or a mail address."),
     "phone_not_served": _l("We send no codes to this country. Use a mail address instead."),
     "sms_not_sent": _l("We send no SMS at the moment. Use a mail address instead."),
+    "sms_used_up": _l("No more SMS are sent today: there were too many. Use a mail address, or try again tomorrow."),
+    "codes_sent_too_often": _l(
+        "Too many codes were sent there. Wait %(minutes)s minutes, sign in another way, or use a browser in which you "
+        "have signed in before."
+    ),
+    "codes_sent_too_often_today": _l(
+        "Too many codes were sent there today. Try again tomorrow, sign in another way, or use a browser in which you "
+        "have signed in before."
+    ),
     "code_refused": _l("This code is not right, too old, or was tried too often. Ask for another one."),
     "contact_same": _l("This is your account's already."),
     "contact_taken": _l("This belongs to another account. Sign in with it there, or use another one."),

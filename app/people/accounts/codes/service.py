@@ -64,16 +64,14 @@ def ask(
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
     It joins the contact to `for_user`, or sets a password, or else signs in, and does nothing but that.
 
-    Raises Unavailable `sms_not_sent`: nobody carries SMS here.
+    Raises as `check_sent`.
     """
-    if contact.channel == "sms" and not sends_sms():
-        raise Unavailable("sms_not_sent", retry_after=3600)
+    check_sent(contact)
     _one_at_a_time(contact)
+    waiting = _sent_just_now(contact, Trier(asker.mark, browser), for_user, sets_password)
+    if waiting is not None:
+        return Sent(waiting[0].id, browser, waiting[1])
     now = db.session.scalars(select(database_now())).one()
-    trier = Trier(asker.mark, browser)
-    last = next((one for one in _open(contact, for_user, sets_password) if _is_own(one, trier)), None)
-    if last is not None and (seconds := _seconds_to_wait(last, now)):
-        return Sent(last.id, browser, seconds)
     code_id, code = new_id(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     db.session.add(
         LoginCode(
@@ -91,6 +89,17 @@ def ask(
     )
     _send(contact, "password_code" if sets_password else "joining_code" if for_user else "login_code", code, locale)
     return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
+
+
+def check_sent(contact: Contact) -> None:
+    """Raises Unavailable `sms_not_sent`: nobody carries SMS here."""
+    if contact.channel == "sms" and not sends_sms():
+        raise Unavailable("sms_not_sent", retry_after=3600)
+
+
+def is_sent(contact: Contact, trier: Trier, *, for_user: UUID | None = None, sets_password: bool = False) -> bool:
+    """Whether asking now would send a message. A look without a lock: of two at once both are told that it would."""
+    return _sent_just_now(contact, trier, for_user, sets_password) is None
 
 
 def use(
@@ -149,6 +158,16 @@ def purge() -> int:
     """Delete codes of more than a day ago; how many. Repeats safely."""
     result = db.session.execute(delete(LoginCode).where(LoginCode.expires_at < database_now() - _KEPT_FOR))
     return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _sent_just_now(
+    contact: Contact, trier: Trier, for_user: UUID | None, sets_password: bool
+) -> tuple[LoginCode, int] | None:
+    """The code that whoever tries was sent less than half a minute ago, and how long no other one is sent."""
+    now = db.session.scalars(select(database_now())).one()
+    last = next((one for one in _open(contact, for_user, sets_password) if _is_own(one, trier)), None)
+    seconds = _seconds_to_wait(last, now) if last is not None else 0
+    return (last, seconds) if last is not None and seconds else None
 
 
 def _seconds_to_wait(last: LoginCode, now: datetime) -> int:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, flash, render_template, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
+from app.core.web.languages import readers
 from app.core.wire.error_messages import message_for
 from app.people.accounts.forms import ConfirmForm, EmailChangeForm, EmptyForm
 from app.people.accounts.login.limits import CONFIRMATIONS, confirmations_limit, confirmer, count_mail_of_person
-from app.people.accounts.login.page_door import go, link_required
+from app.people.accounts.login.page_door import go, link_required, remember_browser
 from app.people.accounts.pages import account_page
 
 from . import change as email_change
@@ -34,7 +35,7 @@ def ask() -> Response:
             count_mail_of_person(form.email.data or "")
             with transaction():
                 address = email_change.ask(
-                    current_user.id, current_user.session_id, form.email.data or "", locale=_locale()
+                    current_user.id, current_user.session_id, form.email.data or "", locale=readers()
                 )
         except DomainError as error:
             form.email.errors = [message_for(error)]
@@ -72,13 +73,15 @@ def change() -> Response:
         try:
             with transaction():
                 address = email_change.confirm(
-                    current_user.id, current_user.session_id, form.token.data or "", locale=_locale()
+                    current_user.id, current_user.session_id, form.token.data or "", locale=readers()
                 )
         except DomainError as error:
             return _confirm_page(form, error.status, str(message_for(error)))
         if address is not None:
             flash(gettext("Your address is now %(email)s. Every other session has been ended.", email=address), "ok")
-            return go(url_for("accounts.account"))
+            response = go(url_for("accounts.account"))
+            remember_browser(response, current_user.id)
+            return response
     return _confirm_page(form, 422)
 
 
@@ -89,7 +92,3 @@ def _confirm_page(form: ConfirmForm, status: int, refusal: str | None = None) ->
     status = status if change else 410
     body = render_template(page, form=form, change=change, refusal=refusal)
     return Response(body, status=status, mimetype="text/html")
-
-
-def _locale() -> str:
-    return str(get_locale() or "en")

@@ -13,9 +13,9 @@ from app.core.limits.requester import requester
 from app.core.web.languages import readers
 from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json
-from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.api import TOO_OFTEN, TRIES
 from app.people.accounts.codes.contacts import contact_of
-from app.people.accounts.codes.limits import count_code, tries_limit
+from app.people.accounts.codes.limits import count_message, count_request, tries_limit
 from app.people.accounts.codes.schemas import CodeSent, CodeWanted, WayAdded, WayProof
 from app.people.accounts.login.json_door import require_session
 from app.people.accounts.rules import parse_code
@@ -31,7 +31,9 @@ def send() -> Response:
     """Send a code to a phone or an address that is to be one's own as well."""
     person = require_session()
     wanted = read_json(CodeWanted)
-    contact, _ = count_code(phone=wanted.phone, email=wanted.email)
+    contact, _ = count_request("joining", phone=wanted.phone, email=wanted.email)
+    asker = service.asks(person.id, person.strength, contact)
+    count_message("joining", contact, asker, of=person.id)
     with transaction():
         sent = service.ask(person.id, person.strength, contact, locale=readers())
     return json_response(CodeSent(resend_after_seconds=sent.resend_after), 202)
@@ -70,7 +72,7 @@ DESCRIBED: Final = (
         body=CodeWanted,
         status=202,
         by_session=True,
-        refusals={**_REFUSED, 503: "sms_not_sent"},
+        refusals={**_REFUSED, 429: TOO_OFTEN, 503: "sms_not_sent, sms_used_up"},
     ),
     Described(
         "ways_api.verify",

@@ -23,14 +23,19 @@ from app.people.accounts.rules import Asker
 from app.record.audit.service import note
 
 
+def asks(user_id: UUID, strength: str, contact: Contact) -> Asker:
+    """Who is counted for such a code. Raises DomainError as `ask`, before it is counted."""
+    _check(db.session.get_one(User, user_id, populate_existing=True), strength, contact)
+    return _asker(user_id)
+
+
 def ask(user_id: UUID, strength: str, contact: Contact, *, locale: str) -> Sent:
     """Send a code to what is to be added; the answer is the same whoever has it.
 
     Raises DomainError: `contact_same`, 409 `email_there`, 403 `phone_needs_mail`; as `codes.service.ask`.
     """
     _check(db.session.get_one(User, user_id, populate_existing=True), strength, contact)
-    asker = Asker(_mark(user_id), is_known=True)
-    return codes.ask(contact, asker, locale=locale, for_user=user_id)
+    return codes.ask(contact, _asker(user_id), locale=locale, for_user=user_id)
 
 
 def join(user_id: UUID, strength: str, contact: Contact, code: str | None) -> bool:
@@ -70,6 +75,11 @@ def _check(user: User, strength: str, contact: Contact) -> None:
 
 def _way(contact: Contact) -> str:
     return "email" if contact.channel == "email" else "phone"
+
+
+def _asker(user_id: UUID) -> Asker:
+    """A stranger, to what is not his yet."""
+    return Asker(_mark(user_id), is_known=False)
 
 
 def _mark(user_id: UUID) -> bytes:

@@ -46,7 +46,7 @@ def count_login_mail(text: str, *, has_cookies: bool = True) -> Asker:
         _count_one(f"browser {known}")
         return Asker(requester_mark("login codes", f"browser {known}"), is_known=True)
     _count_one(requester())
-    _count_to(address, requester())
+    _count_to("links", address, requester())
     return Asker(requester_mark("login codes"), is_known=False)
 
 
@@ -54,7 +54,7 @@ def count_mail_of_person(text: str) -> None:
     """Count a mail that somebody who is signed in has us send to another mailbox. Raises as `count_login_mail`."""
     person = f"person {current_user.get_id()}"
     _count_one(person)
-    _count_to(normalise_email(text), person)
+    _count_to("changes", normalise_email(text), person)
 
 
 def _count_one(who: str) -> None:
@@ -62,9 +62,10 @@ def _count_one(who: str) -> None:
     _count_asker()
 
 
-def _count_to(address: str, who: str) -> None:
-    """The keys hold no address, nor what an address could be tried against."""
-    g.mail_to = keyed_mark("mailbox", mailbox_of(address)).hex()
+def _count_to(what: str, address: str, who: str) -> None:
+    """Changes of other people's addresses use up no links to sign in. The keys hold no address, nor what an address
+    could be tried against."""
+    g.mail_to = f"{what} {keyed_mark('mailbox', mailbox_of(address)).hex()}"
     g.mail_asker_to = f"{who} to {g.mail_to}"
     _count_asker_to()
     _count_mailbox()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Final, ParamSpec
+from uuid import UUID
 
 import structlog
 from flask import Flask, Request, Response, g, redirect, render_template, request, session, url_for
@@ -151,14 +152,14 @@ def carry(response: AnyResponse, signed_in: SignedIn) -> None:
     """Put a new session into an answer's cookies."""
     session.clear()
     _set_cookie(response, session_cookie(), signed_in.token, ABSOLUTE_LIFETIME)
-    remember_browser(response, signed_in.contact)
+    remember_browser(response, signed_in.user_id)
     for name in (login_cookie(), code_cookie()):
         _drop_cookie(response, name)
 
 
-def remember_browser(response: AnyResponse, contact: str) -> None:
-    """Keep in the browser that it has been signed in by this address or number."""
-    _set_cookie(response, known_cookie(), token_for(contact), KNOWN_FOR)
+def remember_browser(response: AnyResponse, user_id: UUID) -> None:
+    """Keep in the browser that it has been signed in to this account."""
+    _set_cookie(response, known_cookie(), token_for(queries.contacts_of(user_id)), KNOWN_FOR)
 
 
 def sign_out() -> AnyResponse:

@@ -14,6 +14,7 @@ from app.core.operators import LEAST_MEMORY_KIB
 from app.core.sealing.keyring import parse_keys
 from app.core.text.settings_words import Group
 
+_EVERYWHERE: Final = "PHONE_REGIONS: must name the countries served: strangers earn on SMS to some of the others"
 _REGIONS: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -26,7 +27,9 @@ class AccountSettings(PartOfSettings):
             "default_region": "The country of a phone number without one, where the page's language does not say it",
             "phone_regions": "Countries whose phones are sent codes",
             "codes_per_hour": "Codes one network may ask for in an hour",
-            "codes_per_contact": "Codes that strangers may have sent to one phone or mailbox in an hour",
+            "codes_per_contact": "Codes to sign in that strangers may have sent to one phone or mailbox in an hour",
+            "sms_per_day": "SMS with codes that strangers may have sent in a day, in all",
+            "sms_per_day_to_country": "The same to one country",
             "password_tries": "Passwords one asker may try of one account in an hour, until one is right",
             "password_tries_of_strangers": "Passwords that strangers together may try of one account in an hour",
             "password_hashes_at_once": "Passwords that one web process hashes at once; as many more wait",
@@ -39,7 +42,9 @@ class AccountSettings(PartOfSettings):
     default_region: str | None = Field(default=None, description="HT, PH, US, …; where the language says nothing")
     phone_regions: str | None = Field(default=None, description="with spaces between; not set: every country")
     codes_per_hour: int = Field(default=30, ge=1, description="one network's; a mobile operator's is many people's")
-    codes_per_contact: int = Field(default=6, ge=1, description="in a day four times as many")
+    codes_per_contact: int = Field(default=6, ge=1, description="in a day three times as many; half for other uses")
+    sms_per_day: int = Field(default=2_000, ge=1, description="and as many by browsers that are known")
+    sms_per_day_to_country: int = Field(default=1_000, ge=1, description="and as many by browsers that are known")
     password_tries: int = Field(default=10, ge=1)
     password_tries_of_strangers: int = Field(default=30, ge=1, description="in a day four times as many")
     password_hashes_at_once: int = Field(default=1, ge=1, le=64, description="less than half of a process's threads")
@@ -56,7 +61,7 @@ class AccountSettings(PartOfSettings):
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:
-        """Countries that there are not; in production passwords that are hashed too cheaply."""
+        """Countries that there are not; in production passwords that are hashed too cheaply, and SMS to everywhere."""
         found = [
             f"{name}: {region} is no country's two letters"
             for name in ("DEFAULT_REGION", "PHONE_REGIONS")
@@ -67,6 +72,8 @@ class AccountSettings(PartOfSettings):
         is_cheap = memory.isdecimal() and int(memory) < LEAST_MEMORY_KIB
         if is_cheap and environ.get("ENVIRONMENT") == "production":
             found.append(f"PASSWORD_MEMORY_KIB: at least {LEAST_MEMORY_KIB}")
+        if environ.get("ENVIRONMENT") == "production" and environ.get("SMS_PROVIDER") == "twilio":
+            found += [] if environ.get("PHONE_REGIONS", "").split() else [_EVERYWHERE]
         return found
 
     @property

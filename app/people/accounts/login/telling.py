@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core import clock
 from app.people.accounts.rules import describe_agent
-from app.record.notifications.telling.kinds import NoticeKind
+from app.record.notifications.telling.kinds import of_safety
 from app.record.notifications.telling.ports import tell
 
 
@@ -39,7 +39,7 @@ def _where(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 KINDS: Final = (
-    NoticeKind(
+    of_safety(
         name="account.new_sign_in",
         called=_l("A new sign-in"),
         title=_l("Somebody signed in to your account"),
@@ -48,26 +48,23 @@ KINDS: Final = (
             "and change your address."
         ),
         path="/play/devices",
-        is_security=True,
         read=_where,
     ),
-    NoticeKind(
+    of_safety(
         name="account.phone_added",
         called=_l("Another phone"),
         title=_l("A phone was added to your account"),
         text=_l("It opens your account by SMS from now on. If that was not you, sign in by mail and end the others."),
         path="/play/ways",
-        is_security=True,
     ),
-    NoticeKind(
+    of_safety(
         name="account.email_added",
         called=_l("A mail address"),
         title=_l("A mail address was added to your account"),
         text=_l("It opens your account from now on. If that was not you, write to us at once."),
         path="/play/ways",
-        is_security=True,
     ),
-    NoticeKind(
+    of_safety(
         name="account.password_set",
         called=_l("A password"),
         title=_l("Your account has a password now"),
@@ -76,9 +73,8 @@ KINDS: Final = (
             "secure your mailbox, then set a password of your own by a code."
         ),
         path="/play/password",
-        is_security=True,
     ),
-    NoticeKind(
+    of_safety(
         name="account.password_changed",
         called=_l("Another password"),
         title=_l("Your password was changed"),
@@ -87,14 +83,12 @@ KINDS: Final = (
             "set another one by a code."
         ),
         path="/play/password",
-        is_security=True,
     ),
-    NoticeKind(
+    of_safety(
         name="account.password_removed",
         called=_l("No password any more"),
         title=_l("Your password was removed"),
         text=_l("Your account opens by a code or a link. Every session but the one in which it was done has ended."),
         path="/play/ways",
-        is_security=True,
     ),
 )

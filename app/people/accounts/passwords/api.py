@@ -21,7 +21,7 @@ from app.core.wire.http import json_response, read_json
 from app.people.accounts.codes import service as codes
 from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.contacts import contact_of
-from app.people.accounts.codes.limits import asker_of, count_code, tries_limit
+from app.people.accounts.codes.limits import asker_of, count_message, count_request, tries_limit
 from app.people.accounts.codes.schemas import CodeSent
 from app.people.accounts.codes.service import Trier
 from app.people.accounts.login.attempts import Asks
@@ -69,10 +69,10 @@ def login() -> Response:
     with transaction():
         came = service.come_in(contact, proof, Asks(agent, neighbourhood()))
         made = tokens.begin(came.user_id, agent=agent, strength=came.strength) if came else None
-    if made is None:
+    if made is None or came is None:
         raise Unauthorised("password_refused")
     limits.was_right()
-    return _handed_over(made, contact.text, in_cookies=wanted.in_cookies)
+    return _handed_over(made, came.user_id, in_cookies=wanted.in_cookies)
 
 
 @bp.post("/password")
@@ -103,7 +103,8 @@ def remove() -> Response:
 
 def _send(wanted: PasswordRegistration) -> Response:
     rules.checked(wanted.password, wanted.email)
-    contact, asker = count_code(phone=None, email=wanted.email)
+    contact, asker = count_request("password", phone=None, email=wanted.email)
+    count_message("password", contact, asker)
     with transaction():
         sent = codes.ask(contact, asker, locale=readers(), sets_password=True)
     return json_response(CodeSent(resend_after_seconds=sent.resend_after), 202)
@@ -119,15 +120,15 @@ def _set(wanted: PasswordRegistration, code: str) -> Response:
     with transaction():
         came = service.set_by_code(contact, parse_code(code), trier, asks, hashed, locale=readers())
         made = tokens.begin(came.user_id, agent=agent, strength=came.strength) if came else None
-    if made is None:
+    if made is None or came is None:
         raise DomainError("code_refused")
-    return _handed_over(made, contact.text, in_cookies=wanted.in_cookies)
+    return _handed_over(made, came.user_id, in_cookies=wanted.in_cookies)
 
 
-def _handed_over(made: Tokens, address: str, *, in_cookies: bool) -> Response:
+def _handed_over(made: Tokens, user_id: UUID, *, in_cookies: bool) -> Response:
     response = answer(made, in_cookies=in_cookies)
     if in_cookies:
-        remember_browser(response, address)
+        remember_browser(response, user_id)
     return response
 
 

@@ -1,31 +1,23 @@
 """Hashing of people's passwords: argon2id, with no connection held, and never in more threads than there is room for.
 
-A hash takes tens of milliseconds and tens of megabytes. Whoever finds the room taken waits for a moment, and whoever
-finds the waiting taken too is sent away at once: a flood of guesses leaves threads for everybody else.
+A hash takes tens of milliseconds and tens of megabytes: a flood of guesses leaves threads for everybody else.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import lru_cache
-from threading import BoundedSemaphore
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from app.core.database.session import end_reading, in_transaction
 from app.core.errors import Unavailable
+from app.core.limits.places import place
 from app.people.accounts.login.settings import account_settings
 
 WAIT_SECONDS: Final = 0.5
-_RETRY_AFTER: Final = 2
-
-
-class HashedInside(RuntimeError):
-    """Somebody hashed inside a transaction, which would hold rows and a connection for as long."""
 
 
 def hashed(password: bytes) -> str:
@@ -76,34 +68,5 @@ def _nobodys_hash(of: PasswordHasher) -> str:
     return of.hash(secrets.token_bytes(32))
 
 
-class _Room:
-    """Places for so many hashes at once, and for as many threads that wait for one."""
-
-    def __init__(self, at_once: int) -> None:
-        self.places = BoundedSemaphore(at_once)
-        self.inside = BoundedSemaphore(2 * at_once)
-
-
-@lru_cache(maxsize=8)
-def _room(at_once: int) -> _Room:
-    """This process's."""
-    return _Room(at_once)
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if in_transaction():
-        raise HashedInside
-    end_reading()
-    room = _room(account_settings().password_hashes_at_once)
-    if not room.inside.acquire(blocking=False):
-        raise Unavailable("passwords_busy", retry_after=_RETRY_AFTER)
-    try:
-        if not room.places.acquire(timeout=WAIT_SECONDS):
-            raise Unavailable("passwords_busy", retry_after=_RETRY_AFTER)
-        try:
-            yield
-        finally:
-            room.places.release()
-    finally:
-        room.inside.release()
+def _place() -> AbstractContextManager[None]:
+    return place("passwords", account_settings().password_hashes_at_once, wait=WAIT_SECONDS)

@@ -1,4 +1,4 @@
-"""Whether somebody may play at all, whatever it costs: registered, of age today, and known as nobody who may not."""
+"""Whether somebody has registered, and may play at all, whatever it costs: of age today, and nobody who may not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from . import rules
 from .marks import check_unmarked
 from .queries import block_of, row_of
 from .settings import age_limits
+
+
+def require_registered(user_id: UUID) -> None:
+    """Raises DomainError 409 `not_registered`: of who has not said who he is, or was erased, nothing is kept."""
+    profile = row_of(user_id)
+    if profile is None or profile.erased_at is not None:
+        raise DomainError("not_registered", status=409)
 
 
 def check_may_play(user_id: UUID, now: datetime) -> None:

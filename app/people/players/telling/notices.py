@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.record.notifications.telling.kinds import NoticeKind
+from app.record.notifications.telling.kinds import NoticeKind, of_safety
 from app.record.notifications.telling.ports import tell
 
 from ..models import PlayerLimit
@@ -89,15 +89,14 @@ KINDS: Final = (
         places=frozenset({"app"}),
         read=_named,
     ),
-    NoticeKind(
+    of_safety(
         name="player.timed_out",
         called=_l("Days off have begun"),
         title=_l("You are off"),
         text=_l("Until %(endsAt)s you neither pay in nor play. Nobody can cut it short; it ends by itself."),
         path="/play/breaks",
-        is_security=True,
     ),
-    NoticeKind(
+    of_safety(
         name="player.excluded",
         called=_l("An exclusion has begun"),
         title=_l("You have excluded yourself"),
@@ -105,7 +104,6 @@ KINDS: Final = (
             "Until %(endsAt)s you neither pay in nor play, and nobody can lift that. What you are owed is still paid."
         ),
         path="/play/breaks",
-        is_security=True,
     ),
     NoticeKind(
         name="player.verification_verified",

@@ -16,10 +16,11 @@ from app.core.files.store import FileLost
 from app.core.ids import parse_id
 from app.core.wire.http import json_response, read_query
 from app.people.accounts.login.json_door import require_session
-from app.people.players.profile.limits import count_try
+from app.people.players.profile.limits import count_upload
+from app.people.players.profile.standing import require_registered
 from app.record.answers.service import Owner, once
 
-from . import queries, service
+from . import queries, reading, service
 from .queries import Document
 from .rules import MOST_BYTES, MOST_FILES
 from .schemas import DocumentParameters, DocumentRecord, Documents, Sent
@@ -41,12 +42,14 @@ def documents() -> Response:
 def add() -> Response:
     """Hand in a document: the body is the file."""
     person, wanted = require_session(), read_query(DocumentParameters)
-    count_try()
+    require_registered(person.id)
+    count_upload(person.id)
     data = request.get_data(cache=False)
     sent = Sent(kind=wanted.kind, sha256=hashlib.sha256(data).hexdigest())
+    read = reading.document(data)
 
     def act() -> DocumentRecord:
-        made = service.add_document(person.id, wanted.kind, data)
+        made = service.add_document(person.id, wanted.kind, read)
         return next(_record(one) for one in queries.documents_of(person.id) if one.id == made)
 
     with transaction():
@@ -100,10 +103,11 @@ def picture() -> Response:
 def show() -> Response:
     """Put a picture in the place of the one before: the body is the file."""
     person = require_session()
-    count_try()
-    data = request.get_data(cache=False)
+    require_registered(person.id)
+    count_upload(person.id)
+    read = reading.picture(request.get_data(cache=False))
     with transaction():
-        service.show_picture(person.id, data)
+        service.show_picture(person.id, read)
         found = queries.picture_of(person.id)
     if found is None:  # another request took it away since
         raise NotFound

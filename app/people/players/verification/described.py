@@ -12,7 +12,8 @@ from .rules import MEDIA_TYPES
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
 _REFUSED: Final = {**_SIGNED_OUT, 403: "origin_refused"}
-_NO_PICTURE: Final = "file_missing, file_too_large, image_invalid, image_too_large"
+_NO_PICTURE: Final = "file_missing, file_too_large, image_invalid, image_moves, image_too_large"
+_BUSY: Final = {413: "body_too_large", 503: "pictures_busy"}
 _PICTURES: Final = ("image/jpeg", "image/png", "image/webp")
 _ONE: Final = "/api/players/me/documents/{identifier}"
 
@@ -37,7 +38,12 @@ DESCRIBED: Final = (
         status=201,
         takes_file=(*_PICTURES, "application/pdf"),
         takes_key=True,
-        refusals={**_REFUSED, 409: "not_registered, verification_state, documents_too_many", 422: _NO_PICTURE},
+        refusals={
+            **_REFUSED,
+            409: "not_registered, verification_state, documents_too_many",
+            422: _NO_PICTURE,
+            **_BUSY,
+        },
     ),
     _route(
         "players_documents_api.document",
@@ -89,7 +95,7 @@ DESCRIBED: Final = (
         summary="Put a picture in the place of the one before: the body is the file, at most 8 MB",
         answer=schemas.DocumentRecord,
         takes_file=_PICTURES,
-        refusals={**_REFUSED, 422: _NO_PICTURE},
+        refusals={**_REFUSED, 409: "not_registered", 422: _NO_PICTURE, **_BUSY},
     ),
     _route(
         "players_documents_api.hide",

@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "image_invalid": _l("Send a picture (JPEG, PNG or WebP) or a PDF."),
-    "image_too_large": _l("This picture has too many pixels. Make it smaller."),
+    "image_moves": _l("This picture moves. Send one that stands still."),
+    "image_too_large": _l("This picture has more than %(most)s million pixels. Make it smaller."),
+    "pictures_busy": _l("Too many pictures arrive at this moment. Try again in a few seconds."),
     "file_too_large": _l("This file is larger than %(most)s MB."),
     "file_missing": _l("Choose a file."),
     "document_kind_unknown": _l("Choose one of these."),

@@ -12,35 +12,30 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.database.session import after_commit, db
 from app.core.errors import DomainError, NotFound
 from app.core.files import store
-from app.core.files.images import redrawn
 from app.core.ids import new_id
 from app.people.accounts.queries import database_now
 from app.people.players.models import PlayerFile, PlayerVerification
-from app.people.players.profile.queries import row_of
+from app.people.players.profile.standing import require_registered
 from app.people.players.spending import hold
 from app.people.players.telling.notices import verification_decided
 from app.record.audit.service import note
 
 from . import rules
 from .queries import ROOM, documents_of, state_of
-from .rules import DOCUMENT_PIXELS, MOST_BYTES, MOST_FILES, OPEN, PICTURE, PICTURE_PIXELS, Move, State
-
-_WEBP: Final = "image/webp"
-_PDF: Final = "application/pdf"
+from .reading import Readable
+from .rules import MOST_FILES, OPEN, PICTURE, Move, State
 
 
-def add_document(user_id: UUID, kind: str, data: bytes) -> UUID:
-    """Keep a document: a picture drawn anew, or a PDF as it is. Its id.
+def add_document(user_id: UUID, kind: str, read: Readable) -> UUID:
+    """Keep a document; its id.
 
-    Raises DomainError: `document_kind_unknown`, `file_missing`, `file_too_large`, `image_invalid`, `image_too_large`;
-    409 `not_registered`, `verification_state`, `documents_too_many`.
+    Raises DomainError: `document_kind_unknown`; 409 `not_registered`, `verification_state`, `documents_too_many`.
     """
     rules.check_kind(kind)
-    media_type, kept = _readable(data)
     _open_for_changes(user_id)
     if len(documents_of(user_id)) >= MOST_FILES:
         raise DomainError("documents_too_many", status=409, most=MOST_FILES)
-    made = _keep(user_id, kind, media_type, kept)
+    made = _keep(user_id, kind, read)
     note(f"user:{user_id}", "player.document_added", f"user:{user_id}", kind=kind, document=str(made))
     return made
 
@@ -54,14 +49,12 @@ def remove_document(user_id: UUID, file_id: UUID) -> None:
     note(f"user:{user_id}", "player.document_removed", f"user:{user_id}", document=str(file_id))
 
 
-def show_picture(user_id: UUID, data: bytes) -> UUID:
-    """Put a picture in the place of the one before. Raises DomainError as `add_document`."""
-    if not data:
-        raise DomainError("file_missing", field="file")
-    drawn = redrawn(_bounded(data), PICTURE_PIXELS, is_square=True)
+def show_picture(user_id: UUID, read: Readable) -> UUID:
+    """Put a picture in the place of the one before. Raises DomainError 409 `not_registered`."""
     hold(user_id)
+    require_registered(user_id)
     hide_picture(user_id)
-    return _keep(user_id, PICTURE, _WEBP, drawn)
+    return _keep(user_id, PICTURE, read)
 
 
 def hide_picture(user_id: UUID) -> None:
@@ -73,7 +66,7 @@ def hide_picture(user_id: UUID) -> None:
 def submit(user_id: UUID) -> State:
     """Hand the documents in. Raises DomainError 409: `verification_state`, `documents_missing`, `not_registered`."""
     hold(user_id)  # first of all: nobody takes a document away between this look and the move
-    _require_profile(user_id)
+    require_registered(user_id)
     if not any(one.kind == "identity" for one in documents_of(user_id)):
         raise DomainError("documents_missing", status=409)
     return move(user_id, "submit", actor=f"user:{user_id}")
@@ -122,25 +115,10 @@ def sweep() -> int:
     return swept
 
 
-def _readable(data: bytes) -> tuple[str, bytes]:
-    """What is kept of what was sent: its kind is what it is, whatever it was called."""
-    if not data:
-        raise DomainError("file_missing", field="file")
-    if rules.is_pdf(_bounded(data)):
-        return _PDF, data
-    return _WEBP, redrawn(data, DOCUMENT_PIXELS)
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > MOST_BYTES:
-        raise DomainError("file_too_large", field="file", most=MOST_BYTES // 1024 // 1024)
-    return data
-
-
-def _keep(user_id: UUID, kind: str, media_type: str, data: bytes) -> UUID:
+def _keep(user_id: UUID, kind: str, read: Readable) -> UUID:
     made = new_id()
-    row = PlayerFile(id=made, user_id=user_id, kind=kind, media_type=media_type, size=len(data))
-    row.key = store.put(ROOM, made, data)
+    row = PlayerFile(id=made, user_id=user_id, kind=kind, media_type=read.media_type, size=len(read.content))
+    row.key = store.put(ROOM, made, read.content)
     db.session.add(row)
     db.session.flush()
     return made
@@ -148,12 +126,6 @@ def _keep(user_id: UUID, kind: str, media_type: str, data: bytes) -> UUID:
 
 def _open_for_changes(user_id: UUID) -> None:
     hold(user_id)
-    _require_profile(user_id)
+    require_registered(user_id)
     if state_of(user_id) not in OPEN:
         raise DomainError("verification_state", status=409)
-
-
-def _require_profile(user_id: UUID) -> None:
-    profile = row_of(user_id)
-    if profile is None or profile.erased_at is not None:
-        raise DomainError("not_registered", status=409)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from flask_babel import LazyString
@@ -50,6 +51,9 @@ class NoticeKind:
         given = spelled(params if self.read is None else {**params, **self.read(params)})
         return Words(str(self.title) % given, str(self.text) % given, self.path)
 
+
+of_safety = partial(NoticeKind, is_security=True)
+"""A kind that tells somebody of what may have been done to him."""
 
 KINDS: Final = Port[Mapping[str, NoticeKind]]("kinds of notices", {})
 
