@@ -13,6 +13,7 @@ from app.faces.admin.commands.groups import audit, jobs, ledger, operators, wall
 from app.faces.admin.commands.listing import list_rounds
 from app.faces.admin.commands.operators import BY_TWO
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
+from app.money.gateways.operating.commands import OF_OPERATING
 from app.money.gateways.reconciling.commands import gateways
 from app.money.gateways.refunds.commands import refund
 from app.money.payouts.commands import payouts
@@ -36,7 +37,7 @@ _PARTS = (
     (rounds, replay_round),
     (rounds, export_round),
     (log, anchor),
-    (gateways, refund),
+    *((gateways, command) for command in (refund, *OF_OPERATING)),
     *((people, command) for command in (*OF_PEOPLE, *OF_LEAVING)),
     *((operators, command) for command in (*OF_OPERATORS, *BY_TWO)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.text.amounts import plain
-from app.record.audit.acts import Act, count
+from app.record.audit.acts import Act, count, word
 from app.record.audit.kinds import AlarmKind
 from app.record.audit.models import AuditEntry
 
@@ -48,6 +48,7 @@ ACTS: Final = (
         "compared a gateway's list with our books",
         (count("differences", "difference", "differences"),),
     ),
+    Act("gateway.explained", "explained a difference from a gateway's list", (word("reference"),)),
 )
 
 ALARM_KINDS: Final = (
@@ -80,7 +81,8 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "gateway_differs",
         "A gateway's own list and our books do not agree",
-        "Run `flask gateways differences`, and look at each in the gateway's console.",
+        "Look at each under Money, Reconciliation, beside the gateway's own console, and explain it there. It closes "
+        "when all are explained or gone.",
     ),
     AlarmKind(
         "gateway_not_compared",

@@ -39,6 +39,7 @@ class GatewayPayment(Model):
         ),
         Index("gateway_payments_due_idx", "next_ask_at", postgresql_where=text("next_ask_at IS NOT NULL")),
         Index("gateway_payments_user_id_idx", "user_id", "id"),
+        Index("gateway_payments_charge_id_idx", "charge_id", postgresql_where=text("charge_id <> ''")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -134,6 +135,7 @@ class GatewayNotice(Model):
         UniqueConstraint("provider", "event_id"),
         Index("gateway_notices_due_idx", "id", postgresql_where=text("is_signed AND understood_at IS NULL")),
         Index("gateway_notices_strangers_idx", "provider", "id", postgresql_where=text("NOT is_signed")),
+        Index("gateway_notices_payment_id_idx", "payment_id", "id", postgresql_where=text("payment_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -162,10 +164,12 @@ class GatewayReconciliation(Model):
 
 
 class GatewayDifference(Model):
-    """What the provider's list and our books do not agree on. One open row for each thing."""
+    """What the provider's list and our books do not agree on. One open row for each thing, whether somebody has
+    explained it or not; it is resolved once a comparison does not find it any more."""
 
     __tablename__ = "gateway_differences"
     __table_args__ = (
+        CheckConstraint("(explained_at IS NULL) = (explained_by = '')", name="explained"),
         Index(
             "gateway_differences_open_key",
             "provider",
@@ -186,3 +190,6 @@ class GatewayDifference(Model):
     theirs_minor: Mapped[int] = mapped_column(BigInteger)
     found_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     resolved_at: Mapped[datetime | None]
+    explained_at: Mapped[datetime | None]
+    explained_by: Mapped[str] = mapped_column(server_default="")  # as the audit log names them
+    explanation: Mapped[str] = mapped_column(server_default="")

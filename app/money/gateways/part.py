@@ -12,6 +12,7 @@ from app.record.part import Part
 from . import acts, checks, jobs, service
 from .notices import api as webhooks
 from .pages import api, payment, schemas
+from .refunds import deciding
 from .settings import GatewaySettings
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
@@ -60,6 +61,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
+    approval_kinds=(deciding.KIND,),
     settings=GatewaySettings,
     settings_checks=(GatewaySettings.problems,),
 )

@@ -271,13 +271,10 @@ def refund(payment_id: UUID, amount: int, *, actor: str, reason: str) -> UUID:
 
     Raises:
         NotFound: `payment_not_found`.
-        DomainError: 409 `payment_not_paid`, `refund_too_much`, `payment_disputed`; `insufficient_funds`: it is spent.
+        DomainError: as `refunds.check`; 409 `insufficient_funds`: it is spent.
     """
     row = locked(payment_id)
-    if row.paid_at is None:
-        raise DomainError("payment_not_paid", status=409)
-    if row.state == "disputed":
-        raise DomainError("payment_disputed", status=409)
+    refunds.check(row, amount)
     refund_id = refunds.request(row, payment_of(row), amount, because=reason, actor=actor)
     stand(row)
     return refund_id

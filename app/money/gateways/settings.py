@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from app.core.config import PartOfSettings, current_settings
 from app.core.text.settings_words import Group
+from app.people.players.verification.rules import parse_limits
 
 _URL: Final = r"^https?://[^/\s?#]+(/[^\s?#]*[^/\s?#])?$"
 PROVIDERS: Final = ("moncash", "paymongo", "paypal", "stripe")
@@ -64,6 +65,7 @@ class GatewaySettings(PartOfSettings):
             "gateways": "Which gateways take payments",
             "gateway_seconds": "Seconds for one answer of a gateway",
             "payment_minutes": "So long a payment may be paid",
+            "refund_one_operator": "Up to which amount of a payment one operator is enough to give it back",
             "moncash_url": "MonCash's address",
             "moncash_client_id": "MonCash's client for payments",
             "moncash_client_secret": "Its secret",
@@ -89,6 +91,7 @@ class GatewaySettings(PartOfSettings):
     )
     gateway_seconds: float = Field(default=8, gt=0, le=30, description="one answer of a gateway, from looking it up on")
     payment_minutes: int = Field(default=60, ge=30, le=1440, description="then it is cancelled")
+    refund_one_operator: str | None = Field(default=None, description="HTG=100000; not set: two for all")
     moncash_url: str = Field(default="https://moncashbutton.digicelgroup.com", pattern=_URL)
     moncash_client_id: str | None = None
     moncash_client_secret: SecretStr | None = None
@@ -104,6 +107,12 @@ class GatewaySettings(PartOfSettings):
     paypal_client_id: str | None = None
     paypal_client_secret: SecretStr | None = None
     paypal_webhook_id: str | None = None
+
+    @field_validator("refund_one_operator")
+    @classmethod
+    def _is_amounts(cls, value: str | None) -> str | None:
+        parse_limits(value or "")
+        return value
 
     @classmethod
     def problems(cls, environ: Mapping[str, str]) -> list[str]:

@@ -23,7 +23,7 @@ ACTS: Final = (
     Act("wallet.taken_back", "took a top-up back, to refund it", (_amount,)),
     Act("wallet.given_back", "gave a top-up back, for it could not be refunded", (_amount,)),
     Act("wallet.charged_back", "took a top-up away after a lost dispute", (_amount,)),
-    Act("wallet.adjusted", "changed a wallet by hand", (_amount,)),
+    Act("wallet.adjusted", "changed a wallet by hand", (_amount, word("receipt", "as {}"))),
     Act(
         "house.moved",
         "entered money of the house that has gone elsewhere",

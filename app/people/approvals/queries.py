@@ -19,7 +19,7 @@ from app.people.accounts.queries import email_of
 from app.people.operators import queries as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
-from app.record.audit.approving import ApprovalKind, Described
+from app.record.audit.approving import ApprovalKind, Described, Payload
 
 from . import service
 from .kinds import KINDS
@@ -60,6 +60,16 @@ class Told:
     @property
     def state(self) -> str:
         return self.row.state
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who proposed something and who confirmed it, for lists of what came of it."""
+
+    proposed_by: str
+    decided_by: str | None
+    why: str
+    payload: Payload
 
 
 def told(modules: Collection[str], shown: str = "open", *, before: UUID | None = None, limit: int = 50) -> list[Told]:
@@ -159,6 +169,14 @@ def open_about_each(kind: str, subjects: Collection[str]) -> dict[str, Approval]
         Approval.expires_at > database_now(),
     )
     return {row.subject: row for row in db.session.scalars(query) if service.holds(row)}
+
+
+def agreements(ids: Collection[UUID]) -> dict[UUID, Agreement]:
+    """Who decided these, read at once; of others nothing."""
+    if not ids:
+        return {}
+    rows = db.session.execute(_query().where(Approval.id.in_(ids)))
+    return {row[0].id: Agreement(row[1] or "–", row[3], row[0].why, row[0].payload) for row in rows}
 
 
 def _is_of(modules: Collection[str]) -> ColumnElement[bool]:

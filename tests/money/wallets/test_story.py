@@ -219,9 +219,9 @@ def test_a_cards_money_leaves_no_other_way_and_what_it_won_waits(ada: Persona) -
 def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house: Flask, ada: Persona) -> None:  # noqa: F811
     assert ada.id is not None
     with pytest.raises(DomainError, match="insufficient_funds"), transaction():
-        adjusting.propose(ada.id, "HTG", -50_001, "a mistake", actor="operator:operator")
+        adjusting.propose(ada.id, "HTG", -50_001, "ticket 7", "a mistake", actor="operator:operator")
     with transaction():
-        waiting = adjusting.propose(ada.id, "HTG", -50_000, "a mistake", actor="operator:operator")
+        waiting = adjusting.propose(ada.id, "HTG", -50_000, "ticket 7", "a mistake", actor="operator:operator")
         assert waiting is not None
         approval: UUID = waiting.id
     assert wallet(ada)["balanceMinor"] == 50_000

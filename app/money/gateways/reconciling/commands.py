@@ -45,7 +45,9 @@ def reconcile() -> None:
 
 @gateways.command("differences")
 def differences() -> None:
-    """What does not agree with a gateway's own list."""
+    """What does not agree with a gateway's own list, and what somebody has said of it."""
     for one in service.open_differences():
         ours, theirs = (plain(amount, one.currency) for amount in (one.ours_minor, one.theirs_minor))
-        click.echo(f"{one.provider} {one.kind} {one.reference}: ours {ours}, theirs {theirs} {one.currency}")
+        said = f" ({one.explanation})" if one.explained_at else ""
+        told = f"ours {ours}, theirs {theirs} {one.currency}{said}"
+        click.echo(f"{one.id} {one.provider} {one.kind} {one.reference}: {told}")

@@ -38,15 +38,24 @@ def left(row: GatewayPayment) -> int:
     return row.received_minor - sum(amount for state, amount in of(row.id) if state != "failed")
 
 
+def check(row: GatewayPayment, amount: int) -> None:
+    """Whether so much of a payment may be given back on somebody's wish.
+
+    Raises DomainError 422 `amount_out_of_range`; 409 `payment_not_paid`, `payment_disputed`, `refund_too_much`.
+    """
+    if row.paid_at is None:
+        raise DomainError("payment_not_paid", status=409)
+    if row.state == "disputed":
+        raise DomainError("payment_disputed", status=409)
+    _check_amount(row, amount)
+
+
 def request(row: GatewayPayment, payment: Payment, amount: int, *, because: str, actor: str) -> UUID:
     """Money is to go back: the purchase gives it up first. Returns the refund's id.
 
     Raises DomainError 422 `amount_out_of_range`; 409 `refund_too_much`, and what the purchase refuses with.
     """
-    if amount <= 0:
-        raise DomainError("amount_out_of_range", field="amountMinor")
-    if amount > left(row):
-        raise DomainError("refund_too_much", status=409, field="amountMinor", leftMinor=left(row))
+    _check_amount(row, amount)
     refund_id = new_id()
     if row.is_taken:
         PURCHASES.get()[row.purchase_kind].kind.take_back(payment, amount, str(refund_id))
@@ -90,6 +99,14 @@ def ask_soon(payment_id: UUID, soon: datetime) -> None:
     its = (GatewayRefund.payment_id == payment_id) & (GatewayRefund.state != "failed")
     is_later = GatewayRefund.next_ask_at.is_(None) | (GatewayRefund.next_ask_at > soon)
     db.session.execute(update(GatewayRefund).where(its, is_later).values(next_ask_at=soon))
+
+
+def _check_amount(row: GatewayPayment, amount: int) -> None:
+    if amount <= 0:
+        raise DomainError("amount_out_of_range", field="amountMinor")
+    if amount > left(row):
+        told: dict[str, str | int] = {"currency": row.currency, "leftMinor": left(row)}
+        raise DomainError("refund_too_much", status=409, field="amountMinor", **told)
 
 
 def _move(

@@ -18,12 +18,13 @@ from app.core.wire.error_messages import message_for
 from app.money.wallets import queries
 from app.money.wallets.exchange import saying
 from app.money.wallets.rules import WALLET_CURRENCIES
+from app.money.wallets.withdrawals import deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
-from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.states import ENDED, STATES
+from app.people.approvals.second.people import Decider
 from app.people.players.operating.commands import person_argument, reason_in, user_named
 
-from . import adjusting, banking
+from . import adjusting, banking, decided, house
 
 wallets: Final = AppGroup("wallets", help="Players' wallets, and what is drawn out of them.")
 _currency = click.argument("currency", type=click.Choice(WALLET_CURRENCIES))
@@ -60,6 +61,67 @@ def list_withdrawals(state: str | None) -> None:
     click.echo(json.dumps(rows, indent=2))
 
 
+@wallets.command("approve")
+@click.argument("withdrawal", type=click.UUID)
+@operator_option
+@reason_option
+def approve(withdrawal: UUID, operator: str, reason: str) -> None:
+    """Propose to let a WITHDRAWAL leave; a second operator confirms in the console, unless it is a small one."""
+    by = Decider(operator, None)
+    _doing(lambda: _decided(deciding.approve, withdrawal, by, reason))
+    with transaction():
+        found = withdrawals.one(withdrawal)
+    click.echo(f"waits for a second operator: {found.approval_id}" if found.approval_id else found.state)
+
+
+@wallets.command("refuse")
+@click.argument("withdrawal", type=click.UUID)
+@operator_option
+@reason_option
+def refuse(withdrawal: UUID, operator: str, reason: str) -> None:
+    """Give a WITHDRAWAL back to its wallet; what another has proposed about it is refused in the console alone."""
+    by = Decider(operator, None)
+    _doing(lambda: _decided(deciding.refuse, withdrawal, by, reason))
+    click.echo("refused")
+
+
+@wallets.command("house")
+def show_house() -> None:
+    """Where money off the chain lies by our books, in each currency, in minor units, as JSON."""
+    with transaction():
+        rows = [
+            {
+                "currency": one.currency,
+                "held": one.held,
+                "claimed": one.claimed,
+                "free": one.free,
+                "places": {place.name: place.balance for place in one.places},
+                "sums": dict(one.sums),
+            }
+            for one in house.houses()
+        ]
+    click.echo(json.dumps(rows, indent=2))
+
+
+@wallets.command("rates")
+def list_rates() -> None:
+    """Rates of exchange, the newest first, with who said and who confirmed them, as JSON."""
+    with transaction():
+        rows = [
+            {
+                "sold": one.sold,
+                "bought": one.bought,
+                "rate": str(one.rate),
+                "saidAt": one.said_at.isoformat(),
+                "proposedBy": one.by.proposed_by,
+                "confirmedBy": one.by.decided_by,
+                "why": one.by.why,
+            }
+            for one in decided.rates()
+        ]
+    click.echo(json.dumps(rows, indent=2))
+
+
 @wallets.command("paid")
 @click.argument("withdrawal")
 @click.option("--bank", required=True, help="The account that it was paid from, as the ledger names it.")
@@ -79,15 +141,16 @@ def paid(withdrawal: str, bank: str, reference: str, operator: str, reason: str)
 @person_argument
 @_currency
 @click.argument("amount", type=int)
+@click.option("--receipt", required=True, help="The paper that shows why: a ticket's number, a letter, a file.")
 @operator_option
 @reason_option
-def adjust(person: str, currency: str, amount: int, operator: str, reason: str) -> None:
+def adjust(person: str, currency: str, amount: int, receipt: str, operator: str, reason: str) -> None:
     """Propose to give AMOUNT (minor units; below zero: to take it) to PERSON's wallet; a second operator confirms."""
 
     def propose() -> str:
         with transaction():
             waiting = adjusting.propose(
-                user_named(person), currency, amount, reason_in(reason), actor=f"operator:{operator}"
+                user_named(person), currency, amount, receipt, reason_in(reason), actor=f"operator:{operator}"
             )
             return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
 
@@ -137,6 +200,11 @@ def _pay(withdrawal_id: UUID, bank: str, reference: str, operator: str, reason: 
     with transaction():
         service.paid_by_hand(withdrawal_id, bank, reference, actor=f"operator:{operator}", reason=reason)
     return "paid"
+
+
+def _decided(deed: Callable[[UUID, Decider, str], None], withdrawal: UUID, by: Decider, reason: str) -> str:
+    deed(withdrawal, by, reason)
+    return ""
 
 
 def _doing(deed: Callable[[], str]) -> str:

@@ -109,7 +109,7 @@ def _describe(payload: Payload) -> Described:
     return Described(
         gettext("%(amount)s leave for the player’s own account.", amount=amount),
         rows,
-        f"/admin/people/{withdrawal.user_id}",
+        f"/admin/money/withdrawals/{withdrawal.id}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -63,6 +63,12 @@ def row_of(user_id: UUID) -> PlayerProfile | None:
     """As it is kept, whatever this session has read before."""
     query = select(PlayerProfile).where(PlayerProfile.id == user_id)
     return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these people are called, as far as we know it, read at once."""
+    rows = db.session.scalars(select(PlayerProfile).where(PlayerProfile.id.in_(user_ids))) if user_ids else ()
+    return {row.id: row.name for row in rows if row.name}
 
 
 def marks_of_contacts(user_id: UUID) -> dict[str, str]:

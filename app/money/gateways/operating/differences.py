@@ -1,0 +1,111 @@
+"""What gateways' lists and our books do not agree on, night by night, and what operators say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from app.core.database.session import db
+from app.core.errors import DomainError, NotFound
+from app.money.gateways.models import GatewayDifference, GatewayReconciliation
+from app.people.players.queries import read_now
+from app.record.audit.service import close_alarm, note
+
+_ROW = GatewayDifference
+_GOES_ON: Final = _ROW.resolved_at.is_(None)
+_SHOWN: Final[Mapping[str, ColumnElement[bool]]] = {
+    "open": _GOES_ON & _ROW.explained_at.is_(None),
+    "explained": _GOES_ON & _ROW.explained_at.is_not(None),
+    "gone": _ROW.resolved_at.is_not(None),
+}
+SHOWN: Final = tuple(_SHOWN)
+"""Which differences: what nobody has explained, what somebody has, what the last comparison did not find any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One comparison with a gateway's list: so many lines since a moment, so many differences."""
+
+    id: UUID
+    provider: str
+    since: datetime
+    lines: int
+    differences: int
+    made_at: datetime
+
+
+def found(shown: str, provider: str = "", before: UUID | None = None, limit: int = 50) -> list[GatewayDifference]:
+    """One page, the newest first; `before` is the id of the previous page's last."""
+    query = _of(select(_ROW).where(_SHOWN[shown]), provider)
+    if before is not None:
+        query = query.where(_ROW.id < before)
+    return list(db.session.scalars(query.order_by(_ROW.id.desc()).limit(limit)))
+
+
+def counts(provider: str = "") -> dict[str, int]:
+    """How many of each there are."""
+    columns = (func.count().filter(which).label(name) for name, which in _SHOWN.items())
+    return dict(db.session.execute(_of(select(*columns), provider)).one()._mapping)
+
+
+def waiting() -> int:
+    """How many wait for somebody who explains them."""
+    return db.session.scalar(select(func.count()).where(_SHOWN["open"])) or 0
+
+
+def nights(provider: str = "", limit: int = 30) -> list[Night]:
+    """The last comparisons, the newest first."""
+    row = GatewayReconciliation
+    query = select(row).order_by(row.id.desc()).limit(limit)
+    if provider:
+        query = query.where(row.provider == provider)
+    return [_night(one) for one in db.session.scalars(query)]
+
+
+def last_of_each() -> dict[str, Night]:
+    """The last comparison with each gateway."""
+    row = GatewayReconciliation
+    query = select(row).distinct(row.provider).order_by(row.provider, row.id.desc())
+    return {one.provider: _night(one) for one in db.session.scalars(query)}
+
+
+def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifference:
+    """Say what one is: it stays in the list until it is gone from the gateway's, and alarms nobody any more. The alarm
+    closes with a gateway's last one.
+
+    Raises:
+        NotFound: `difference_not_found`.
+        DomainError: 409 `difference_explained`: somebody has, or it is gone.
+    """
+    query = select(_ROW).where(_ROW.id == difference_id).with_for_update(key_share=True)
+    row = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound("difference_not_found")
+    if row.explained_at is not None or row.resolved_at is not None:
+        raise DomainError("difference_explained", status=409)
+    row.explained_at, row.explained_by, row.explanation = read_now(), actor, reason
+    db.session.flush()
+    told = {"kind": row.kind, "reference": row.reference, "difference": str(row.id)}
+    note(actor, "gateway.explained", f"gateway:{row.provider}", reason, **told)
+    if not is_any_open(row.provider):
+        close_alarm("gateway_differs", f"gateway:{row.provider}")
+    return row
+
+
+def is_any_open(provider: str) -> bool:
+    """Whether something of a gateway waits for somebody who explains it."""
+    query = _of(select(_ROW.id).where(_SHOWN["open"]), provider)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _of(query: Select[Any], provider: str) -> Select[Any]:
+    return query.where(_ROW.provider == provider) if provider else query
+
+
+def _night(row: GatewayReconciliation) -> Night:
+    return Night(row.id, row.provider, row.since, row.lines, row.differences, row.made_at)

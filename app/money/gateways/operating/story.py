@@ -1,0 +1,121 @@
+"""One payment with its whole story: what was asked and answered, what came back, what was sent to us, what was posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.database.session import db
+from app.core.errors import NotFound
+from app.money.gateways import postings
+from app.money.gateways.models import GatewayDispute, GatewayNotice, GatewayPayment, GatewayRefund
+from app.money.gateways.refunds import service as refunds
+from app.people.players.profile.queries import names_of
+from app.record.ledger.posted import Posted, posted_for
+
+_NOTICES: Final = 20
+_SHOWN_BYTES: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that was sent to our webhook about it. `body` as far as it is shown."""
+
+    kind: str
+    event_id: str
+    is_signed: bool
+    received_at: datetime
+    understood_at: datetime | None
+    body: str
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A payment and all that belongs to it. `left` is what may still go back, in minor units."""
+
+    payment: GatewayPayment
+    name: str
+    left: int
+    refunds: Sequence[GatewayRefund]
+    disputes: Sequence[GatewayDispute]
+    notices: Sequence[Notice]
+    notices_kept: int
+    posted: Sequence[Posted]
+
+    @property
+    def amount(self) -> int:
+        """What came in, or else what was asked for."""
+        return self.payment.received_minor or self.payment.amount_minor
+
+    @property
+    def can_refund(self) -> bool:
+        """Whether anything may go back now."""
+        return self.payment.paid_at is not None and self.left > 0 and self.payment.state != "disputed"
+
+
+def story_of(payment_id: UUID) -> Story:
+    """Raises NotFound `payment_not_found`."""
+    row = db.session.scalars(
+        select(GatewayPayment).where(GatewayPayment.id == payment_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("payment_not_found")
+    its_refunds, its_disputes = refunds_of(payment_id), disputes_of(payment_id)
+    kept = db.session.scalar(select(func.count()).where(GatewayNotice.payment_id == payment_id)) or 0
+    return Story(
+        row,
+        names_of({row.user_id}).get(row.user_id, ""),
+        refunds.left(row),
+        its_refunds,
+        its_disputes,
+        _notices(payment_id),
+        kept,
+        posted_for(_keys(row, its_refunds, its_disputes)),
+    )
+
+
+def refunds_of(payment_id: UUID) -> list[GatewayRefund]:
+    """A payment's refunds, the oldest first."""
+    query = select(GatewayRefund).where(GatewayRefund.payment_id == payment_id).order_by(GatewayRefund.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def disputes_of(payment_id: UUID) -> list[GatewayDispute]:
+    """A payment's disputes, the oldest first."""
+    query = select(GatewayDispute).where(GatewayDispute.payment_id == payment_id).order_by(GatewayDispute.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _notices(payment_id: UUID) -> list[Notice]:
+    query = select(GatewayNotice).where(GatewayNotice.payment_id == payment_id).order_by(GatewayNotice.id.desc())
+    return [
+        Notice(
+            one.kind,
+            one.event_id,
+            one.is_signed,
+            one.received_at,
+            one.understood_at,
+            one.body[:_SHOWN_BYTES].decode("utf-8", "replace"),
+            len(one.body) > _SHOWN_BYTES,
+        )
+        for one in db.session.scalars(query.limit(_NOTICES))
+    ]
+
+
+def _keys(
+    row: GatewayPayment, its_refunds: Sequence[GatewayRefund], its_disputes: Sequence[GatewayDispute]
+) -> list[tuple[str, str]]:
+    """What was posted for it: by the payment, its refunds and disputes, and for each by its purchase."""
+    bought = row.purchase_kind
+    return [
+        (postings.PAYMENT, str(row.id)),
+        (bought, str(row.purchase_id)),
+        *((source, str(one.id)) for one in its_refunds for source in (postings.REFUND, bought)),
+        *((source, str(one.id)) for one in its_disputes for source in (postings.DISPUTE, bought)),
+    ]
