@@ -34,6 +34,10 @@ DELAYS: Final[tuple[timedelta, ...]] = (
 """Between one try and the next: three days in all, and twelve tries."""
 MOST_ATTEMPTS: Final = len(DELAYS) + 1
 JITTER: Final = 0.2
+TOLD_AFTER: Final = timedelta(minutes=2)
+TOLD_FAILURES: Final = 3
+TOLD_AGAIN: Final = timedelta(days=1)
+"""One that fails for a while each hour is told of once a day."""
 DISABLED_AFTER: Final = timedelta(days=3)
 """Of nothing but failures."""
 FEWEST_FAILURES: Final = 5
@@ -109,6 +113,11 @@ def rest(failures: int) -> timedelta:
     if failures < 2:
         return timedelta(0)
     return min(timedelta(seconds=2 ** min(failures - 1, 20)), _LONGEST_REST)
+
+
+def is_trouble(failures: int, failing_since: datetime | None, at: datetime) -> bool:
+    """Whether an endpoint's owner is told that it fails: a restart of a server is over by then."""
+    return failing_since is not None and failures >= TOLD_FAILURES and at - failing_since >= TOLD_AFTER
 
 
 def is_given_up(failures: int, failing_since: datetime | None, at: datetime) -> bool:

@@ -16,6 +16,8 @@ from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
 from app.people.accounts.models import User
 from app.people.partners.models import PartnerSite
+from app.record.audit import queries as audit
+from app.record.audit.queries import Search
 from app.record.audit.service import note
 from app.record.events.models import Event
 from app.record.events.order import readable_until
@@ -119,7 +121,17 @@ def disable(endpoint: WebhookEndpoint, because: str, *, actor: str) -> None:
     db.session.flush()
     note(actor, _REASONS[because], f"webhook:{endpoint.id}", url=endpoint.url)
     if because != "by_hand":
-        _tell_owner(endpoint, because)
+        _tell_owner(endpoint, "webhook_disabled", because=because)
+
+
+def tell_trouble(endpoint: WebhookEndpoint, at: datetime) -> None:
+    """Mail its owner that it fails and is tried again: once for as long as it fails, and at most once a day."""
+    since = min(endpoint.failing_since or at, at - rules.TOLD_AGAIN)
+    subject = f"webhook:{endpoint.id}"
+    if audit.found(Search(action="webhook.troubled", subject=subject, is_whole=True, since=since), limit=1):
+        return
+    note("system", "webhook.troubled", subject, url=endpoint.url)
+    _tell_owner(endpoint, "webhook_failing")
 
 
 def enable(endpoint: WebhookEndpoint, *, actor: str) -> None:
@@ -231,7 +243,7 @@ def _ring() -> None:
         after_commit(lambda: ring_by_name(JOB))
 
 
-def _tell_owner(endpoint: WebhookEndpoint, because: str) -> None:
+def _tell_owner(endpoint: WebhookEndpoint, template: str, **more: str) -> None:
     site = db.session.get_one(PartnerSite, endpoint.partner_site_id)
     owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
     if owner.email:
@@ -239,10 +251,10 @@ def _tell_owner(endpoint: WebhookEndpoint, because: str) -> None:
         send_later(
             "email",
             owner.email,
-            "webhook_disabled",
+            template,
             owner.locale,
             title=site.display_name,
             url=endpoint.url,
-            because=because,
             link=link,
+            **more,
         )

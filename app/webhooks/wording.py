@@ -110,6 +110,7 @@ ACTS: Final = (
     Act("webhook.secret_rolled", "gave a webhook endpoint another secret", (count("generation", "so far", "so far"),)),
     Act("webhook.enabled", "enabled a webhook endpoint", _TO),
     Act("webhook.disabled", "disabled a webhook endpoint", _TO),
+    Act("webhook.troubled", "told its owner that a webhook endpoint fails", _TO),
     Act("webhook.failing", "disabled a webhook endpoint that failed for three days", _TO),
     Act("webhook.gone", "disabled a webhook endpoint that said it is gone", _TO),
     Act("webhook.removed", "removed a webhook endpoint", _TO),

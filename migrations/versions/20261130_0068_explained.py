@@ -10,6 +10,12 @@ down_revision = '0063'
 branch_labels = None
 depends_on = None
 
+NUMBERS = (
+    ('gateway_payments', 'charge_id'),
+    *((table, 'provider_id') for table in ('gateway_refunds', 'gateway_disputes', 'wallet_withdrawals')),
+)
+"""What providers call things, by which operators look for them."""
+
 
 def upgrade() -> None:
     op.add_column('gateway_differences', sa.Column('explained_at', sa.DateTime(timezone=True), nullable=True))
@@ -22,13 +28,14 @@ def upgrade() -> None:
         'gateway_notices_payment_id_idx', 'gateway_notices', ['payment_id', 'id'],
         postgresql_where=sa.text('payment_id IS NOT NULL'),
     )
-    op.create_index(
-        'gateway_payments_charge_id_idx', 'gateway_payments', ['charge_id'], postgresql_where=sa.text("charge_id <> ''")
-    )
+    for table, column in NUMBERS:
+        given = sa.text(f"{column} <> ''")
+        op.create_index(f'{table}_{column}_idx', table, [column], postgresql_where=given)
 
 
 def downgrade() -> None:
-    op.drop_index('gateway_payments_charge_id_idx', table_name='gateway_payments')
+    for table, column in reversed(NUMBERS):
+        op.drop_index(f'{table}_{column}_idx', table_name=table)
     op.drop_index('gateway_notices_payment_id_idx', table_name='gateway_notices')
     op.drop_constraint(op.f('gateway_differences_explained_check'), 'gateway_differences')
     for name in ('explanation', 'explained_by', 'explained_at'):

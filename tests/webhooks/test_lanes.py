@@ -17,6 +17,7 @@ from sqlalchemy import select, text
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
+from app.record.notifications.models import Message
 from app.webhooks import jobs, queries, rules, service
 from app.webhooks.delivery import lanes, sending, signing
 from app.webhooks.delivery.sending import Outcome
@@ -247,7 +248,6 @@ def test_gone_is_gone_and_the_owner_hears_of_it(hooks: Hooks) -> None:
 
 def _one_mail(*words: str) -> None:
     from app.record.notifications import jobs as mail
-    from app.record.notifications.models import Message
     from app.record.notifications.quoting import unlinked
     from app.record.notifications.rendering import render
 
@@ -278,6 +278,20 @@ def test_days_of_nothing_but_failures_disable_with_a_mail(hooks: Hooks, frozen: 
     assert frozen() - begin >= timedelta(days=3)
     assert hooks.kept(endpoint).disabled_because == "failing"
     _one_mail("three days", "http://127.0.0.1:1/")
+
+
+def test_its_owner_is_told_within_minutes_and_once(hooks: Hooks) -> None:
+    endpoint = hooks.endpoint(hooks.site(), "http://127.0.0.1:1/")
+    hooks.happen(hooks.kept(endpoint).partner_site_id, "order:1")
+    query = select(Message.params).where(Message.template == "webhook_failing")
+    told = []
+    for wait in (0, 6, 40, 150, 800):
+        hooks.later(seconds=wait)
+        hooks.deliver()
+        told.append(len(db.session.scalars(query).all()))
+        db.session.rollback()
+    assert told == [0, 0, 0, 1, 1], "not for a restart, and no second time for as long as it fails"
+    assert hooks.kept(endpoint).failures == 5
 
 
 def test_one_success_forgets_the_failures(hooks: Hooks, frozen: Callable[..., datetime]) -> None:

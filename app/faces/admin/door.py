@@ -52,6 +52,7 @@ SECTIONS: Final = (
     ("/admin/orders", _l("Orders")),
     ("/admin/suspended", _l("Suspended")),
     ("/admin/payouts", _l("Payouts")),
+    ("/admin/money", _l("Money")),
     ("/admin/partners", _l("Partners")),
     ("/admin/people", _l("People")),
     ("/admin/alarms", _l("Alarms")),

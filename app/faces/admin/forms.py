@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from flask import request
 from flask_babel import gettext, lazy_gettext
@@ -14,6 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.core.deciding import LONGEST_REASON
 from app.core.errors import DomainError
+from app.core.ids import parse_id
 from app.core.text.names import composed, words
 from app.core.wire.error_messages import message_for
 from app.faces.admin.pasted import link_of
@@ -23,15 +25,20 @@ _ROUND_NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _WHOLE: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
-class ReasonForm(FlaskForm):
-    """Why something is decided; it is kept in the audit log for good."""
-
-    reason = TextAreaField(
+def reason_field() -> TextAreaField:
+    """Why; a form that asks for more has it as its last field."""
+    return TextAreaField(
         lazy_gettext("Why"),
         description=lazy_gettext("Kept in the audit log with your name, for good."),
         validators=[DataRequired(lazy_gettext("Say why.")), Length(max=LONGEST_REASON)],
         filters=[lambda text: text.replace("\0", "").strip() if text else text],
     )
+
+
+class ReasonForm(FlaskForm):
+    """Why something is decided; it is kept in the audit log for good."""
+
+    reason = reason_field()
 
 
 class LimitForm(ReasonForm):
@@ -130,6 +137,20 @@ def chosen_rounds(most: int = 1_000) -> list[tuple[AnyGame, int]]:
         raise DomainError("choice_unknown", field="round")
     parts = [one.partition(":") for one in given]
     return [(game_called(game), number_of(number, "round")) for game, _, number in parts]
+
+
+def chosen_ids(name: str, most: int = 1_000) -> list[UUID]:
+    """The ids that are ticked in the form or the address at hand, each once.
+
+    Raises DomainError `none_ticked`, `choice_unknown`.
+    """
+    given = list(dict.fromkeys(request.values.getlist(name)))
+    if not given:
+        raise DomainError("none_ticked", field=name)
+    found = [one for one in map(parse_id, given) if one is not None]
+    if len(found) != len(given) or len(given) > most:
+        raise DomainError("choice_unknown", field=name)
+    return found
 
 
 def search_words(name: str, most: int) -> str:

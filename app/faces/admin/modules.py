@@ -26,7 +26,10 @@ _OF_BLUEPRINTS: Final = {
     "admin_system": "system",
     "admin_payouts": "payouts",
     "admin_api_payouts": "payouts",
+    "admin_wallets": "wallets",
+    "admin_gateways": "wallets",
     "admin_api_wallets": "wallets",
+    "admin_api_gateways": "wallets",
     "rq_dashboard": "jobs",
 }
 _OF_ENDPOINTS: Final = {
@@ -43,6 +46,7 @@ OF_SECTIONS: Final = {
     "/admin/orders": "orders",
     "/admin/suspended": "refunds",
     "/admin/payouts": "payouts",
+    "/admin/money": "wallets",
     "/admin/partners": "partners",
     "/admin/people": "people",
     "/admin/alarms": "alarms",

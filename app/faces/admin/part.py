@@ -12,6 +12,8 @@ from . import acts, gate, jobs
 from .approving import api as approvals_api
 from .approving import operators
 from .approving import pages as approvals
+from .gateways import api as gateways_api
+from .gateways.pages import payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
@@ -19,6 +21,8 @@ from .signing_in import api as signing_in_api
 from .signing_in import own, session
 from .signing_in import pages as signing_in
 from .wallets import api as wallets_api
+from .wallets.pages import adjustments, house, rates, withdrawals
+from .wallets.pages import deciding as reviews
 from .watch import alarms, metrics
 
 _PAGES: Final = {
@@ -36,6 +40,9 @@ _PAGES: Final = {
     "payouts": ("payouts", "wins", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
 }
 
+_MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refunding, reconciling)
+"""Pages of money that is not on the chain."""
+
 PART: Final = Part(
     pages=(metrics.bp, signing_in.bp),
     cookieless=(  # behind the operators' door
@@ -43,6 +50,8 @@ PART: Final = Part(
         search.bp,
         rounds.bp,
         suspended.bp,
+        payments.bp,
+        house.bp,
         partners.bp,
         people.bp,
         audit.bp,
@@ -54,12 +63,14 @@ PART: Final = Part(
         operators.bp,
         approvals_api.bp,
         wallets_api.bp,
+        gateways_api.bp,
         signing_in_api.bp,
         rq.blueprint,
     ),
     endpoints={
         Surface.ADMIN: (
             *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
+            *(name for room in _MONEY for name in room.ENDPOINTS),
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,
             *approvals.ENDPOINTS,
@@ -71,6 +82,7 @@ PART: Final = Part(
             *payouts_api.ENDPOINTS,
             *approvals_api.ENDPOINTS,
             *wallets_api.ENDPOINTS,
+            *gateways_api.ENDPOINTS,
             *signing_in_api.ENDPOINTS,
         ),
     },
@@ -82,6 +94,6 @@ PART: Final = Part(
     asked_jobs={"draws.rerun": jobs.rerun_draw},
     alarm_kinds=alarms.ALARM_KINDS,
     acts=acts.ACTS,
-    described=(*signing_in_api.DESCRIBED, *approvals_api.DESCRIBED, *wallets_api.DESCRIBED),
+    described=(*signing_in_api.DESCRIBED, *approvals_api.DESCRIBED, *wallets_api.DESCRIBED, *gateways_api.DESCRIBED),
     starting=(gate.init_app, session.init_app, rq.init_app),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import structlog
 
 from app.core.database.session import end_reading, transaction
+from app.core.jobs import queue
+from app.core.jobs.queue import MESSAGES_QUEUE
 
 from . import asking, service
 from .clients.all_of_them import client_of
@@ -15,6 +18,9 @@ from .notices import service as notices
 from .reconciling import comparing
 
 log = structlog.get_logger()
+
+COMPARE: Final = "gateways.compare"
+"""Asked for by its name, with a gateway's."""
 
 
 def ask() -> None:
@@ -38,6 +44,16 @@ def understand() -> None:
 def reconcile() -> None:
     """Compare what providers say of the last days with our books."""
     comparing.compare_all()
+
+
+def compare(provider: str) -> None:
+    """The same of one gateway."""
+    comparing.compare(provider)
+
+
+def compare_soon(provider: str) -> None:
+    """Have one gateway's list compared now: somebody has asked for it. Raises redis.RedisError: nobody was told."""
+    queue.ask(COMPARE, MESSAGES_QUEUE, provider)
 
 
 def purge() -> None:

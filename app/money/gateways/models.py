@@ -88,6 +88,7 @@ class GatewayRefund(Model):
     __table_args__ = (
         CheckConstraint("state IN ('requested', 'asked', 'pending', 'succeeded', 'failed')", name="state"),
         CheckConstraint(POSSIBLE, name="amount"),
+        Index("gateway_refunds_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         Index("gateway_refunds_due_idx", "next_ask_at", postgresql_where=text("next_ask_at IS NOT NULL")),
     )
 
@@ -113,6 +114,7 @@ class GatewayDispute(Model):
     __tablename__ = "gateway_disputes"
     __table_args__ = (
         UniqueConstraint("payment_id", "provider_id"),
+        Index("gateway_disputes_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         CheckConstraint("state IN ('open', 'won', 'lost')", name="state"),
         CheckConstraint(POSSIBLE, name="amount"),
     )

@@ -58,6 +58,7 @@ PART: Final = Part(
         PeriodicJob("gateways.reconcile", jobs.reconcile, 3600, MESSAGES_QUEUE),
         PeriodicJob("gateways.purge", jobs.purge, 3600),
     ),
+    asked_jobs={jobs.COMPARE: jobs.compare},
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
 from app.people.players.queries import read_now

@@ -22,7 +22,6 @@ MESSAGES: dict[str, object] = {
     "house_has_less": _l("There is not so much there that is the house’s."),
     "place_unknown": _l("Money of the house lies in capital, bank:NAME or clearing:GATEWAY."),
     "reference_invalid": _l("Write the reference of the statement, at most %(most)s characters."),
-    "receipt_invalid": _l("Name the paper that shows why, in at most %(most)s characters."),
     "rate_invalid": _l("Write the rate in digits, with at most six behind the point."),
     "quote_not_found": _l("There is no such quote."),
     "quote_over": _l("This quote has run out, or was used. Ask for another."),

@@ -128,6 +128,7 @@ class Withdrawal(Model):
         CheckConstraint(f"({_one_of('state', ENDED)}) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint("fee_minor >= 0", name="fee"),
         UniqueConstraint("reference"),
+        Index("wallet_withdrawals_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         Index("wallet_withdrawals_user_idx", "user_id", "currency", "id"),
         Index("wallet_withdrawals_open_idx", "id", postgresql_where=text(f"NOT ({_one_of('state', ENDED)})")),
     )

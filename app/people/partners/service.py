@@ -78,8 +78,9 @@ class _Checked:
         try:
             yield
         except DomainError as error:
-            error.field = error.field or name
-            self.errors.append(error)
+            for part in error.errors if isinstance(error, InvalidInput) else [error]:
+                part.field = part.field or name
+                self.errors.append(part)
 
     def raise_errors(self) -> None:
         if len(self.errors) == 1:

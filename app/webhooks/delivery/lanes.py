@@ -194,6 +194,8 @@ def _mark_failure(endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome:
         service.disable(endpoint, "gone", actor="system")
     elif rules.is_given_up(endpoint.failures, endpoint.failing_since, at):
         service.disable(endpoint, "failing", actor="system")
+    elif rules.is_trouble(endpoint.failures, endpoint.failing_since, at):
+        service.tell_trouble(endpoint, at)
 
 
 def _log(claimed: Claim, outcome: Outcome) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db
-from app.core.errors import DomainError
+from app.core.errors import DomainError, InvalidInput
 from app.people.partners import rules
 from app.people.partners.models import NORMALIZED_NAME
 from app.people.partners.site.accent import darkened
@@ -233,6 +233,12 @@ def test_what_is_no_origin(origin: str) -> None:
     with pytest.raises(DomainError) as refused:
         clean_origins([origin])
     assert (refused.value.code, refused.value.field) == ("origin_invalid", "embed_origins")
+
+
+def test_every_wrong_origin_is_named() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        clean_origins(["https://a.example/x", "https://b.example", "*.c.example"])
+    assert [one.params["origin"] for one in refused.value.errors] == ["https://a.example/x", "*.c.example"]
 
 
 @pytest.mark.parametrize(

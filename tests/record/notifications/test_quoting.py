@@ -55,6 +55,7 @@ MAILS = {
     "payout_address_changed": {"address": "bc1qsomething"},
     "site_verification": {"is_verified": False},
     "webhook_disabled": {"because": "gone"},
+    "webhook_failing": {},
 }
 _ADDRESS = re.compile(r"[^\s.@:/\\。．｡․﹒۔＠：／]+\s*[.。．｡․﹒۔@＠](?=[^\s])|//|\\\\|:(?=[^\s])")
 

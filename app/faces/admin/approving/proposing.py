@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.core.web.asking import Question
+from app.core.errors import DomainError
+from app.core.web.asking import Question, ask
+from app.faces.admin.forms import ReasonForm, reason_of, refuse
 from app.people.approvals.models import Approval
 from app.people.approvals.settings import two_people
 
@@ -25,6 +28,32 @@ def waits(approval_id: str) -> ResponseReturnValue:
     """On to the proposal that was made."""
     flash(gettext("Proposed. It is done as soon as another operator confirms it."), "ok")
     return redirect(url_for("admin_approvals.approval", identifier=approval_id), 303)
+
+
+def decide(
+    question: Question, form: ReasonForm, deed: Callable[[str], str | None], done: str, back: str
+) -> ResponseReturnValue:
+    """Do what the question asked, for the reason in its form: on to the proposal that was made of it (`deed` returns
+    its id), or back with what was done; a refused form is asked again."""
+    try:
+        made = deed(reason_of(form))
+    except DomainError as error:
+        if error.status == 404:
+            raise
+        _tie(form, error)
+        shown = None if error.field is not None and error.field in form else error
+        return ask(question, form, error.status if shown else 422, shown)
+    if made is not None:
+        return waits(made)
+    flash(done, "ok")
+    return redirect(back, 303)
+
+
+def _tie(form: ReasonForm, error: DomainError) -> None:
+    """An amount is one of minor units to services, and what somebody has written to a form."""
+    if error.field == "amountMinor" and "amount" in form:
+        error.field = "amount"
+    refuse(form, error)
 
 
 def id_of(approval: Approval | None) -> str | None:

@@ -23,6 +23,7 @@ from app.faces.admin import questions_of_people as questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, search_words
 from app.faces.admin.watch import history
+from app.money.wallets import queries as wallets
 from app.people.accounts.login import attempts
 from app.people.accounts.rules import describe_agent
 from app.people.players import queries as players
@@ -73,6 +74,7 @@ def person(identifier: str) -> Response:
         "block": profiles.block_of(user_id),
         "limits": players.limits_of(user_id),
         "written": written,
+        "wallets": wallets.wallets_of(user_id),
         "breaks": players.breaks_of(user_id),
         "attempts": [(one, *describe_agent(one.user_agent)) for one in attempts.of_user(user_id)],
         "entries": history.told(audit.entries(f"user:{user_id}"), f"user:{user_id}"),

@@ -16,8 +16,8 @@ bp = page_blueprint("search")
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A round's number, an order, an address, a transaction, a partner, a player, a payout, an alarm: whole, begun, or
-    shortened; of what the operator may open."""
+    """A round's number, an order, an address, a transaction, a partner, a player, a payout, a payment, an alarm:
+    whole, begun, or shortened; of what the operator may open."""
     words, refused = kept_words("q", everywhere.LONGEST)
     found = everywhere.find(words, modules_open()) if not refused else []
     if len(found) == 1:
@@ -25,6 +25,8 @@ def search() -> ResponseReturnValue:
     kinds = {
         "round": gettext("Rounds"),
         "payout": gettext("Payouts"),
+        "payment": gettext("Payments"),
+        "withdrawal": gettext("Withdrawals"),
         "order": gettext("Orders"),
         "partner": gettext("Partners"),
         "alarm": gettext("Alarms"),

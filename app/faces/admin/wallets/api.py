@@ -19,9 +19,10 @@ from app.core.wire.paging import cut, query_cursor
 from app.faces.admin.door import decider, json_blueprint
 from app.faces.admin.payouts.schemas import Decision
 from app.money.wallets.messages import MESSAGES
+from app.money.wallets.operating import listing
+from app.money.wallets.operating.listing import Filters
 from app.money.wallets.withdrawals import deciding, queries
 from app.money.wallets.withdrawals.queries import Drawn
-from app.money.wallets.withdrawals.states import ENDED, STATES, as_state
 from app.people.approvals.second.people import Decider
 
 from .schemas import OperatorsWithdrawal, OperatorsWithdrawals, WithdrawalsParameters
@@ -41,9 +42,9 @@ def _assemble(state: BlueprintSetupState) -> None:
 def withdrawals() -> Response:
     """Those of one state, or all that have no end yet."""
     wanted = read_query(WithdrawalsParameters)
-    states = [as_state(wanted.state)] if wanted.state else [one for one in STATES if one not in ENDED]
+    filters = Filters(wanted.state or "open", wanted.method or "", wanted.currency or "", wanted.user_id)
     with transaction():
-        found = queries.in_states(states, query_cursor("before"), _PAGE + 1)
+        found = [one.drawn for one in listing.found(filters, query_cursor("before"), _PAGE + 1)]
         page, more = cut(found, _PAGE, lambda one: one.id)
         return json_response(OperatorsWithdrawals(withdrawals=[_record(one) for one in page], next=more))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
@@ -14,6 +15,9 @@ class WithdrawalsParameters(Question):
     """Which of them: one state, or all that have no end yet."""
 
     state: State | None = Field(default=None, description="in this state alone")
+    method: Method | None = None
+    currency: Currency | None = None
+    user_id: UUID | None = Field(default=None, strict=False, description="of this person")
     before: str | None = Field(default=None, max_length=40, description="`next` of the page before")
 
 

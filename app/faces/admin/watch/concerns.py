@@ -20,6 +20,8 @@ from app.core.database.session import db, end_reading
 from app.core.jobs import lately, queue
 from app.core.jobs.queue import QueueState
 from app.core.web.templating import sats
+from app.money.gateways.operating import differences
+from app.money.wallets.operating import listing as withdrawals
 from app.people.approvals import queries as approvals
 from app.people.operators.rules import MODULES
 from app.people.partners.confirmed import verifying
@@ -83,6 +85,8 @@ class Look:
     approvals: int
     sites_to_verify: int
     people_to_verify: int
+    withdrawals: int
+    differences: int
 
 
 def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
@@ -109,6 +113,8 @@ def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
         approvals=approvals.waiting_for(operator, modules),
         sites_to_verify=sites.number_waiting(approvals.open_subjects(verifying.KIND)),
         people_to_verify=people.number_waiting(approvals.open_subjects(deciding.NAME)),
+        withdrawals=withdrawals.waiting(),
+        differences=differences.waiting(),
     )
 
 
@@ -267,6 +273,18 @@ def _due(seen: Look) -> Iterator[Concern]:
         words = ngettext("%(num)s person asks to be verified.", "%(num)s people ask to be verified.", number)
         help_ = gettext("Look at the papers that were handed in, then verify or reject, with the reason.")
         yield Concern("warn", words, "/admin/people?state=pending", help_)
+    if number := seen.withdrawals:
+        words = ngettext("%(num)s withdrawal waits for you.", "%(num)s withdrawals wait for you.", number)
+        help_ = gettext("Two of you let it leave, or one refuses it; what no way pays is paid by hand.")
+        yield Concern("warn", words, "/admin/money/withdrawals?state=open", help_)
+    if number := seen.differences:
+        words = ngettext(
+            "%(num)s difference from a gateway's list is not explained.",
+            "%(num)s differences from gateways' lists are not explained.",
+            number,
+        )
+        help_ = gettext("Look at it in the gateway's own console, then say what it is.")
+        yield Concern("warn", words, "/admin/money/reconciliation", help_)
     if jackpots := seen.money.owed["jackpot"]:
         words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
         yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))

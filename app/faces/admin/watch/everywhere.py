@@ -16,11 +16,16 @@ from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.database.session import db
 from app.core.errors import NotFound
+from app.core.text.amounts import written
 from app.core.text.isolation import isolated
 from app.core.web.templating import sats, short_hash
 from app.faces.admin import pasted
 from app.faces.admin.pasted import Pasted
+from app.money.gateways.operating import payments
+from app.money.gateways.operating import words as of_payments
 from app.money.payouts.models import Payout, PayoutOutput
+from app.money.wallets.operating import listing as withdrawals
+from app.money.wallets.operating import words as of_withdrawals
 from app.people.accounts import queries as accounts
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.audit.kinds import kind_of
@@ -162,9 +167,22 @@ def _alarms(wanted: Pasted) -> Iterator[Hit]:
         yield Hit("alarm", kind_of(found.code).title, f"/admin/alarms/{found.id}", subjects.in_words(found.subject))
 
 
+def _money(wanted: Pasted) -> Iterator[Hit]:
+    """Payments and withdrawals, by our numbers and by those of gateways, whole."""
+    whole = wanted.head if not wanted.is_shortened else ""
+    for one in payments.found(payments.Filters(ids=payments.named(whole)), None, MOST) if whole else ():
+        title = gettext("Payment of %(amount)s", amount=written(one.amount, one.currency))
+        yield Hit("payment", title, f"/admin/money/payments/{one.id}", str(of_payments.of_state(one.state).title))
+    for line in withdrawals.named(whole) if whole else ():
+        title = gettext("Withdrawal of %(amount)s", amount=written(line.drawn.amount, line.drawn.currency))
+        state = str(of_withdrawals.of_state(line.drawn.state).title)
+        yield Hit("withdrawal", title, f"/admin/money/withdrawals/{line.drawn.id}", state)
+
+
 _LOOKS: Final[Mapping[str, Callable[[Pasted], Iterator[Hit]]]] = {
     "rounds": _rounds,
     "payouts": _payouts,
+    "wallets": _money,
     "orders": _orders,
     "partners": _partners,
     "alarms": _alarms,

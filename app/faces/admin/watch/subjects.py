@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from flask_babel import gettext
 
@@ -23,6 +24,10 @@ def in_words(subject: str) -> str:
         "block": gettext("Block %(height)s", height=sats(int(name)) if name.isdecimal() else name),
         "operator": gettext("Operator %(name)s", name=name),
         "approval": gettext("Proposal %(id)s", id=short_hash(name, 8, 4)),
+        "payment": gettext("Payment %(id)s", id=short_hash(name, 8, 4)),
+        "withdrawal": gettext("Withdrawal %(id)s", id=short_hash(name, 8, 4)),
+        "gateway": gettext("Gateway %(name)s", name=name),
+        "clearing": gettext("Money with %(name)s", name=name.replace(":", ", ")),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
         "queues": gettext("The queues"),
@@ -41,6 +46,9 @@ def kinds() -> dict[str, str]:
         **{kind: str(gettext("Round of %(game)s", game=title)) for kind, (_, title) in _titles().items()},
         "order": gettext("Order"),
         "payout": gettext("Payout"),
+        "payment": gettext("Payment through a gateway"),
+        "withdrawal": gettext("Withdrawal from a wallet"),
+        "gateway": gettext("Gateway"),
         "block": gettext("Block"),
         "site": gettext("Site"),
         "user": gettext("Account"),
@@ -61,17 +69,25 @@ def place_of(subject: str) -> str | None:
     title = _titles().get(kind)
     if title is not None:
         return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
-    if kind == "payout":
-        return f"/admin/payouts/{name}"
+    if kind in _PLACES:
+        return f"{_PLACES[kind]}{name}"
     if kind == "operator" and is_name(name):
         return f"/admin/system/operators/{name}"
-    if kind == "approval":
-        return f"/admin/approvals/{name}"
-    if kind == "coin":
-        return "/admin/payouts"
+    if kind in _LISTS:
+        return _LISTS[kind]
     if kind == "witness":
         return f"/admin/system/log#{anchor_of(name)}"
     return f"/admin/search?q={name}" if kind == "order" else None
+
+
+_PLACES: Final = {
+    "payout": "/admin/payouts/",
+    "approval": "/admin/approvals/",
+    "payment": "/admin/money/payments/",
+    "withdrawal": "/admin/money/withdrawals/",
+    "gateway": "/admin/money/reconciliation?gateway=",
+}
+_LISTS: Final = {"coin": "/admin/payouts", "clearing": "/admin/money"}
 
 
 def _witness(name: str) -> str:

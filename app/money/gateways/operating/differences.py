@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.money.gateways.models import GatewayDifference, GatewayReconciliation
+from app.money.gateways.settings import PROVIDERS
 from app.people.players.queries import read_now
 from app.record.audit.service import close_alarm, note
 
@@ -69,9 +70,7 @@ def nights(provider: str = "", limit: int = 30) -> list[Night]:
 
 def last_of_each() -> dict[str, Night]:
     """The last comparison with each gateway."""
-    row = GatewayReconciliation
-    query = select(row).distinct(row.provider).order_by(row.provider, row.id.desc())
-    return {one.provider: _night(one) for one in db.session.scalars(query)}
+    return {name: found[0] for name in PROVIDERS if (found := nights(name, 1))}
 
 
 def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifference:

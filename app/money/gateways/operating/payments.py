@@ -45,8 +45,8 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A payment in a list. `amount` is what came in, or else what was asked for, in minor units; `name` is the player's,
-    "" where nobody knows it any more."""
+    """A payment in a list. `amount` is what came in, or else what was asked for, in minor units; `name` is the payer's,
+    "" where nobody knows it."""
 
     id: UUID
     user_id: UUID
@@ -80,6 +80,13 @@ def found(filters: Filters, before: UUID | None, limit: int) -> list[Line]:
     rows = db.session.scalars(query).all()
     names = names_of({row.user_id for row in rows})
     return [_line(row, names.get(row.user_id, "")) for row in rows]
+
+
+def there(ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these that there are, in the order in which whoever locks several of them takes them."""
+    return list(
+        db.session.scalars(select(GatewayPayment.id).where(GatewayPayment.id.in_(ids)).order_by(GatewayPayment.id))
+    )
 
 
 def sums(filters: Filters) -> list[Sum]:

@@ -1,4 +1,4 @@
-"""One payment with its whole story: what was asked and answered, what came back, what was sent to us, what was posted."""
+"""One payment with its whole story: asked and answered, given back, disputed, what was sent to us, what was posted."""
 
 from __future__ import annotations
 

@@ -13,7 +13,5 @@ MESSAGES: dict[str, object] = {
     "payment_not_paid": _l("This payment was not paid, so nothing can go back."),
     "payment_disputed": _l("The payer's bank is deciding about this payment. Wait until it has."),
     "refund_too_much": _l("Less than that is left of this payment: %(leftMinor)s."),
-    "difference_not_found": _l("There is no such difference."),
-    "difference_explained": _l("Somebody has explained it meanwhile, or it is gone."),
     "signature_wrong": _l("The signature is not right."),
 }

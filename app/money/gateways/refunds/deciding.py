@@ -55,7 +55,7 @@ def needs_second(row: GatewayPayment) -> bool:
 
 
 def _is_small(row: GatewayPayment, amount: int) -> bool:
-    """Whether one operator is enough, with all that went back of this payment before: many small parts are not small."""
+    """Whether one operator is enough, with all that went back of it before: many small parts are not small."""
     limit = parse_limits(gateway_settings().refund_one_operator or "").get(row.currency, 0)
     return row.received_minor - refunds.left(row) + amount <= limit
 

@@ -20,11 +20,11 @@ from app.money.wallets.exchange import saying
 from app.money.wallets.rules import WALLET_CURRENCIES
 from app.money.wallets.withdrawals import deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
-from app.money.wallets.withdrawals.states import ENDED, STATES
 from app.people.approvals.second.people import Decider
 from app.people.players.operating.commands import person_argument, reason_in, user_named
 
-from . import adjusting, banking, decided, house
+from . import adjusting, banking, decided, house, listing
+from .listing import CHOICES, Filters
 
 wallets: Final = AppGroup("wallets", help="Players' wallets, and what is drawn out of them.")
 _currency = click.argument("currency", type=click.Choice(WALLET_CURRENCIES))
@@ -41,11 +41,11 @@ def show(person: str) -> None:
 
 
 @wallets.command("withdrawals")
-@click.option("--state", type=click.Choice(STATES), help="Only these; without it all that have no end yet.")
+@click.option("--state", type=click.Choice(CHOICES), help="Only these; without it all that have no end yet.")
 def list_withdrawals(state: str | None) -> None:
     """Withdrawals, the newest first, as JSON."""
-    wanted = [one for one in STATES if one == state or (state is None and one not in ENDED)]
     with transaction():
+        found = listing.found(Filters(state or "open"), None, 1000)
         rows = [
             {
                 "id": str(one.id),
@@ -56,7 +56,7 @@ def list_withdrawals(state: str | None) -> None:
                 "reference": one.reference,
                 "askedAt": one.asked_at.isoformat(),
             }
-            for one in withdrawals.in_states(wanted, limit=1000)
+            for one in (line.drawn for line in found)
         ]
     click.echo(json.dumps(rows, indent=2))
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 
 from app.core.database.session import db
+from app.core.ids import parse_id
 from app.money.wallets.models import Destination, Withdrawal
 from app.money.wallets.ways import WAYS
 from app.money.wallets.withdrawals.deciding import NAME
@@ -72,6 +73,18 @@ def chosen(ids: Collection[UUID]) -> list[Line]:
     """These, the newest first."""
     query = select(Withdrawal, Destination).join(Destination).where(Withdrawal.id.in_(ids))
     return _lines(db.session.execute(query.order_by(Withdrawal.id.desc())).all())
+
+
+def named(text: str) -> list[Line]:
+    """Those that this is a name of: our id or reference, or a provider's number."""
+    own = parse_id(text)
+    is_meant = Withdrawal.id == own if own is not None else (Withdrawal.reference == text)
+    if own is None:
+        is_meant = is_meant | ((Withdrawal.provider_id == text) & (Withdrawal.provider_id != ""))
+    return chosen(db.session.scalars(select(Withdrawal.id).where(is_meant).limit(_MOST)).all())
+
+
+_MOST: Final = 20
 
 
 def sums(filters: Filters) -> list[Sum]:

@@ -1,4 +1,4 @@
-"""What a reviewer has to know before money leaves: whose it is, where it came from and goes to, what was drawn before."""
+"""What a reviewer has to know before money leaves: whose it is, where it comes from and goes to, what left before."""
 
 from __future__ import annotations
 
@@ -99,13 +99,8 @@ def goes_home(row: Destination, origin: DepositOrigin) -> bool:
 
 
 def _sources(row: Withdrawal) -> list[Source]:
-    drawn = dict(
-        db.session.execute(
-            select(DrawnOrigin.origin_id, DrawnOrigin.amount_minor).where(DrawnOrigin.withdrawal_id == row.id)
-        )
-        .tuples()
-        .all()
-    )
+    going = select(DrawnOrigin).where(DrawnOrigin.withdrawal_id == row.id)
+    drawn = {one.origin_id: one.amount_minor for one in db.session.scalars(going)}
     query = select(DepositOrigin).where(DepositOrigin.user_id == row.user_id, DepositOrigin.currency == row.currency)
     origins = db.session.scalars(query.order_by(DepositOrigin.paid_at.desc()).limit(_ORIGINS))
     return [Source(one, drawn.get(one.id, 0), _waits_until(one)) for one in origins]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -49,15 +48,6 @@ class Drawn:
 def of_player(user_id: UUID, before: UUID | None = None, limit: int = 50) -> list[Drawn]:
     """His, the newest first."""
     query = select(Withdrawal, Destination).join(Destination).where(Withdrawal.user_id == user_id)
-    if before is not None:
-        query = query.where(Withdrawal.id < before)
-    rows = db.session.execute(query.order_by(Withdrawal.id.desc()).limit(limit))
-    return [_drawn(withdrawal, destination) for withdrawal, destination in rows]
-
-
-def in_states(states: Sequence[State], before: UUID | None = None, limit: int = 50) -> list[Drawn]:
-    """Everybody's in these states, the newest first."""
-    query = select(Withdrawal, Destination).join(Destination).where(Withdrawal.state.in_(states))
     if before is not None:
         query = query.where(Withdrawal.id < before)
     rows = db.session.execute(query.order_by(Withdrawal.id.desc()).limit(limit))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import idna
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, InvalidInput
 
 MAX_ORIGINS = 50
 MAX_TOTAL_LENGTH = 4_000
@@ -40,15 +40,20 @@ def parse_origin(text: str) -> str:
 def clean_origins(texts: Sequence[object]) -> list[str]:
     """Every origin once, in the order given.
 
-    Raises DomainError (field `embed_origins`): `origin_invalid`, or `origins_too_many` beyond 50.
+    Raises DomainError (field `embed_origins`): `origin_invalid` (InvalidInput: of several, each), or `origins_too_many`
+    beyond 50.
     """
     if len(texts) > MAX_ORIGINS:
         raise DomainError("origins_too_many", field="embed_origins", most=MAX_ORIGINS)
     origins: dict[str, None] = {}
+    refused: list[DomainError] = []
     for text in texts:
-        if not isinstance(text, str):
-            raise _refused("")
-        origins[parse_origin(text)] = None
+        try:
+            origins[parse_origin(text if isinstance(text, str) else "")] = None
+        except DomainError as error:
+            refused.append(error)
+    if refused:
+        raise InvalidInput(refused) if len(refused) > 1 else refused[0]
     if sum(map(len, origins)) > MAX_TOTAL_LENGTH:
         raise DomainError("origins_too_many", field="embed_origins", most=MAX_ORIGINS)
     return list(origins)

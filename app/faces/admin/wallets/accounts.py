@@ -1,0 +1,40 @@
+"""Accounts of the ledger as operators call them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from app.record.ledger.entries import AccountRef
+
+KINDS: Final[dict[str, LazyString]] = {
+    "clearing": _l("With gateways"),
+    "bank": _l("At banks"),
+    "wallet": _l("In wallets"),
+    "refund": _l("On its way back"),
+    "receivable": _l("Owed by players"),
+    "disputed": _l("Taken by disputes"),
+    "unexplained": _l("Unexplained"),
+    "capital": _l("Capital"),
+    "result": _l("Result"),
+    "fees": _l("Fees"),
+    "exchange": _l("Bridge between currencies"),
+    "bankroll": _l("Bankrolls of games"),
+}
+_PERSONAL: Final[dict[str, LazyString]] = {"wallet": _l("the player’s wallet"), "receivable": _l("owed by the player")}
+
+
+def of_kind(kind: str) -> str:
+    """A kind of account."""
+    return str(KINDS.get(kind, kind.replace("_", " ")))
+
+
+def in_words(ref: AccountRef) -> str:
+    """An account; a person's without his name, for the page says it, and a place as commands name it."""
+    if ref.kind in _PERSONAL:
+        return str(_PERSONAL[ref.kind])
+    if ref.kind == "refund":
+        return str(KINDS["refund"])
+    return str(ref) if ref.owner else of_kind(ref.kind)
