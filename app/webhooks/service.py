@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -243,7 +243,7 @@ def _ring() -> None:
         after_commit(lambda: ring_by_name(JOB))
 
 
-def _tell_owner(endpoint: WebhookEndpoint, template: str, **more: str) -> None:
+def _tell_owner(endpoint: WebhookEndpoint, template: str, **more: Any) -> None:
     site = db.session.get_one(PartnerSite, endpoint.partner_site_id)
     owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
     if owner.email:

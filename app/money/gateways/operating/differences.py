@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
@@ -42,7 +42,7 @@ class Night:
 
 def found(shown: str, provider: str = "", before: UUID | None = None, limit: int = 50) -> list[GatewayDifference]:
     """One page, the newest first; `before` is the id of the previous page's last."""
-    query = _of(select(_ROW).where(_SHOWN[shown]), provider)
+    query = select(_ROW).where(_SHOWN[shown], *_of(provider))
     if before is not None:
         query = query.where(_ROW.id < before)
     return list(db.session.scalars(query.order_by(_ROW.id.desc()).limit(limit)))
@@ -51,7 +51,7 @@ def found(shown: str, provider: str = "", before: UUID | None = None, limit: int
 def counts(provider: str = "") -> dict[str, int]:
     """How many of each there are."""
     columns = (func.count().filter(which).label(name) for name, which in _SHOWN.items())
-    return dict(db.session.execute(_of(select(*columns), provider)).one()._mapping)
+    return dict(db.session.execute(select(*columns).where(*_of(provider))).one()._mapping)
 
 
 def waiting() -> int:
@@ -98,12 +98,13 @@ def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifferenc
 
 def is_any_open(provider: str) -> bool:
     """Whether something of a gateway waits for somebody who explains it."""
-    query = _of(select(_ROW.id).where(_SHOWN["open"]), provider)
+    query = select(_ROW.id).where(_SHOWN["open"], *_of(provider))
     return db.session.scalar(query.limit(1)) is not None
 
 
-def _of(query: Select[Any], provider: str) -> Select[Any]:
-    return query.where(_ROW.provider == provider) if provider else query
+def _of(provider: str) -> tuple[ColumnElement[bool], ...]:
+    """Of one gateway, or of any."""
+    return (_ROW.provider == provider,) if provider else ()
 
 
 def _night(row: GatewayReconciliation) -> Night:

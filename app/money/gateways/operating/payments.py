@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.database.session import db
 from app.core.ids import parse_id
@@ -74,7 +74,7 @@ class Sum:
 
 def found(filters: Filters, before: UUID | None, limit: int) -> list[Line]:
     """One page, the newest first; `before` is the id of the previous page's last."""
-    query = _where(select(GatewayPayment), filters).order_by(GatewayPayment.id.desc()).limit(limit)
+    query = select(GatewayPayment).where(*_where(filters)).order_by(GatewayPayment.id.desc()).limit(limit)
     if before is not None:
         query = query.where(GatewayPayment.id < before)
     rows = db.session.scalars(query).all()
@@ -93,7 +93,7 @@ def sums(filters: Filters) -> list[Sum]:
     """What all of it adds up to, by currency."""
     row = GatewayPayment
     columns = (row.currency, func.count(), func.sum(row.received_minor), func.sum(row.fee_minor))
-    query = _where(select(*columns), filters).group_by(row.currency).order_by(row.currency)
+    query = select(*columns).where(*_where(filters)).group_by(row.currency).order_by(row.currency)
     return [
         Sum(currency, count, int(received), int(fees)) for currency, count, received, fees in db.session.execute(query)
     ]
@@ -119,7 +119,7 @@ def named(text: str) -> list[UUID]:
 _MOST: Final = 50
 
 
-def _where(query: Select[Any], filters: Filters) -> Select[Any]:
+def _where(filters: Filters) -> list[ColumnElement[bool]]:
     row = GatewayPayment
     amount = func.greatest(row.received_minor, row.amount_minor)
     wanted: list[ColumnElement[bool]] = []
@@ -139,7 +139,7 @@ def _where(query: Select[Any], filters: Filters) -> Select[Any]:
         wanted.append(row.created_at < filters.until)
     if filters.ids is not None:
         wanted.append(row.id.in_(filters.ids))
-    return query.where(*wanted)
+    return wanted
 
 
 def _line(row: GatewayPayment, name: str) -> Line:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.core.database.session import db
 from app.core.ids import parse_id
@@ -63,7 +63,7 @@ class Sum:
 def found(filters: Filters, before: UUID | None, limit: int) -> list[Line]:
     """One page, the newest first, in as many statements for fifty as for one; `before` is the id of the previous page's
     last."""
-    query = _where(select(Withdrawal, Destination).join(Destination), filters)
+    query = select(Withdrawal, Destination).join(Destination).where(*_where(filters))
     if before is not None:
         query = query.where(Withdrawal.id < before)
     return _lines(db.session.execute(query.order_by(Withdrawal.id.desc()).limit(limit)).all())
@@ -90,7 +90,7 @@ _MOST: Final = 20
 def sums(filters: Filters) -> list[Sum]:
     """What all of it adds up to, by currency."""
     columns = (Withdrawal.currency, func.count(), func.sum(Withdrawal.amount_minor))
-    query = _where(select(*columns), filters).group_by(Withdrawal.currency).order_by(Withdrawal.currency)
+    query = select(*columns).where(*_where(filters)).group_by(Withdrawal.currency).order_by(Withdrawal.currency)
     return [Sum(currency, count, int(amount)) for currency, count, amount in db.session.execute(query)]
 
 
@@ -103,7 +103,7 @@ def _is_by_hand() -> ColumnElement[bool]:
     return (Withdrawal.state == "approved") & Withdrawal.method.not_in(list(WAYS.get()))
 
 
-def _where(query: Select[Any], filters: Filters) -> Select[Any]:
+def _where(filters: Filters) -> list[ColumnElement[bool]]:
     row, wanted = Withdrawal, list[ColumnElement[bool]]()
     if filters.state == BY_HAND:
         wanted.append(_is_by_hand())
@@ -121,7 +121,7 @@ def _where(query: Select[Any], filters: Filters) -> Select[Any]:
         wanted.append(row.asked_at >= filters.since)
     if filters.until is not None:
         wanted.append(row.asked_at < filters.until)
-    return query.where(*wanted)
+    return wanted
 
 
 def _lines(rows: Sequence[Any]) -> list[Line]:
