@@ -531,7 +531,11 @@ CREATE TABLE public.gateway_differences (
     ours_minor bigint NOT NULL,
     theirs_minor bigint NOT NULL,
     found_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    resolved_at timestamp with time zone
+    resolved_at timestamp with time zone,
+    explained_at timestamp with time zone,
+    explained_by text DEFAULT ''::text NOT NULL,
+    explanation text DEFAULT ''::text NOT NULL,
+    CONSTRAINT gateway_differences_explained_check CHECK (((explained_at IS NULL) = (explained_by = ''::text)))
 );
 CREATE TABLE public.gateway_disputes (
     id uuid NOT NULL,
@@ -1878,14 +1882,18 @@ CREATE INDEX events_site_idx ON public.events USING btree (partner_site_id, seq)
 CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
 CREATE UNIQUE INDEX gateway_differences_open_key ON public.gateway_differences USING btree (provider, kind, reference) WHERE (resolved_at IS NULL);
 CREATE INDEX gateway_differences_reconciliation_id_idx ON public.gateway_differences USING btree (reconciliation_id);
+CREATE INDEX gateway_disputes_provider_id_idx ON public.gateway_disputes USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX gateway_notices_due_idx ON public.gateway_notices USING btree (id) WHERE (is_signed AND (understood_at IS NULL));
+CREATE INDEX gateway_notices_payment_id_idx ON public.gateway_notices USING btree (payment_id, id) WHERE (payment_id IS NOT NULL);
 CREATE INDEX gateway_notices_strangers_idx ON public.gateway_notices USING btree (provider, id) WHERE (NOT is_signed);
+CREATE INDEX gateway_payments_charge_id_idx ON public.gateway_payments USING btree (charge_id) WHERE (charge_id <> ''::text);
 CREATE INDEX gateway_payments_due_idx ON public.gateway_payments USING btree (next_ask_at) WHERE (next_ask_at IS NOT NULL);
 CREATE UNIQUE INDEX gateway_payments_provider_id_key ON public.gateway_payments USING btree (provider, provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX gateway_payments_user_id_idx ON public.gateway_payments USING btree (user_id, id);
 CREATE INDEX gateway_reconciliations_provider_idx ON public.gateway_reconciliations USING btree (provider);
 CREATE INDEX gateway_refunds_due_idx ON public.gateway_refunds USING btree (next_ask_at) WHERE (next_ask_at IS NOT NULL);
 CREATE INDEX gateway_refunds_payment_id_idx ON public.gateway_refunds USING btree (payment_id);
+CREATE INDEX gateway_refunds_provider_id_idx ON public.gateway_refunds USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree (credit_account_id, id);
 CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
@@ -1981,6 +1989,7 @@ CREATE INDEX wallet_quotes_user_id_idx ON public.wallet_quotes USING btree (user
 CREATE INDEX wallet_rates_pair_idx ON public.wallet_rates USING btree (sold, bought, said_at);
 CREATE INDEX wallet_topups_user_idx ON public.wallet_topups USING btree (user_id, currency, begun_at);
 CREATE INDEX wallet_withdrawals_open_idx ON public.wallet_withdrawals USING btree (id) WHERE (NOT (state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])));
+CREATE INDEX wallet_withdrawals_provider_id_idx ON public.wallet_withdrawals USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX wallet_withdrawals_user_idx ON public.wallet_withdrawals USING btree (user_id, currency, id);
 CREATE INDEX webhook_attempts_delivery_idx ON public.webhook_attempts USING btree (delivery_id, id);
 CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (endpoint_id, not_before) WHERE (state = 'pending'::text);

@@ -26,7 +26,7 @@ from . import records
 from .schemas import (
     DifferenceRecord,
     DifferencesParameters,
-    PaymentsPage,
+    OperatorsPayments,
     PaymentsParameters,
     PaymentStory,
     Reconciliation,
@@ -58,7 +58,7 @@ def list_payments() -> Response:
     with transaction():
         found = payments.found(filters, query_cursor("before"), _PAGE + 1)
         page, more = cut(found, _PAGE, lambda one: one.id)
-        return json_response(PaymentsPage(payments=[records.payment(one) for one in page], next=more))
+        return json_response(OperatorsPayments(payments=[records.payment(one) for one in page], next=more))
 
 
 @bp.get("/payments/<identifier>")
@@ -135,7 +135,7 @@ DESCRIBED: Final = (
         "/api/admin/payments",
         _OF,
         "Payments through gateways, the newest first",
-        PaymentsPage,
+        OperatorsPayments,
         query=PaymentsParameters,
         by_operator=True,
         refusals=_UNKNOWN,

@@ -14,7 +14,7 @@ from .schemas import (
     ComparisonRecord,
     DifferenceRecord,
     DisputeRecord,
-    PaymentRecord,
+    OperatorsPayment,
     PaymentStory,
     PostingRecord,
     RefundAnswer,
@@ -22,9 +22,9 @@ from .schemas import (
 )
 
 
-def payment(one: Line) -> PaymentRecord:
+def payment(one: Line) -> OperatorsPayment:
     """One of a list."""
-    return PaymentRecord(
+    return OperatorsPayment(
         id=str(one.id),
         user_id=str(one.user_id),
         status=one.state,

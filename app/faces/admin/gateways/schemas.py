@@ -28,9 +28,9 @@ _CURSOR = "`next` of the page before"
 class PaymentsParameters(Question):
     """Which payments. `state` is a state, or a group of them: `open`, `paid`, `back`, `trouble`, `nothing`."""
 
-    state: Annotated[str, OneOf(CHOICES)] | None = None
-    gateway: Gateway | None = None
-    currency: Currency | None = None
+    state: Annotated[str, OneOf(CHOICES)] | None = Field(default=None, description="in this state, or group of states")
+    gateway: Gateway | None = Field(default=None, description="through this gateway alone")
+    currency: Currency | None = Field(default=None, description="in this currency alone")
     user_id: UUID | None = Field(default=None, strict=False, description="of this person")
     least_minor: int | None = Field(default=None, ge=1, le=MOST_MINOR, strict=False, description="of so much at least")
     since: date | None = Field(default=None, strict=False, description="begun on this day (UTC) or later")
@@ -38,7 +38,7 @@ class PaymentsParameters(Question):
     before: str | None = Field(default=None, max_length=40, description=_CURSOR)
 
 
-class PaymentRecord(Answer):
+class OperatorsPayment(Answer):
     """A payment as operators see it. `amountMinor` is what came in, or else what was asked for."""
 
     id: str
@@ -53,10 +53,10 @@ class PaymentRecord(Answer):
     ended_at: datetime | None
 
 
-class PaymentsPage(Answer):
+class OperatorsPayments(Answer):
     """Payments, the newest first; `next` goes on."""
 
-    payments: list[PaymentRecord]
+    payments: list[OperatorsPayment]
     next: str | None
 
 
@@ -95,7 +95,7 @@ class PostingRecord(Answer):
     amount_minor: int
 
 
-class PaymentStory(PaymentRecord):
+class PaymentStory(OperatorsPayment):
     """One payment with all that belongs to it. `leftMinor` may still go back; `providerId` is the gateway's number."""
 
     provider_id: str
@@ -130,8 +130,8 @@ class RefundAnswer(Answer):
 class DifferencesParameters(Question):
     """Which differences: those that nobody has explained, that somebody has, or that are gone."""
 
-    show: Annotated[str, OneOf(SHOWN)] = "open"
-    gateway: Gateway | None = None
+    show: Annotated[str, OneOf(SHOWN)] = Field(default="open", description="which of them")
+    gateway: Gateway | None = Field(default=None, description="of this gateway alone")
     before: str | None = Field(default=None, max_length=40, description=_CURSOR)
 
 

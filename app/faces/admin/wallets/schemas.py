@@ -15,8 +15,8 @@ class WithdrawalsParameters(Question):
     """Which of them: one state, or all that have no end yet."""
 
     state: State | None = Field(default=None, description="in this state alone")
-    method: Method | None = None
-    currency: Currency | None = None
+    method: Method | None = Field(default=None, description="by this way alone")
+    currency: Currency | None = Field(default=None, description="in this currency alone")
     user_id: UUID | None = Field(default=None, strict=False, description="of this person")
     before: str | None = Field(default=None, max_length=40, description="`next` of the page before")
 
