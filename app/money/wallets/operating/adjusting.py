@@ -66,7 +66,7 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
     user_id, currency, amount = UUID(payload["userId"]), payload["currency"], payload["amountMinor"]
     hold(user_id)
     ledger.post(postings.adjusted(agreed.id, postings.wallet(user_id, currency), amount))
-    told = {"currency": currency, "receipt": payload.get("receipt", "–"), "decision": str(agreed.id)}
+    told = {"currency": currency, "receipt": payload.get("receipt", "–")}
     note(agreed.actor, "wallet.adjusted", f"user:{user_id}", agreed.why, amount_minor=amount, **told)
 
 

@@ -95,8 +95,11 @@ def sums(filters: Filters) -> list[Sum]:
 
 
 def waiting() -> int:
-    """How many wait for an operator: to be reviewed, or to be paid by hand."""
-    return db.session.scalar(select(func.count()).where((Withdrawal.state == "held") | _is_by_hand())) or 0
+    """How many wait for somebody: to be reviewed for the first time, for what is proposed counts as a proposal; or to be
+    paid by hand."""
+    proposed = [one for text in approvals.open_subjects(NAME) if (one := parse_id(text.partition(":")[2])) is not None]
+    to_review = (Withdrawal.state == "held") & Withdrawal.id.not_in(proposed)
+    return db.session.scalar(select(func.count()).where(to_review | _is_by_hand())) or 0
 
 
 def _is_by_hand() -> ColumnElement[bool]:
