@@ -95,7 +95,7 @@ def sums(filters: Filters) -> list[Sum]:
 
 
 def waiting() -> int:
-    """How many wait for somebody: to be reviewed for the first time, for what is proposed counts as a proposal; or to be
+    """How many wait for somebody: to be reviewed, unless it is proposed already, which counts as a proposal; or to be
     paid by hand."""
     proposed = [one for text in approvals.open_subjects(NAME) if (one := parse_id(text.partition(":")[2])) is not None]
     to_review = (Withdrawal.state == "held") & Withdrawal.id.not_in(proposed)
