@@ -13,6 +13,8 @@ HASHES_PER_DIGIT its hash work; both were published before the round's sales. Th
         the digit is written to the LEFT of those already drawn
     the digits, read as a number, are the winning ticket
 
+It computes from what you give it, and knows nothing else: what it cannot see is said at the end.
+
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 done, or equal to --expect; 1 not equal to --expect; 2 unusable input.
 """
@@ -26,6 +28,13 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
+
+NOT_LOOKED_AT = (
+    "that HASH is the block which the world has at the round's closing height: any explorer, or your own node",
+    "that DIGITS and HASHES_PER_DIGIT are what was promised before the sales: the round's roundTerms",
+    "who holds the ticket: verify_round.py, with the round's bundle",
+)
 
 
 def draw(block_hash: str, digits: int, hashes_per_digit: int, report: Callable[[int], None]) -> tuple[str, list[str]]:
@@ -77,8 +86,15 @@ def number_argument(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"hash_draw: {message}; --help says how it is called\n")
+
+
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 done or match, 1 no match, 2 unusable input.",
     )
@@ -109,6 +125,7 @@ def main(arguments: list[str] | None = None) -> int:
             "drawDigits": drawn,
             "drawDigests": digests,
             "winningTicket": int(drawn),
+            "notLookedAt": NOT_LOOKED_AT,
         }
         if match is not None:
             result.update(expected=options.expect, match=match)
@@ -120,6 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"winning ticket: {int(drawn)}")
         if match is not None:
             print("MATCH" if match else f"NO MATCH: expected {options.expect}")
+        print("\n".join(f"Not looked at: {line}." for line in NOT_LOOKED_AT))
     return 1 if match is False else 0
 
 

@@ -15,10 +15,12 @@ With H(tag, x) = SHA-256(SHA-256(tag) + SHA-256(tag) + x), and P the point of IN
     address = version 1 and Q in bech32m    (BIP 350)
 
 One changed letter in the terms gives another address. So if the address is yours, these terms were fixed before you
-paid, and nobody can exchange them afterwards.
+paid, and nobody can exchange them afterwards. Terms that name another key or another network than you do are called
+NO MATCH, whatever the address; what cannot be seen here is said at the end.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 done, or equal to --expect; 1 not equal to --expect; 2 unusable input.
+Exit status: 0 done, or equal to --expect; 1 not equal to --expect, or the terms name another key or network; 2 unusable
+input.
 """
 
 from __future__ import annotations
@@ -28,6 +30,13 @@ import hashlib
 import json
 import re
 import sys
+from typing import Any, NoReturn
+
+NOT_LOOKED_AT = (
+    "that INTERNAL_KEY is the platform's: the promise of the order's round (roundTerms) and others' receipts name it",
+    "that the terms are those you agreed to: read them",
+    "that anything was paid to the address: verify_receipt.py, or verify_round.py with the round's bundle",
+)
 
 PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
 
@@ -155,6 +164,42 @@ def read_terms(argument: str) -> bytes:
     return data
 
 
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return record
+
+
+def whole_number(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError(f"there is a number of {len(text)} digits in it")
+    return int(text)
+
+
+def contradictions(terms: bytes, key: bytes, network: str) -> list[str]:
+    """What the terms say otherwise than whoever gave them. Terms that are no record say nothing."""
+    try:
+        told = json.loads(terms.decode("utf-8"), object_pairs_hook=unique_keys, parse_int=whole_number)
+    except RecursionError:
+        return ["the terms are nested too deeply"]
+    except json.JSONDecodeError:
+        return []
+    except ValueError as error:
+        return [f"the terms cannot be read in one way: {error}"]
+    given = {"internalKey": ("INTERNAL_KEY", key.hex()), "network": ("--network", network)}
+    return [
+        f"the terms name {told[name]} as {name}, and {of} is {value}"
+        for name, (of, value) in given.items()
+        if isinstance(told, dict) and name in told and told[name] != value
+    ]
+
+
+def plain(text: str) -> str:
+    """Without what would move the cursor or turn the line round: a terminal obeys its file."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
+
+
 def key_argument(text: str) -> bytes:
     if not re.match(r"[0-9a-fA-F]{64}\Z", text):
         raise argparse.ArgumentTypeError("an internal key has 64 hexadecimal digits")
@@ -168,10 +213,17 @@ def address_argument(text: str) -> str:
     return text.lower()
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"hash_tweak: {message}; --help says how it is called\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
-        epilog="Exit status: 0 done or match, 1 no match, 2 unusable input.",
+        epilog="Exit status: 0 done or match, 1 no match, or the terms name another key or network, 2 unusable input.",
     )
     parser.add_argument("key", metavar="INTERNAL_KEY", type=key_argument, help="the round's x-only public key, in hex")
     parser.add_argument("terms", metavar="TERMS", help="the order's terms, @FILE, or - for standard input")
@@ -180,22 +232,28 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     try:
-        result = commit(options.key, read_terms(options.terms), options.network)
+        terms = read_terms(options.terms)
+        result = commit(options.key, terms, options.network)
     except BadInput as error:
-        parser.error(str(error))
+        print(f"hash_tweak: {error}", file=sys.stderr)
+        return 2
 
-    match = None if options.expect is None else options.expect == result["address"]
+    wrong = contradictions(terms, options.key, options.network)
+    match = None if options.expect is None else options.expect == result["address"] and not wrong
     if options.json:
         if match is not None:
             result.update(expected=options.expect, match=match)
-        print(json.dumps(result, indent=2))
+        print(json.dumps({**result, "wrong": wrong, "notLookedAt": NOT_LOOKED_AT}, indent=2))
     else:
         print(f"commitment: {result['commitment']}")
         print(f"output key: {result['outputKey']}")
         print(f"address:    {result['address']}")
-        if match is not None:
+        for line in wrong:
+            print("NO MATCH: " + plain(line))
+        if match is not None and not wrong:
             print("MATCH" if match else f"NO MATCH: expected {options.expect}")
-    return 1 if match is False else 0
+        print("\n".join(f"Not looked at: {line}." for line in NOT_LOOKED_AT))
+    return 1 if wrong or match is False else 0
 
 
 if __name__ == "__main__":

@@ -664,10 +664,10 @@ def six_argument(text: str) -> list[int]:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; --help says the rest."""
+    """Says in one line what is wrong with how it was called."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"luckotto_allocate: {message}\n")
+        self.exit(2, f"luckotto_allocate: {message}; --help says how it is called\n")
 
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:

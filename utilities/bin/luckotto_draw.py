@@ -14,6 +14,8 @@ published before its sales. NUMBERS are six numbers with commas between them. Th
         skip a number that was drawn already
     until there are six
 
+It computes from what you give it, and knows nothing else: what it cannot see is said at the end.
+
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 done, or equal to --expect; 1 not equal to --expect; 2 unusable input.
 """
@@ -27,6 +29,13 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
+
+NOT_LOOKED_AT = (
+    "that HASH is the block which the world has at the round's closing height: any explorer, or your own node",
+    "that POOL_SIZE and HASH_WORK are what was promised before the sales: the round's roundTerms",
+    "who holds these numbers: luckotto_allocate.py, or verify_round.py with the round's bundle",
+)
 
 
 def work(block_hash: str, hash_work: int, report: Callable[[int], None]) -> bytes:
@@ -94,8 +103,15 @@ def six_argument(text: str) -> list[int]:
     return sorted(numbers)
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"luckotto_draw: {message}; --help says how it is called\n")
+
+
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 done or match, 1 no match, 2 unusable input.",
     )
@@ -123,6 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
             "drawnNumbers": drawn,
             "drawDigests": digests,
             "winningNumbers": winning,
+            "notLookedAt": NOT_LOOKED_AT,
         }
         if match is not None:
             result.update(expected=options.expect, match=match)
@@ -134,6 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("winning numbers: " + ", ".join(str(number) for number in winning))
         if match is not None:
             print("MATCH" if match else "NO MATCH: expected " + ", ".join(str(number) for number in options.expect))
+        print("\n".join(f"Not looked at: {line}." for line in NOT_LOOKED_AT))
     return 1 if match is False else 0
 
 

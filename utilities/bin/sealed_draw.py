@@ -18,7 +18,8 @@ The hashing is one chain and takes as long as it takes. Its checkpoints (the fir
 more, the last one) cut it into stretches: with --checkpoints, a list of them as JSON or a round's proof bundle, all
 processors repeat them at once. With --spot N only N stretches, chosen at random, are repeated: a chain that is wrong in
 one of its stretches is found with the chance of N in all. Without a list, --keep FILE writes the checkpoints down while
-they are reached, and goes on from there when it is run again.
+they are reached, and goes on from there when it is run again. A bundle that says otherwise than you of promise, seal,
+block, hashes or what was drawn is called NO MATCH. What cannot be seen here is said at the end.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
 Exit status: 0 done, or equal to --expect and --expect-root; 1 not equal, or a checkpoint is wrong; 2 unusable input;
@@ -36,7 +37,7 @@ import random
 import re
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,12 @@ if TYPE_CHECKING:
 
 EVERY = 2**24  # hashes from one checkpoint to the next
 MOST_HASHES = 2**40
+NOT_LOOKED_AT = (
+    "that PROMISE is the round's, from before its sales, and HASHES and --supply or --pool stand in it: its roundTerms",
+    "that SEAL_ROOT was public before the closing block: what you kept, or verify_round.py with the log's key",
+    "that HASH is the block which the world has at the round's closing height: any explorer, or your own node",
+    "who holds what was drawn: verify_round.py, with the round's bundle",
+)
 
 
 def tagged_hash(tag: str, message: bytes) -> bytes:
@@ -171,22 +178,71 @@ def write(name: str, states: list[bytes]) -> None:
     os.replace(name + ".partial", name)
 
 
-def read_states(name: str) -> list[bytes]:
-    """A list of checkpoints, or the one in a proof bundle. Raises ValueError."""
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        raise ValueError("a name occurs twice")
+    return record
+
+
+def whole_number(text: str) -> int:
+    if len(text) > 40:
+        raise ValueError(f"there is a number of {len(text)} digits in it")
+    return int(text)
+
+
+def read_json(name: str) -> Any:
+    """Raises ValueError, which says why it cannot be read."""
     try:
-        with open(name, encoding="utf-8") as file:
-            told = json.load(file)
+        with open(name, encoding="utf-8-sig") as file:
+            return json.loads(file.read(), object_pairs_hook=unique_keys, parse_int=whole_number)
     except RecursionError:
         raise ValueError(f"cannot read {name}: it is nested too deeply") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"cannot read {name}: it is no JSON, or was cut off: {where}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"cannot read {name}: it is no text in UTF-8") from None
     except (OSError, ValueError) as error:
-        raise ValueError(f"cannot read {name}: {error}") from None
+        why = (isinstance(error, OSError) and error.strerror) or error
+        raise ValueError(f"cannot read {name}: {why}") from None
+
+
+def read_states(name: str) -> list[bytes]:
+    """A list of checkpoints, or the one in a proof bundle. Raises ValueError."""
+    told = read_json(name)
     states = told.get("checkpoints") if isinstance(told, dict) else told
     if not isinstance(states, list) or not all(isinstance(s, str) and re.match(r"[0-9a-f]{64}\Z", s) for s in states):
         raise ValueError(f"{name} has no checkpoints")
     return [bytes.fromhex(state) for state in states]
+
+
+def contradictions(options: argparse.Namespace, drawn: list[int], last: str, root: str) -> list[str]:
+    """What a bundle says otherwise than whoever gave it, or than what comes out here. A list of states says nothing."""
+    bundle = read_json(options.checkpoints) if options.checkpoints else None
+    if not isinstance(bundle, dict):
+        return []
+    round_, seal, draw = ({**(bundle.get(name) or {})} for name in ("round", "seal", "draw"))
+    given = [
+        ("roundCommitment", round_, options.promise),
+        ("hashes", round_, options.hashes),
+        ("ticketSupply" if options.supply else "poolSize", round_, options.supply or options.pool),
+        ("root", seal, options.seal_root),
+        ("closingBlockHash", draw, options.hash),
+        ("checkpointsRoot", draw, root),
+        ("lastState", draw, last),
+        ("winningTicket", draw, drawn[0]) if options.supply else ("winningNumbers", draw, sorted(drawn)),
+    ]
+    return [
+        f"the bundle says {record[name]} as {name}, and here it is {value}"
+        for name, record, value in given
+        if name in record and record[name] != value
+    ]
+
+
+def plain(text: str) -> str:
+    """Without what would move the cursor or turn the line round: a terminal obeys its file."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def hash_argument(text: str) -> str:
@@ -204,8 +260,15 @@ def number_argument(least: int, most: int) -> Callable[[str], int]:
     return parse
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"sealed_draw: {message}; --help says how it is called\n")
+
+
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 done or match, 1 no match, 2 unusable input, 3 only some stretches were repeated.",
     )
@@ -240,7 +303,6 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("argument --spot: stretches are between --checkpoints")
     if options.keep and options.checkpoints:
         parser.error("argument --keep: the --checkpoints are there already")
-    options.error = parser.error
     return options
 
 
@@ -267,13 +329,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         states, problems, repeated = check(options, first)
     except ValueError as error:
-        options.error(str(error))
+        print(f"sealed_draw: {plain(str(error))}", file=sys.stderr)
+        return 2
     last, root = states[-1] if states else first, root_over(states or [first], options.hashes)
     if options.expect_root not in (None, root):
         problems.append(f"the root over the checkpoints is {root}")
     drawn = [next(choices(last, options.supply))] if options.supply else six_numbers(last, options.pool)
     if options.expect is not None and options.expect != sorted(drawn):
         problems.append("expected " + ", ".join(str(number) for number in options.expect))
+    try:
+        problems += contradictions(options, drawn, last.hex(), root)
+    except (TypeError, ValueError):
+        problems.append("the bundle's round, seal or draw is none")
     status = 1 if problems else 3 if repeated < len(lengths(options.hashes)) else 0
     tell(options, last.hex(), root, drawn, problems, repeated, status)
     return status
@@ -289,7 +356,9 @@ def tell(
             {"winningTicket": drawn[0]} if options.supply else {"drawnNumbers": drawn, "winningNumbers": sorted(drawn)}
         )
         result = {"algorithm": "sealed-draw-1", "checkpointsRoot": root, "lastState": last, **what}
-        result.update(stretches=stretches, repeated=repeated, problems=problems, status=status)
+        result.update(
+            stretches=stretches, repeated=repeated, problems=problems, status=status, notLookedAt=NOT_LOOKED_AT
+        )
         print(json.dumps(result, indent=2))
         return
     print(f"last state:      {last}")
@@ -301,11 +370,12 @@ def tell(
         print("winning numbers: " + ", ".join(str(number) for number in sorted(drawn)))
     print(f"repeated:        {repeated} of {stretches} stretches of hashes")
     for problem in problems:
-        print("NO MATCH: " + problem)
+        print("NO MATCH: " + plain(problem))
     if status == 3:
         print("NOTHING WRONG FOUND, but only some stretches were repeated: run it without --spot for all")
     elif status == 0 and (options.expect is not None or options.expect_root):
         print("MATCH")
+    print("\n".join(f"Not looked at: {line}." for line in NOT_LOOKED_AT))
 
 
 if __name__ == "__main__":
