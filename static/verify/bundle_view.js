@@ -6,6 +6,7 @@ import { expectations } from "./expectations.js";
 import { ownKeys, sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
 import { runCheck } from "./run_check.js";
+import { typedSince } from "./typed.js";
 import { badge, count, fill, reasonOf, time, verdict } from "./view.js";
 
 const AT_ONCE = 30_000_000; // hashes that are done without being asked for
@@ -19,6 +20,7 @@ const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 export function bundleView(box, words, modules, tell = () => {}) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
   const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
+  const form = box.querySelector("[data-expect]"), typed = typedSince(form, place, words);
   let texts = [], judged = [], run = 0; // what an older run finds is not shown
   let ends = {}, most = AT_ONCE, last = Promise.resolve();
 
@@ -34,6 +36,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     tell("refused");
     const key = words[error.key] ? error.key : "recordFailed";
     verdict(place, "warn", words[key], words[`${key}Text`] ? fill(words[`${key}Text`], { error: reasonOf(error, words) }) : "");
+    typed.told();
   }
 
   const whyOf = (one) => fill(words[`why_${one.why}`] || one.why, { is: one.is });
@@ -80,6 +83,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);
     fillList(untold, untold.querySelector("ul"), [...notTold.map(why), ...leftOut(unlooked)]);
+    typed.told();
   }
 
   // What it says and no claim has read is counted, for without it not everything was judged.
@@ -122,9 +126,12 @@ export function bundleView(box, words, modules, tell = () => {}) {
     row.querySelector("[data-state]").replaceChildren(badge(mark));
     judgeRow(row, mark === "mismatch", words);
     if (mark !== "mismatch") return;
-    if (conclusion.status === 1) return accuse(conclusion.failing.length + 1);
-    verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
-    leadToFailing(list, place, words);
+    if (conclusion.status === 1) accuse(conclusion.failing.length + 1);
+    else {
+      verdict(place, "bad", words.platformDiffers, words.platformDiffersText);
+      leadToFailing(list, place, words);
+    }
+    typed.told();
   }
 
   async function askPlatform(checked) {
@@ -140,17 +147,20 @@ export function bundleView(box, words, modules, tell = () => {}) {
       if (own !== run) return;
       judgePlatform(row, "not-told", checked);
       say(row, [words.recordFailed]);
-      if (checked.conclusion.status === 0) verdict(place, "info", words.onlyBundle, words.onlyBundleText);
+      if (checked.conclusion.status !== 0) return;
+      verdict(place, "info", words.onlyBundle, words.onlyBundleText);
+      typed.told();
     }
   }
 
   // Checks the texts of a bundle's parts. `mostHashes`: a longer draw is left out. What was hashed once is known after.
   async function check(given, mostHashes) {
+    texts = given;
     const own = ++run, named = await expectations(box, words);
-    if (named === null) return; // a field says what is wrong with it
+    if (named === null) { bar.hide(); return typed.unread(); } // a field says what is wrong with it
+    typed.began();
     const told = named.expectLog ? named : { ...named, ownLog: (await ownKeys()).join(" ") };
     if (own !== run) return;
-    texts = given;
     clear();
     verdict(place, "info", words.busy_checking, words.checkingAll);
     bar.begin("checking");
@@ -179,7 +189,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
   }
 
   drawButton.querySelector("button").addEventListener("click", () => start(texts, Infinity));
-  box.querySelector("[data-expect]").addEventListener("submit", (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (texts.length) start(texts);
     else expectations(box, words);

@@ -1,5 +1,6 @@
 // The claims of one order on the page, each as it is judged. Words come from the page.
 import { judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
+import { typedSince } from "./typed.js";
 import { badge, count, fill, verdict } from "./view.js";
 
 function linkTo(address, text) {
@@ -9,15 +10,21 @@ function linkTo(address, text) {
   return link;
 }
 
-// `box` holds [data-claims-verdict], [data-claims-tally] and [data-claims].
+// `box` holds [data-claims-verdict], [data-claims-tally] and [data-claims]; and a form, where the reader may enter more.
 export function checkList(box, words) {
   const place = box.querySelector("[data-claims-verdict]"), tally = box.querySelector("[data-claims-tally]"), list = box.querySelector("[data-claims]");
   const open = new Set(), aside = new Set(), marks = new Map(); // names of claims that are judged, and how
+  const form = box.querySelector("form"), typed = form && typedSince(form, place, words);
   let accused = null;
   const row = (name, statement) => rowIn(list, name, statement || words[`claim_${name}`] || name);
   const having = (mark) => [...marks.values()].filter((one) => one === mark).length;
 
   function conclude() {
+    judge();
+    if (typed) typed.told();
+  }
+
+  function judge() {
     const failing = having("mismatch"), isAll = having("holds") + aside.size === marks.size;
     showTally(tally, [...marks.values()]);
     if (accused || failing) {
@@ -55,12 +62,15 @@ export function checkList(box, words) {
     // What it means that something does not hold, where that is worse than a contradiction.
     accuse(title, text) { accused = [title, text]; conclude(); },
     refuse(title, text) { verdict(place, "warn", title, text || ""); },
+    // What was entered cannot be read: a field says why.
+    unread() { typed.unread(); },
     clear() {
       accused = null;
       open.clear();
       aside.clear();
       marks.clear();
       [place, tally, list].forEach((part) => part.replaceChildren());
+      if (typed) typed.began();
     },
   };
 }

@@ -78,6 +78,7 @@ export function keeperOf(box) {
     if (own !== run) return;
     const left = "log" in data ? await receipts.check(text, () => own === run) : pathsOf(data).filter((name) => !OF_ORDER.includes(name));
     if (own !== run) return;
+    if (left === null) return list.unread();
     list.expect(["platform"]);
     const compared = await askPlatform(data, order, told);
     if (own === run) receipts.tellRest(left, compared);

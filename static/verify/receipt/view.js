@@ -100,10 +100,11 @@ export function receiptView(box, list, words, modules, again) {
     return claims;
   }
 
-  // Checks a receipt's text; what is found is told while `isOwn()`. What of it no claim has judged, as paths.
+  // Checks a receipt's text; what is found is told while `isOwn()`. What of it no claim has judged, as paths; null where a
+  // field cannot be read, which then says so.
   async function check(text, isOwn) {
     part.hidden = false;
-    if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return [];
+    if (!areKeys(logKey, 1) || !areKeys(witness, 4)) return null;
     const own = wordsIn(logKey.value), logKeys = own.length ? own : await ownKeys();
     const checkpoints = checkpoint.value.trim() ? [`${checkpoint.value.trim().replace(/\r\n/g, "\n")}\n`] : [];
     const given = { text, person: person.value || null, logKeys, witnesses: wordsIn(witness.value), checkpoints, rotations: own.length ? await rotationsNow() : null };

@@ -142,6 +142,20 @@ def papers(visitor: Page, url: str) -> dict[str, bytes]:
     return {game: visitor.request.get(f"{url}{path}/receipt.pdf").body() for game, path in paths.items()}
 
 
+def mistype_a_key(page: Page) -> None:  # noqa: F811
+    """No verdict stands above a key that was not read, and whoever empties the field has it again."""
+    verdict = page.locator("[data-paste-result] [data-claims-verdict]")
+    page.locator("[data-receipt-expect] summary").click()
+    field, again = page.locator("#receipt-log"), page.locator("[data-receipt-expect]").get_by_role("button")
+    field.fill("abc")
+    expect(verdict).to_contain_text("What you entered is not checked yet")
+    again.click()
+    expect(verdict).to_contain_text("A key is NAME+ID+KEY.", timeout=60_000)
+    field.fill("")
+    again.click()
+    expect(verdict).to_contain_text("What could be checked holds", timeout=60_000)
+
+
 def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
     url, _, _ = played
     for game, paper in papers(page, url).items():
@@ -151,6 +165,7 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
         expect(title).to_have_text("What could be checked holds", timeout=60_000)
         expect(page.locator('[data-claim="address"] .badge')).to_have_text("Holds")
         rest = page.locator('[data-claim="receipt-rest"]')
+        mistype_a_key(page)
         if game == "luckotto":
             expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds", timeout=60_000)
             expect(rest).to_have_count(0)  # of all that nothing else shows, the platform says the same

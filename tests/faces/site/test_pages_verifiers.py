@@ -212,7 +212,7 @@ def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, s
     expect(page.locator('[data-claim="seal"] [data-faults]')).to_have_count(0)
     untold = page.locator("[data-claims-untold] li")
     expect(untold).to_have_count(4)  # the last names what of the bundle nothing shows
-    page.get_by_text("What you know from elsewhere").click()
+    page.get_by_text("What you know from elsewhere", exact=True).click()
     for wrong, shown in ((0, "Holds"), (1, "Does not hold")):
         block = f"{told['closingBlockHash']}@{told['closingHeight'] + wrong}"
         page.get_by_label("Closing block, from any explorer").fill(block)
@@ -221,6 +221,40 @@ def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, s
     page.get_by_label("Closing block, from any explorer").fill("no block")
     page.get_by_role("button", name="Check again").click()
     assert page.locator("#expectClosing").evaluate("field => field.validationMessage") != ""
+
+
+@pytest.mark.browser
+def test_a_field_that_was_mistyped_can_be_mended(page: Page, played: tuple[str, int, str]) -> None:
+    """No verdict stands above what was entered and not checked, and whoever mends or empties the field goes on."""
+    url, number, _ = played
+    page.goto(f"{url}/verify?round={number}")
+    verdict = page.locator("[data-claims-verdict] .notice-title")
+    not_yet, done = "What you entered is not checked yet", re.compile("holds|not finished")
+    expect(verdict).to_have_text(done, timeout=60_000)
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds", timeout=60_000)
+    first = verdict.text_content()
+    assert first is not None
+    page.get_by_text("What you know from elsewhere", exact=True).click()
+    field, again = page.get_by_label("Promise, from before"), page.get_by_role("button", name="Check again")
+    field.fill("abc")
+    expect(verdict).to_have_text(not_yet)
+    field.fill("")
+    expect(verdict).to_have_text(first)
+    field.fill("abc")
+    again.click()
+    expect(page.locator("[data-claims-verdict]")).to_contain_text("A hash has 64 hexadecimal digits.")
+    expect(verdict).to_have_text(not_yet)
+    right = page.request.get(f"{url}/api/rounds/{number}").json()["roundCommitment"]
+    claim = page.locator('[data-claim="expected-promise"] .badge')
+    for text, said in ((right, "Holds"), ("ab", None), ("ab" * 32, "Does not hold"), ("xyz", None), ("", "Not asked")):
+        field.fill(text)
+        expect(verdict).to_have_text(not_yet)
+        again.click()
+        if said is None:
+            expect(page.locator("[data-claims-verdict]")).to_contain_text("A hash has 64 hexadecimal digits.")
+        else:
+            expect(claim).to_have_text(said, timeout=60_000)
+            expect(verdict).not_to_have_text(not_yet)
 
 
 @pytest.mark.browser

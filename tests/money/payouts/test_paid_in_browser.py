@@ -122,7 +122,7 @@ def test_a_doubters_page_left_open_sees_the_draw(served: tuple[str, Flask], node
     expect(doubter.locator("#verify-drawn")).to_contain_text("Not drawn yet")
     agrees(doubter)
     kept = doubter.get_by_label("Seal, from before the closing block")
-    doubter.get_by_text("What you know from elsewhere").click()
+    doubter.get_by_text("What you know from elsewhere", exact=True).click()
     kept.fill("ab" * 32)
     world.finish(order.round_number)
     card = doubter.locator("#verify-drawn")

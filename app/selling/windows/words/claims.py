@@ -188,6 +188,8 @@ def _busy() -> dict[str, str]:
 def _refused() -> dict[str, str]:
     """What could not be read."""
     return {
+        "typed": gettext("What you entered is not checked yet"),
+        "typedText": gettext("“Check again” takes it into account."),
         "badHash": gettext("A hash has 64 hexadecimal digits."),
         "badBlock": gettext("Give the closing block as HASH@HEIGHT."),
         "badKey": gettext("A key is NAME+ID+KEY."),

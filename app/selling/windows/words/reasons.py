@@ -132,7 +132,8 @@ def _why_open() -> dict[str, str]:
         "askTheOthers": gettext("The log says how many had cosigned; ask the others for what they serve: {is}"),
         "expectLog": gettext("Whose log says so."),
         "ownLog": gettext(
-            "This site’s own key was used: {is}. Compare it with the one that you know, or enter that above."
+            "This site’s own key was used: {is}. Compare it with the one that you know, or enter yours under “What you "
+            "know from elsewhere”."
         ),
         "expectWitness": gettext("Whose cosignatures you believe."),
         "expectPromise": gettext("What was promised before sales began."),

@@ -126,7 +126,10 @@ def _open() -> dict[str, str]:
     """What cannot be told yet, and when things that hold were so."""
     return {
         "no-key": gettext("Without the log’s key nobody knows who signed it."),
-        "key": gettext("This site’s own key was used. Compare it with the one that you know, or enter that above."),
+        "key": gettext(
+            "This site’s own key was used. Compare it with the one that you know, or enter yours under “What you know "
+            "from elsewhere”."
+        ),
         "no-proof": gettext(
             "It was promised by {until}, and the receipt has no proof. Fetch it again; if it still has none, enter a "
             "newer checkpoint of the log: the two together show a broken promise."
