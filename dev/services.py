@@ -82,6 +82,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
         Service("offered", "worker for offered witnesses", python("offered", "worker.py", "offered")),
         Service("carriers", "worker for SMS and push", python("carriers", "worker.py", "messages")),
+        Service("payments", "worker for payment gateways", python("payments", "worker.py", "gateways")),
         *(
             Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
             for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, make_response,
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from .books import Books
 from .hosted import TITLES
 from .misbehaviour import Refused
 from .notices import HERE, targets_of
@@ -23,12 +25,14 @@ _POLICY: Final = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-a
 
 Do = Callable[[Gateway, str, str], bool]
 """Lets something happen to a payment that there is: by name and the payment's number; False when it cannot."""
+Tell = Callable[[Gateway], Books]
+"""What it believes that it took and paid."""
 
 
-def create(held: Gateway, blueprints: tuple[Blueprint, ...], do: Do) -> Flask:
+def create(held: Gateway, blueprints: tuple[Blueprint, ...], do: Do, tell: Tell) -> Flask:
     """One provider as a WSGI application of its own."""
     made = Flask("dev.gateways")
-    made.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, GATEWAY=held, DO=do)
+    made.config.update(MAX_CONTENT_LENGTH=_MOST_BYTES, GATEWAY=held, DO=do, TELL=tell)
     made.before_request(_only_here)
     made.after_request(_harden)
     made.register_error_handler(HTTPException, _worded)
@@ -82,6 +86,14 @@ def notices() -> Response:
     """What was sent, the newest last: `url`, `headers`, `body`, and the `status` that it was answered with."""
     gateway().notices.settle()
     return said(gateway().notices.sent())
+
+
+@bp.get("/_control/books")
+def books() -> Response:
+    """What it believes that it took and paid: `entries`, and what it holds for the shop."""
+    held, tell = gateway(), current_app.config["TELL"]
+    with held.lock:
+        return said(asdict(tell(held)))
 
 
 def _home(error: str = "") -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.jobs.queue import MESSAGES_QUEUE, PeriodicJob
+from app.core.jobs.queue import GATEWAYS_QUEUE, PeriodicJob
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 from app.record.part import Part
@@ -53,9 +53,9 @@ PART: Final = Part(
     uploads=dict.fromkeys(webhooks.ENDPOINTS, webhooks.MOST_BYTES),
     described=DESCRIBED,
     periodic_jobs=(
-        PeriodicJob(service.ASK_JOB, jobs.ask, 3, MESSAGES_QUEUE),
-        PeriodicJob(webhooks.JOB, jobs.understand, 5, MESSAGES_QUEUE),
-        PeriodicJob("gateways.reconcile", jobs.reconcile, 3600, MESSAGES_QUEUE),
+        PeriodicJob(service.ASK_JOB, jobs.ask, 3, GATEWAYS_QUEUE),
+        PeriodicJob(webhooks.JOB, jobs.understand, 5, GATEWAYS_QUEUE),
+        PeriodicJob("gateways.reconcile", jobs.reconcile, 3600, GATEWAYS_QUEUE),
         PeriodicJob("gateways.purge", jobs.purge, 3600),
     ),
     asked_jobs={jobs.COMPARE: jobs.compare},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.jobs.queue import MESSAGES_QUEUE, PeriodicJob
+from app.core.jobs.queue import GATEWAYS_QUEUE, PeriodicJob
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
@@ -20,10 +20,9 @@ PART: Final = Part(
     cookieless=(api.bp, exchange.bp),
     endpoints={Surface.API: (*api.ENDPOINTS, *exchange.ENDPOINTS)},
     described=(*DESCRIBED, *exchange.DESCRIBED),
-    # Providers are asked beside whoever sends messages: a slow one keeps no draw waiting.
     periodic_jobs=(
-        PeriodicJob("wallets.send", jobs.send, 5, MESSAGES_QUEUE),
-        PeriodicJob("wallets.ask", jobs.ask, 15, MESSAGES_QUEUE),
+        PeriodicJob("wallets.send", jobs.send, 5, GATEWAYS_QUEUE),
+        PeriodicJob("wallets.ask", jobs.ask, 15, GATEWAYS_QUEUE),
     ),
     audit_checks=checks.CHECKS,
     acts=acts.ACTS,

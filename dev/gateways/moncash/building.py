@@ -12,6 +12,7 @@ from dev.gateways.misbehaviour import ALL, OF_PAYPAL
 from dev.gateways.opening import Options, opened
 from dev.gateways.wire import Gateway
 
+from .books import books
 from .payments import bp as payments
 from .payments import end, pay_late
 from .tokens import Account, refuse
@@ -60,7 +61,7 @@ def make(environment: Mapping[str, str], options: Options) -> Flask:
         targets=read("DEMO_MONCASH_NOTICES_URL", "").split(),
         misbehaviours=[name for name in ALL if name not in _NOT_HERE],
     )
-    return control.create(held, (tokens, payments, transfers), do)
+    return control.create(held, (tokens, payments, transfers), do, books)
 
 
 def do(held: Gateway, name: str, payment: str) -> bool:

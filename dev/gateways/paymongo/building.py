@@ -14,6 +14,7 @@ from dev.gateways.shelves import Object
 from dev.gateways.wire import Gateway
 
 from . import payments
+from .books import books
 from .pages import bp as pages
 from .routes import bp as routes
 from .routes import expire
@@ -47,7 +48,7 @@ def make(environment: Mapping[str, str], options: Options) -> Flask:
         misbehaviours=[name for name in ALL if name not in _NOT_HERE],
         retries=_RETRIES,
     )
-    return control.create(held, (routes, transfers, pages), do)
+    return control.create(held, (routes, transfers, pages), do, books)
 
 
 def do(held: Gateway, name: str, payment: str) -> bool:

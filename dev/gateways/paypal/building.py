@@ -17,6 +17,7 @@ from dev.gateways.shelves import Object
 from dev.gateways.wire import Gateway
 
 from . import aftermath
+from .books import books
 from .captures import bp as captures
 from .events import bp as events
 from .events import signer
@@ -57,7 +58,7 @@ def make(environment: Mapping[str, str], options: Options) -> Flask:
         keys=keys,
     )
     keys.gateway = held
-    return control.create(held, (tokens, orders, captures, events, pages), do)
+    return control.create(held, (tokens, orders, captures, events, pages), do, books)
 
 
 def do(held: Gateway, name: str, payment: str) -> bool:

@@ -14,6 +14,7 @@ from dev.gateways.shelves import Object
 from dev.gateways.wire import Gateway
 
 from . import aftermath
+from .books import books
 from .cards import method_named
 from .checkout import bp as checkout
 from .checkout import expire
@@ -57,7 +58,7 @@ def make(environment: Mapping[str, str], options: Options) -> Flask:
         keys=keys,
     )
     keys.gateway = held
-    app = control.create(held, (intents, checkout, refunds, lists, pages), do)
+    app = control.create(held, (intents, checkout, refunds, lists, pages), do, books)
     app.after_request(mark)
     return app
 

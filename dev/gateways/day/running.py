@@ -1,0 +1,218 @@
+"""A day: many people pay in and out while everything that can go wrong does, by a seed; then all of it comes to rest."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import requests
+from flask import Flask
+from sqlalchemy import text
+
+from app.core.database.session import db, transaction
+from app.core.errors import DomainError
+from app.core.ids import new_id
+from app.money.gateways import service as gateways
+from app.money.gateways.reconciling import comparing
+from app.money.wallets.exchange import service as exchange
+from app.money.wallets.operating import banking
+from app.money.wallets.withdrawals import service as withdrawals
+from app.record.audit.approving import Agreed
+from app.record.log import jobs as log_jobs
+from dev.gateways.moncash.transfers import START
+from dev.merchant import PROVIDERS
+from dev.processes import free_port
+
+from . import reckoning
+from .forks import Workers, serve, work_once
+from .passing import let_everybody_ask, pass_time
+from .people import Crowd
+from .simulators import Simulators
+
+HOUR: Final = 3_600.0
+_DAY: Final = 24 * HOUR
+_RESTING: Final = (*([HOUR / 5] * 3), HOUR, HOUR, 6 * HOUR, _DAY, _DAY, 3 * _DAY, 10 * _DAY, _DAY)
+"""How time passes once nobody does anything any more: longer than anything is asked about."""
+_DOES: Final = {"pay": 30, "draw_out": 6, "exchange": 3, "refund": 4, "dispute": 2, "review": 10}
+_CAPITAL: Final = {"USD": 10_000_00, "HTG": START, "PHP": 10_000_00}
+_RATE: Final = "131.25"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`rate`: of how many occasions something goes wrong at the gateways. `workers`: how many at once."""
+
+    seed: str
+    payments: int
+    rate: float = 0.2
+    workers: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How the day ended: states of payments, refunds and withdrawals; how many processes were killed; what is wrong."""
+
+    states: Counter[str]
+    said: Counter[str]
+    killed: int
+    faults: list[str]
+
+
+class Day:
+    """One of them, on a migrated database where nobody is yet, at simulators that have taken nothing yet."""
+
+    def __init__(self, app: Flask, simulators: Simulators, plan: Plan, tell: Callable[[str], object] = print) -> None:
+        self._app, self._simulators, self._plan, self._tell = app, simulators, plan, tell
+        self._chance = random.Random(plan.seed)
+        with app.app_context():
+            _open_the_house()
+        self._crowd = Crowd(app, simulators, self._chance, max(4, plan.payments // 6))
+
+    def run(self) -> Found:
+        port = free_port()
+        web = serve(self._app, port)
+        workers = Workers(self._app, self._chance, self._plan.workers)
+        try:
+            _wait_for(f"http://127.0.0.1:{port}")
+            self._simulators.notices_go_to(f"http://127.0.0.1:{port}")
+            self._simulators.everywhere(rate=self._plan.rate, seed=self._plan.seed)
+            self._live(workers)
+            workers.end()
+            self._rest()
+        finally:
+            workers.end()
+            os.kill(web, signal.SIGKILL)
+            os.waitpid(web, 0)
+        return Found(self._states(), self._crowd.said, workers.killed, reckoning.faults(self._app, self._simulators))
+
+    def _live(self, workers: Workers) -> None:
+        """As many payments as were planned, and after each something else; a day passes meanwhile."""
+        step = _DAY / self._plan.payments
+        for number in range(self._plan.payments):
+            workers.tend()
+            self._crowd.top_up(self._crowd.anybody())
+            for does in self._chance.choices(list(_DOES), list(_DOES.values()), k=4):
+                self._do(does)
+            if number % 5 == 4:
+                pass_time(self._app, self._simulators, 5 * step)
+            if number % 50 == 49:
+                self._compare()
+                self._tell(f"{number + 1} payments begun")
+
+    def _do(self, what: str) -> None:
+        if what in ("refund", "dispute", "review"):
+            with self._app.app_context():
+                {"refund": self._refund, "dispute": self._dispute, "review": self._review}[what]()
+                db.session.remove()
+        else:
+            getattr(self._crowd, what)(self._crowd.anybody())
+
+    def _rest(self) -> None:
+        """Nothing goes wrong any more, all that waits is decided, and time passes until nothing is left to do."""
+        self._tell("coming to rest")
+        self._simulators.everywhere(clear=1, rate=0)
+        for seconds in _RESTING:
+            with self._app.app_context():
+                self._review(always=True)
+                let_everybody_ask()
+                for _ in range(2):
+                    work_once(self._app)
+                self._end_disputes()
+                db.session.remove()
+            pass_time(self._app, self._simulators, seconds)
+        self._compare()
+        with self._app.app_context():
+            work_once(self._app)
+            log_jobs.sequence()
+            db.session.remove()
+
+    def _refund(self) -> None:
+        """An operator gives back some of what somebody paid."""
+        query = "SELECT id, received_minor FROM gateway_payments WHERE received_minor > 0 ORDER BY id"
+        if found := list(db.session.execute(text(query))):
+            one = self._chance.choice(found)
+            amount = self._chance.choice((one.received_minor, self._chance.randint(1, one.received_minor // 100) * 100))
+            self._try(lambda: gateways.refund(one.id, amount, actor="operator:ada", reason="a day"))
+
+    def _dispute(self) -> None:
+        """A payer complains at his bank, or his complaint is decided."""
+        query = "SELECT provider, charge_id FROM gateway_payments WHERE provider IN ('stripe', 'paypal') AND paid_at IS NOT NULL"
+        if found := list(db.session.execute(text(f"{query} ORDER BY id"))):
+            one = self._chance.choice(found)
+            what = self._chance.choice(("dispute", "dispute", "dispute_won", "dispute_lost"))
+            self._simulators.control(one.provider, do=what, payment=one.charge_id)
+
+    def _end_disputes(self) -> None:
+        query = "SELECT p.provider, p.charge_id FROM gateway_disputes d JOIN gateway_payments p ON p.id = d.payment_id"
+        for one in list(db.session.execute(text(f"{query} WHERE d.state = 'open' ORDER BY d.id"))):
+            what = self._chance.choice(("dispute_won", "dispute_lost"))
+            self._simulators.control(one.provider, do=what, payment=one.charge_id)
+
+    def _review(self, *, always: bool = False) -> None:
+        """Operators decide about withdrawals, and pay by hand what no gateway pays."""
+        query = "SELECT id, state, method FROM wallet_withdrawals WHERE state IN ('held', 'approved') ORDER BY id"
+        for one in list(db.session.execute(text(query))):
+            if not always and self._chance.random() < 0.3:
+                continue
+            said = {"actor": "operator:ada", "reason": "a day"}
+            if one.state == "approved" and one.method != "moncash":
+                self._try(lambda: withdrawals.paid_by_hand(one.id, "main", f"statement {one.id}", **said))  # noqa: B023
+            elif one.state == "held" and self._chance.random() < 0.15:
+                self._try(lambda: withdrawals.refuse(one.id, **said))  # noqa: B023
+            elif one.state == "held":
+                self._try(lambda: withdrawals.approve(one.id, **said))  # noqa: B023
+
+    def _compare(self) -> None:
+        """As each night."""
+        with self._app.app_context():
+            let_everybody_ask()
+            comparing.compare_all(at_once=True)
+            db.session.remove()
+
+    def _try(self, deed: Callable[[], object]) -> None:
+        """What is refused is refused."""
+        db.session.rollback()
+        try:
+            with transaction():
+                deed()
+        except DomainError as error:
+            self._crowd.said[f"operator {error.code}"] += 1
+
+    def _states(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        with self._app.app_context():
+            for what in ("gateway_payments", "gateway_refunds", "gateway_disputes", "wallet_withdrawals"):
+                for row in db.session.execute(text(f"SELECT state, count(*) AS times FROM {what} GROUP BY state")):
+                    found[f"{what.partition('_')[2]} {row.state}"] = row.times
+            db.session.remove()
+        return found
+
+
+def _open_the_house() -> None:
+    """Capital in the prefunded account and at a bank, by two people; and a rate."""
+    with transaction():
+        places = {"clearing:moncash-prefund": ("HTG",), "bank:main": tuple(_CAPITAL)}
+        for target, currencies in places.items():
+            for currency in currencies:
+                payload = {"from": "capital", "to": target, "currency": currency, "amountMinor": _CAPITAL[currency]}
+                agreed = Agreed(new_id(), "operator:ada", "operator:bea", "a day")
+                banking.KIND.execute({**payload, "reference": "a day"}, agreed)
+        exchange.say_rate(new_id(), "USD", "HTG", str(Decimal(_RATE)), actor="operator:ada", reason="a day")
+
+
+def _wait_for(url: str) -> None:
+    for _ in range(200):
+        try:
+            requests.get(f"{url}/api/health", timeout=5)
+        except requests.ConnectionError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("no web server")
