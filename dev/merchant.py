@@ -69,6 +69,7 @@ _PLATFORMS: Mapping[str, Mapping[str, str]] = {
         "PAYPAL_CLIENT_ID": "DEMO_PAYPAL_CLIENT_ID",
         "PAYPAL_CLIENT_SECRET": "DEMO_PAYPAL_CLIENT_SECRET",
         "PAYPAL_WEBHOOK_ID": "DEMO_PAYPAL_WEBHOOK_ID",
+        "PAYPAL_ROOT_FILE": "DEMO_PAYPAL_ROOT_FILE",
     },
 }
 """By gateway, the platform's settings and where their values stand."""

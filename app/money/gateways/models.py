@@ -109,7 +109,7 @@ class GatewayRefund(Model):
 
 
 class GatewayDispute(Model):
-    """A payer's complaint at his bank, which took the money until it ends."""
+    """A payer's complaint at his bank, which took the money until it ends; and what the provider charges for it."""
 
     __tablename__ = "gateway_disputes"
     __table_args__ = (
@@ -117,12 +117,14 @@ class GatewayDispute(Model):
         Index("gateway_disputes_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         CheckConstraint("state IN ('open', 'won', 'lost')", name="state"),
         CheckConstraint(POSSIBLE, name="amount"),
+        CheckConstraint("fee_minor >= 0", name="fee"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("gateway_payments.id"))
     provider_id: Mapped[str]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    fee_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
     state: Mapped[str] = mapped_column(server_default="open")
     because: Mapped[str] = mapped_column(server_default="")
     opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

@@ -43,6 +43,13 @@ def reinstated(dispute_id: UUID, clearing: AccountRef, amount: int) -> list[Post
     return [Posting(clearing, _disputed(clearing), amount, DISPUTE, str(dispute_id), "won")]
 
 
+def dispute_fee(dispute_id: UUID, clearing: AccountRef, amount: int, times: int) -> list[Posting]:
+    """So much more is charged for a dispute, or below zero so much less, after it has changed so often."""
+    fees = AccountRef("fees", "", clearing.currency)
+    debit, credit = (fees, clearing) if amount > 0 else (clearing, fees)
+    return [Posting(debit, credit, abs(amount), DISPUTE, str(dispute_id), "fee", times)]
+
+
 def lost_unsold(dispute_id: UUID, refund: AccountRef, in_refund: int, amount: int) -> list[Posting]:
     """A dispute is lost over money that was to go back: what has not left pays for it, and the house for the rest."""
     disputed, from_refund = _disputed(refund), min(amount, max(in_refund, 0))

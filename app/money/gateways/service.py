@@ -218,6 +218,7 @@ def _take(row: GatewayPayment) -> None:
         row.refused_because = str(refusal)[:200]
         row.state = "refunding"
         _send_back(row, "refused")
+        _end_purchase(row, row.state)
     else:
         row.is_taken = True
 

@@ -54,6 +54,7 @@ class PayPalAccount:
     client_id: str
     client_secret: str = field(repr=False)
     webhook_id: str
+    root_file: str | None = None
 
 
 class GatewaySettings(PartOfSettings):
@@ -81,6 +82,7 @@ class GatewaySettings(PartOfSettings):
             "paypal_client_id": "PayPal's client",
             "paypal_client_secret": "The client's secret",
             "paypal_webhook_id": "The webhook that PayPal tells us by",
+            "paypal_root_file": "Who vouches for the certificates that PayPal signs with",
         },
     )
 
@@ -107,6 +109,7 @@ class GatewaySettings(PartOfSettings):
     paypal_client_id: str | None = None
     paypal_client_secret: SecretStr | None = None
     paypal_webhook_id: str | None = None
+    paypal_root_file: str | None = Field(default=None, description="certificates, as PEM; not set: whom the web trusts")
 
     @field_validator("refund_one_operator")
     @classmethod
@@ -159,6 +162,7 @@ class GatewaySettings(PartOfSettings):
             self.paypal_client_id or "",
             _open(self.paypal_client_secret),
             self.paypal_webhook_id or "",
+            self.paypal_root_file,
         )
 
 

@@ -72,7 +72,7 @@ class Crowd:
         """Look at one payment, and pay it if it can be paid; then perhaps come back from there."""
         if not person.begun:
             return
-        gateway, payment = self._chance.choice(person.begun)
+        gateway, payment = self._chance.choice(person.begun[-2:])
         told = self._get(person, f"/api/players/payments/{payment}")["payment"]
         if told["url"] is None:
             if told["status"] not in ("initiated", "pending", "unknown"):
@@ -90,7 +90,7 @@ class Crowd:
         amount = self._chance.randint(0, one["spendableMinor"] // 100) * 100
         if amount:
             way = WAYS[one["currency"]]
-            account = {"moncash": person.phone, "gcash": person.gcash, "paypal": person.mail}[way]
+            account = {"moncash": person.phone, "gcash": f"+63{person.gcash[1:]}", "paypal": person.mail}[way]
             wanted = {"amountMinor": amount, "method": way, "account": account}
             self._post(person, f"/api/players/wallets/{one['currency']}/withdrawals", wanted)
 

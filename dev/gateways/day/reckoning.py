@@ -27,6 +27,8 @@ _UNENDED: Final = """
     UNION ALL SELECT 'refund ' || id || ' is ' || state FROM gateway_refunds WHERE state NOT IN ('succeeded', 'failed')
     UNION ALL SELECT 'withdrawal ' || id || ' is ' || state FROM wallet_withdrawals
     WHERE state NOT IN ('paid', 'refused', 'returned')
+    UNION ALL SELECT 'difference at ' || provider || ': ' || kind || ' ' || reference FROM gateway_differences
+    WHERE resolved_at IS NULL AND kind <> 'refund_nobody_asked'
     UNION ALL SELECT 'top-up ' || id || ' is ' || state FROM wallet_topups WHERE state = 'begun'
 """
 _PAYMENTS: Final = (
@@ -40,9 +42,13 @@ _DISPUTES: Final = """
     SELECT d.provider_id, d.payment_id::text, p.provider, d.amount_minor FROM gateway_disputes d
     JOIN gateway_payments p ON p.id = d.payment_id WHERE d.state <> 'won'
 """
-_WITHDRAWALS: Final = "SELECT reference, user_id::text, currency, amount_minor, state, paid_from FROM wallet_withdrawals"
+_WITHDRAWALS: Final = (
+    "SELECT reference, user_id::text, currency, amount_minor, state, paid_from FROM wallet_withdrawals"
+)
 _UNASKED: Final = "SELECT source_id, amount FROM ledger_transfers WHERE source = 'gateway_unasked' AND kind = 'refund'"
-_QUOTES: Final = "SELECT user_id::text, sold, sold_minor, bought, bought_minor FROM wallet_quotes WHERE used_at IS NOT NULL"
+_QUOTES: Final = (
+    "SELECT user_id::text, sold, sold_minor, bought, bought_minor FROM wallet_quotes WHERE used_at IS NOT NULL"
+)
 _BALANCES: Final = "SELECT kind, owner, currency, balance FROM ledger_accounts WHERE balance <> 0"
 _PREFUND: Final = "moncash-prefund"
 
@@ -106,7 +112,9 @@ def _held(ours: Ours, theirs: Mapping[str, Books]) -> Iterator[str]:
     """What each gateway holds for us, to the last cent."""
     held = {(name, currency): amount for name, one in theirs.items() for currency, amount in one.balances.items()}
     held[_PREFUND, "HTG"] = START + theirs["moncash"].prefund
-    booked = {(owner, currency): amount for (kind, owner, currency), amount in ours.balances.items() if kind == "clearing"}
+    booked = {
+        (owner, currency): amount for (kind, owner, currency), amount in ours.balances.items() if kind == "clearing"
+    }
     for name in sorted({*held, *booked}):
         if held.get(name, 0) != booked.get(name, 0):
             yield f"{name} holds {held.get(name, 0)}, and by our books {booked.get(name, 0)}"

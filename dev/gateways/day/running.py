@@ -1,4 +1,4 @@
-"""A day: many people pay in and out while everything that can go wrong does, by a seed; then all of it comes to rest."""
+"""A day: many people pay in and out while all that can go wrong does, by a seed; then everything comes to rest."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from app.money.wallets.withdrawals import service as withdrawals
 from app.record.audit.approving import Agreed
 from app.record.log import jobs as log_jobs
 from dev.gateways.moncash.transfers import START
-from dev.merchant import PROVIDERS
 from dev.processes import free_port
 
 from . import reckoning
@@ -40,7 +39,8 @@ HOUR: Final = 3_600.0
 _DAY: Final = 24 * HOUR
 _RESTING: Final = (*([HOUR / 5] * 3), HOUR, HOUR, 6 * HOUR, _DAY, _DAY, 3 * _DAY, 10 * _DAY, _DAY)
 """How time passes once nobody does anything any more: longer than anything is asked about."""
-_DOES: Final = {"pay": 30, "draw_out": 6, "exchange": 3, "refund": 4, "dispute": 2, "review": 10}
+_PAUSES: Final = (60.0, 300.0, 600.0, HOUR / 2, 6 * HOUR)
+_DOES: Final = {"pay": 10, "draw_out": 8, "exchange": 3, "refund": 4, "dispute": 3, "review": 8}
 _CAPITAL: Final = {"USD": 10_000_00, "HTG": START, "PHP": 10_000_00}
 _RATE: Final = "131.25"
 
@@ -93,15 +93,17 @@ class Day:
         return Found(self._states(), self._crowd.said, workers.killed, reckoning.faults(self._app, self._simulators))
 
     def _live(self, workers: Workers) -> None:
-        """As many payments as were planned, and after each something else; a day passes meanwhile."""
-        step = _DAY / self._plan.payments
+        """As many payments as were planned, most of them paid at once, and after each something else."""
         for number in range(self._plan.payments):
             workers.tend()
-            self._crowd.top_up(self._crowd.anybody())
-            for does in self._chance.choices(list(_DOES), list(_DOES.values()), k=4):
+            person = self._crowd.anybody()
+            self._crowd.top_up(person)
+            if self._chance.random() < 0.8:
+                self._crowd.pay(person)
+            for does in self._chance.choices(list(_DOES), list(_DOES.values()), k=3):
                 self._do(does)
-            if number % 5 == 4:
-                pass_time(self._app, self._simulators, 5 * step)
+            if self._chance.random() < 0.4:
+                pass_time(self._app, self._simulators, self._chance.choice(_PAUSES))
             if number % 50 == 49:
                 self._compare()
                 self._tell(f"{number + 1} payments begun")
@@ -143,8 +145,8 @@ class Day:
 
     def _dispute(self) -> None:
         """A payer complains at his bank, or his complaint is decided."""
-        query = "SELECT provider, charge_id FROM gateway_payments WHERE provider IN ('stripe', 'paypal') AND paid_at IS NOT NULL"
-        if found := list(db.session.execute(text(f"{query} ORDER BY id"))):
+        query = "SELECT provider, charge_id FROM gateway_payments WHERE provider IN ('stripe', 'paypal')"
+        if found := list(db.session.execute(text(f"{query} AND paid_at IS NOT NULL ORDER BY id"))):
             one = self._chance.choice(found)
             what = self._chance.choice(("dispute", "dispute", "dispute_won", "dispute_lost"))
             self._simulators.control(one.provider, do=what, payment=one.charge_id)

@@ -17,7 +17,5 @@ def books(held: Gateway) -> Books:
     ]
     for one in held.shelves["transfer"].newest():
         if one["state"] != "failed":
-            entries.append(
-                Entry("payout", one["transaction_id"], "", one["reference"], "HTG", one["amount"])
-            )
+            entries.append(Entry("payout", one["transaction_id"], "", one["reference"], "HTG", one["amount"]))
     return Books(entries, {"HTG": sum(one["cost"] * 100 for one in paid)}, balance(held) - START)

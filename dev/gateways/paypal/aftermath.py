@@ -149,6 +149,8 @@ def dispute(held: Gateway, number: str, how: str = "dispute") -> bool:
         return False
     case = f"PP-D-{new_number(5)}"
     value, currency = left_of(held, made), made["amount"]["currency_code"]
+    if value <= 0:
+        return False
     complaint: Object = {
         "dispute_id": case,
         "create_time": now(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
@@ -72,13 +73,22 @@ def dispute(number: str) -> Response:
 @asks
 def disputes() -> Response:
     check_token()
-    number = request.args.get("disputed_transaction_id", "")
+    """The newest first, a page of them; narrowed by a transaction or by when they began."""
+    number, since = request.args.get("disputed_transaction_id", ""), request.args.get("start_time", "")
+    begin, size = request.args.get("next_page_token", 0, int), request.args.get("page_size", 10, int)
     rows = [
         public(row)
         for row in gateway().shelves["dispute"].newest()
-        if not number or row["disputed_transactions"][0]["seller_transaction_id"] == number
+        if (not number or row["disputed_transactions"][0]["seller_transaction_id"] == number)
+        and row["create_time"] >= since[:19]
     ]
-    return said({"items": rows[:50], "links": []})
+    for row in rows:
+        row.pop("dispute_outcome", None)  # lists say none
+    links = []
+    if begin + size < len(rows):
+        further = {**request.args, "next_page_token": str(begin + size)}
+        links = [{"href": f"{gateway().url}{request.path}?{urlencode(further)}", "rel": "next", "method": "GET"}]
+    return said({"items": rows[begin : begin + size], "links": links})
 
 
 @bp.get("/v1/reporting/transactions")

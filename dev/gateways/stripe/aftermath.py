@@ -131,6 +131,8 @@ def dispute(held: Gateway, number: str, how: str = "dispute") -> bool:
         return False
     now = int(time.time())
     amount = charge["amount"] - charge["amount_refunded"]
+    if amount < 1:
+        return False
     moved = move(held, "adjustment", "", -amount, charge["currency"], DISPUTE_FEE)
     made: Object = {
         "id": new_id("dp_"),

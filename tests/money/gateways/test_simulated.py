@@ -117,6 +117,7 @@ def _clients(environ: Mapping[str, str]) -> dict[str, Client]:
         environ["DEMO_PAYPAL_CLIENT_ID"],
         environ["DEMO_PAYPAL_CLIENT_SECRET"],
         environ["DEMO_PAYPAL_WEBHOOK_ID"],
+        environ["DEMO_PAYPAL_ROOT_FILE"],
     )
     return {
         "moncash": MonCash(moncash),

@@ -64,12 +64,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class DisputeTold:
-    """A dispute that has taken money."""
+    """A dispute that has taken money. `fee_minor`: what the provider charges for it, as things stand."""
 
     provider_id: str
     amount_minor: int
     state: DisputeState
     because: str = ""
+    fee_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Client(Protocol):
     def ask_refund(self, order: RefundOrder) -> RefundTold: ...
 
     def letter(self, headers: Mapping[str, str], raw: bytes) -> Letter:
-        """Who sent this. Touches no network. Raises BadSignature."""
+        """Who sent this. Raises BadSignature. May fetch what signatures are checked with, once."""
 
     def hint(self, raw: bytes) -> Hint:
         """Which payment a letter is about. Raises ValueError for what cannot be read. Touches no network."""

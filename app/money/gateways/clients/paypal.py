@@ -1,22 +1,25 @@
 """PayPal: orders that are captured once their payer has approved, over plain HTTP. Every call that changes something
-bears a key of ours, for which PayPal gives the first answer again: six hours for orders, 45 days for money."""
+bears a key of ours, for which PayPal gives the first answer again: six hours for orders, 45 days for money.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from app.core.errors import DomainError
 from app.money.gateways.settings import PayPalAccount
+from app.money.gateways.states import DisputeState
 
 from .interface import (
     NOTHING_HEARD,
     BadSignature,
     Begun,
+    DisputeTold,
     Hint,
     Letter,
     Line,
@@ -29,25 +32,21 @@ from .interface import (
     Unanswered,
     Unknown,
 )
+from .paypal_signing import Signatures
 from .tokens import Tokens
 from .wire import Lost, Reply, inner, major, minor, question, text
 
 NAME: Final = "paypal"
 LEAST, MOST = 1_00, 10_000_00
 _PAYER_GOES: Final = ("payer-action", "approve")
-_SIGNED_BY: Final = {
-    "auth_algo": "paypal-auth-algo",
-    "cert_url": "paypal-cert-url",
-    "transmission_id": "paypal-transmission-id",
-    "transmission_sig": "paypal-transmission-sig",
-    "transmission_time": "paypal-transmission-time",
-}
 _REFUNDS: Final[Mapping[str, RefundAnswered]] = {
     "COMPLETED": "succeeded",
     "PENDING": "pending",
     "FAILED": "failed",
     "CANCELLED": "failed",
 }
+_LOST: Final = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
+"""Outcomes of a dispute after which the money stays with the payer; after all others it is back."""
 _MONEY_CAME: Final = ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED")
 _PAGES: Final = 100
 
@@ -61,7 +60,8 @@ class PayPal:
     begins_again: Final = True
 
     def __init__(self, account: PayPalAccount) -> None:
-        self._api, self._webhook = account.url, account.webhook_id
+        self._api = account.url
+        self._signatures = Signatures(NAME, account.url, account.webhook_id, account.root_file)
         form = {"grant_type": "client_credentials"}
         self._tokens = Tokens(NAME, f"{self._api}/v1/oauth2/token", account.client_id, account.client_secret, form)
 
@@ -142,19 +142,12 @@ class PayPal:
         return _refund(reply.said) if reply.is_ok else RefundTold("unknown", reason=_why(reply))
 
     def letter(self, headers: Mapping[str, str], raw: bytes) -> Letter:
-        """PayPal itself is asked whether it signed this, with the event as it came. Goes over the network."""
-        lower = {name.lower(): value for name, value in headers.items()}
-        signed = {name: lower.get(header, "") for name, header in _SIGNED_BY.items()}
-        if not all(signed.values()) or not _is_paypals(signed["cert_url"], self._api):
-            raise BadSignature
+        """Goes over the network for a certificate that is not known yet."""
+        self._signatures.check(headers, raw)
         try:
             event = json.loads(raw)
-            told = json.dumps({**signed, "webhook_id": self._webhook})[:-1].encode()
-            reply = self._verified(told + b', "webhook_event": ' + raw + b"}")  # as it came: its bytes are signed
-        except (Lost, ValueError, RecursionError):
+        except (ValueError, RecursionError):
             raise BadSignature from None
-        if not reply.is_ok or text(reply.said, "verification_status") != "SUCCESS":
-            raise BadSignature
         return Letter(text(event, "id"), text(event, "event_type"), is_signed=True)
 
     def hint(self, raw: bytes) -> Hint:
@@ -169,7 +162,12 @@ class PayPal:
         return None
 
     def list_since(self, moment: datetime) -> list[Line] | None:
-        found: list[Line] = []
+        """Its report of transactions; and its disputes, which have names of their own elsewhere."""
+        return [*self._transactions(moment), *self._disputed_since(moment)]
+
+    def _transactions(self, moment: datetime) -> list[Line]:
+        """Raises Unanswered."""
+        found: list[object] = []
         for page in range(1, _PAGES):
             asked = {
                 "start_date": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
@@ -185,9 +183,63 @@ class PayPal:
             details = inner(reply.said, "transaction_details")
             if not reply.is_ok or not isinstance(details, list):
                 raise Unanswered(_why(reply))
-            found += [line for one in details if (line := _line(inner(one, "transaction_info"))) is not None]
+            found += [inner(one, "transaction_info") for one in details]
             if page >= (inner(reply.said, "total_pages") or 1):
                 break
+        return _lines(found)
+
+    def _disputed_since(self, moment: datetime) -> list[Line]:
+        """Raises Unanswered."""
+        try:
+            found = self._listed({"start_time": f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"})
+        except Lost as lost:
+            raise Unanswered(lost.why) from None
+        return [
+            Line(
+                "dispute",
+                text(one, "dispute_id"),
+                "",
+                text(one, "dispute_amount", "currency_code"),
+                minor(inner(one, "dispute_amount", "value")),
+                text(one, "disputed_transactions", 0, "custom"),
+            )
+            for one in found
+        ]
+
+    def _disputes(self, capture: str) -> tuple[DisputeTold, ...]:
+        """Of one payment, each looked at by itself, for lists say no outcome. Raises Lost."""
+        found = self._listed({"disputed_transaction_id": capture})
+        return tuple(
+            DisputeTold(text(one, "dispute_id"), amount, self._outcome(one), text(one, "reason"))
+            for one in found
+            if (amount := minor(inner(one, "dispute_amount", "value"))) > 0
+        )
+
+    def _outcome(self, dispute: object) -> DisputeState:
+        """Raises Lost."""
+        if text(dispute, "status") != "RESOLVED":
+            return "open"
+        reply = self._get(f"/v1/customer/disputes/{quote(text(dispute, 'dispute_id'), safe='')}")
+        outcome = text(reply.said, "dispute_outcome", "outcome_code")
+        if not reply.is_ok or not outcome:
+            raise Lost("no_outcome", left=False)
+        return "lost" if outcome in _LOST else "won"
+
+    def _listed(self, narrowed: Mapping[str, str]) -> list[object]:
+        """Disputes that have taken money, page by page; who only inquires has none yet. Raises Lost."""
+        found: list[object] = []
+        path = f"/v1/customer/disputes?{urlencode({'page_size': '50', **narrowed})}"
+        for _ in range(_PAGES):
+            reply = self._get(path)
+            items = inner(reply.said, "items")
+            if not reply.is_ok or not isinstance(items, list):
+                raise Lost(_why(reply), left=False)
+            found += [one for one in items if text(one, "dispute_life_cycle_stage") != "INQUIRY"]
+            links = inner(reply.said, "links") or []
+            further = next((text(one, "href") for one in links if text(one, "rel") == "next"), "")
+            if not further.startswith(self._api):
+                break
+            path = further.removeprefix(self._api)
         return found
 
     def _look(self, order: Order) -> Told | None:
@@ -205,13 +257,18 @@ class PayPal:
         if status == "APPROVED":
             return None
         if status == "COMPLETED":
-            return _captured(reference, order.provider_id, capture, reply)
+            return self._captured(reference, order.provider_id, capture, reply)
         return Told("canceled" if status == "VOIDED" else "open", reference, order.provider_id)
 
-    def _verified(self, body: bytes) -> Reply:
-        """Raises Lost."""
-        url = f"{self._api}/v1/notifications/verify-webhook-signature"
-        return self._tokens.asking(lambda header: question(NAME, url, raw_json=body, headers=header))
+    def _captured(self, reference: str, number: str, capture: object, reply: Reply) -> Told:
+        """With its disputes; without them it is no answer, or a lost one would go unseen."""
+        told = _captured(reference, number, capture, reply)
+        if told.answered != "paid":
+            return told
+        try:
+            return replace(told, disputes=self._disputes(told.charge_id))
+        except Lost:
+            return NOTHING_HEARD
 
     def _get(self, path: str) -> Reply:
         """Raises Lost."""
@@ -247,23 +304,25 @@ def _refund(said: object) -> RefundTold:
     return RefundTold(_REFUNDS.get(text(said, "status"), "unknown"), text(said, "id"))
 
 
-def _line(info: object) -> Line | None:
-    """A transaction of the report: payments (T00…) above zero, refunds (T11…) below."""
-    if text(info, "transaction_status") != "S":
-        return None
-    value, code = text(info, "transaction_amount", "value"), text(info, "transaction_event_code")
-    amount, reference = minor(Decimal(value.lstrip("-") or 0)), text(info, "custom_field")
-    if not code.startswith(("T00", "T11")) or amount < 0:
-        return None
-    kind, number = ("refund" if value.startswith("-") else "payment"), text(info, "transaction_id")
-    currency = text(info, "transaction_amount", "currency_code")
-    return Line("refund" if kind == "refund" else "payment", number, reference, currency, amount, reference)
-
-
-def _is_paypals(url: str, api: str) -> bool:
-    """Whether a certificate lies where PayPal's do."""
-    parts = urlsplit(url)
-    return (parts.scheme == "https" and (parts.hostname or "").endswith(".paypal.com")) or url.startswith(f"{api}/")
+def _lines(report: Sequence[object]) -> list[Line]:
+    """Payments (T00…) above zero, and refunds (T11…) below it. A refund above zero is one that has failed and come
+    back: it takes its own away. Whose a refund is, is told; not which."""
+    found: list[Line] = []
+    for info in report:
+        value, code = text(info, "transaction_amount", "value"), text(info, "transaction_event_code")[:3]
+        amount, payment = minor(value.lstrip("-")), text(info, "custom_field")
+        if text(info, "transaction_status") != "S" or amount < 1:
+            continue
+        currency, is_negative = text(info, "transaction_amount", "currency_code"), value.startswith("-")
+        if code == "T00" and not is_negative:
+            found.append(Line("payment", text(info, "transaction_id"), payment, currency, amount, payment))
+        elif code == "T11" and is_negative:
+            found.append(Line("refund", text(info, "transaction_id"), "", currency, amount, payment))
+        elif code == "T11":
+            went = (one for one in reversed(found) if one.kind == "refund")
+            its = next((one for one in went if (one.payment, one.amount_minor) == (payment, amount)), None)
+            found = [one for one in found if one is not its]
+    return found
 
 
 def _why(reply: Reply) -> str:

@@ -244,11 +244,7 @@ class Stripe:
     def _disputes(self, intent: str) -> tuple[DisputeTold, ...]:
         its: Any = {"payment_intent": intent, "limit": _LISTED}
         found = self._api.disputes.list(its).to_dict()
-        return tuple(
-            DisputeTold(text(one, "id"), whole(one, "amount"), _DISPUTES[text(one, "status")], text(one, "reason"))
-            for one in inner(found, "data") or []
-            if text(one, "status") in _DISPUTES
-        )
+        return tuple(_dispute(one) for one in inner(found, "data") or [] if text(one, "status") in _DISPUTES)
 
     def _pages(self, lists: Callable[[Any], Any], since: int, **more: Any) -> list[dict[str, Any]]:
         """All that was created since, page by page."""
@@ -267,6 +263,13 @@ class Stripe:
             call()
         except (Lost, stripe.StripeError):
             pass
+
+
+def _dispute(said: Mapping[str, Any]) -> DisputeTold:
+    """With what its movements of the balance charged; one that is won gives that back."""
+    fees = (whole(moved, "fee") for moved in inner(said, "balance_transactions") or [])
+    state, reason = _DISPUTES[text(said, "status")], text(said, "reason")
+    return DisputeTold(text(said, "id"), whole(said, "amount"), state, reason, max(sum(fees), 0))
 
 
 def _refund(said: Mapping[str, Any]) -> RefundTold:

@@ -65,18 +65,16 @@ def question(
     *,
     json_body: Mapping[str, Any] | None = None,
     form: Mapping[str, str] | None = None,
-    raw_json: bytes | None = None,
     headers: Mapping[str, str],
 ) -> Reply:
-    """The same as JSON, of what is sent (`raw_json`: as it is) and of what comes back.
+    """The same as JSON, of what is sent and of what comes back.
 
     Raises Lost: there is no answer, it is none, or it says that the server broke.
     """
     body: bytes | None = None
     kind: dict[str, str] = {}
-    if json_body is not None or raw_json is not None:
-        body = raw_json if json_body is None else json.dumps(json_body).encode()
-        kind = {"Content-Type": "application/json"}
+    if json_body is not None:
+        body, kind = json.dumps(json_body).encode(), {"Content-Type": "application/json"}
     elif form is not None:
         body, kind = urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
     answer = asked(provider, url, body, {"Accept": "application/json", **kind, **headers})

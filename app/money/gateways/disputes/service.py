@@ -28,8 +28,12 @@ def of(payment_id: UUID) -> Sequence[DisputeState]:
 
 
 def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
-    """What the provider says of a dispute, from its first day to its last; an end that was heard stays."""
+    """What the provider says of a dispute, from its first day to its last; an end that was heard stays. One that took
+    nothing is none."""
+    if told.amount_minor < 1:
+        return
     found = _known(row.id, told) or _open(row, payment, told)
+    _charge(payment, found, told.fee_minor)
     if found.state != "open" or told.state == "open":
         return
     found.state, found.ended_at = told.state, read_now()
@@ -42,6 +46,15 @@ def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
         ledger.post(postings.lost_unsold(found.id, payment.refund, in_refund, found.amount_minor))
     close_alarm("payment_disputed", f"payment:{row.id}")
     db.session.flush()
+
+
+def _charge(payment: Payment, found: GatewayDispute, fee: int) -> None:
+    """The house bears what the provider charges, and has it back where that comes back."""
+    if fee == found.fee_minor:
+        return
+    times = len(ledger_queries.postings_of(postings.DISPUTE, [str(found.id)], "fee"))
+    ledger.post(postings.dispute_fee(found.id, payment.clearing, fee - found.fee_minor, times))
+    found.fee_minor = fee
 
 
 def _known(payment_id: UUID, told: DisputeTold) -> GatewayDispute | None:

@@ -64,7 +64,19 @@ class Known:
         return None
 
     def _match(self, line: Line) -> Mine | None:
-        return self._found.get((line.kind, line.provider_id)) or self._found.get((line.kind, line.reference))
+        by_name = self._found.get((line.kind, line.provider_id)) or self._found.get((line.kind, line.reference))
+        return by_name or self._unanswered(line)
+
+    def _unanswered(self, line: Line) -> Mine | None:
+        """A refund of ours whose answer was lost: its provider calls it by a number that we have not heard yet."""
+        if line.kind != "refund" or line.reference:
+            return None
+        told = (line.payment, line.currency, line.amount_minor)
+        return next((one for one in self._mine if not one.line.provider_id and _refunded(one.line) == told), None)
+
+
+def _refunded(line: Line) -> tuple[str, str, int] | None:
+    return (line.payment, line.currency, line.amount_minor) if line.kind == "refund" else None
 
 
 def known(provider: str, since: datetime) -> Known:

@@ -1,0 +1,22 @@
+"""what a gateway charges for a dispute"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0066'
+down_revision = '0063'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column(
+        'gateway_disputes', sa.Column('fee_minor', sa.BigInteger(), server_default='0', nullable=False)
+    )
+    op.create_check_constraint(op.f('gateway_disputes_fee_check'), 'gateway_disputes', 'fee_minor >= 0')
+
+
+def downgrade() -> None:
+    op.drop_column('gateway_disputes', 'fee_minor')
