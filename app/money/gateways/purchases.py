@@ -49,7 +49,7 @@ class PurchaseKind(Protocol):
         """Post clearing -> its own. Raises the refusal of `Sold`: then the money goes back the way it came."""
 
     def ended(self, payment: Payment, state: str) -> None:
-        """It failed, expired or was cancelled: release what was reserved."""
+        """It failed, expired or was cancelled, or what came in goes back: release what was reserved."""
 
     def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Post its own -> refund, before a refund is asked for. Raises DomainError: it is spent."""

@@ -130,6 +130,11 @@ class Withdrawal(Model):
         UniqueConstraint("reference"),
         Index("wallet_withdrawals_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         Index("wallet_withdrawals_user_idx", "user_id", "currency", "id"),
+        Index(
+            "wallet_withdrawals_paid_idx",
+            "next_ask_at",
+            postgresql_where=text("state = 'paid' AND next_ask_at IS NOT NULL"),
+        ),
         Index("wallet_withdrawals_open_idx", "id", postgresql_where=text(f"NOT ({_one_of('state', ENDED)})")),
     )
 

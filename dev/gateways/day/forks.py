@@ -1,4 +1,4 @@
-"""Processes that work, and die in the middle of it: the jobs of gateways and withdrawals; and one that takes notices."""
+"""Processes that work and die in the middle of it: the jobs of gateways and withdrawals; and one that takes notices."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
 
@@ -12,7 +13,8 @@ from dev.gateways.shelves import Object
 from dev.gateways.wire import Gateway, acts, asks, gateway, public, said
 
 from . import aftermath
-from .wording import amount_of, body, check_token, now, refusal
+from .books import balances
+from .wording import amount_of, body, check_token, money, now, refusal
 
 bp = Blueprint("paypal-captures", __name__)
 _LONGEST: Final = timedelta(days=31)
@@ -89,6 +91,18 @@ def disputes() -> Response:
         further = {**request.args, "next_page_token": str(begin + size)}
         links = [{"href": f"{gateway().url}{request.path}?{urlencode(further)}", "rel": "next", "method": "GET"}]
     return said({"items": rows[begin : begin + size], "links": links})
+
+
+@bp.get("/v1/reporting/balances")
+@asks
+def funds() -> Response:
+    """What it holds, by currency."""
+    check_token()
+    held = [
+        {"currency": name, "primary": name == "USD", "total_balance": money(Decimal(amount) / 100, name)}
+        for name, amount in balances(gateway()).items()
+    ]
+    return said({"balances": held, "account_id": "DEMO", "as_of_time": now(), "last_refresh_time": now()})
 
 
 @bp.get("/v1/reporting/transactions")

@@ -20,6 +20,7 @@ from app.money.gateways import asking, service
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import (
     Begun,
+    Funds,
     Hint,
     Letter,
     Line,
@@ -101,6 +102,7 @@ class FakeGateway:
     refunding: RefundTold = field(default_factory=lambda: RefundTold("succeeded", "r1"))
     refund_answer: RefundTold = field(default_factory=lambda: RefundTold("succeeded", "r1"))
     lines: list[Line] | None = None
+    holds: list[Funds] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
 
     def check(self, currency: str, amount_minor: int) -> None:
@@ -138,6 +140,9 @@ class FakeGateway:
 
     def list_since(self, moment: datetime) -> list[Line] | None:
         return self.lines
+
+    def funds(self) -> list[Funds]:
+        return self.holds
 
     def _count(self, what: str) -> None:
         assert not db.session().info.get("open"), "no gateway is asked inside a transaction"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, runtime_checkable
 from uuid import UUID
 
 from app.money.gateways.states import Answered, DisputeState
@@ -152,6 +152,15 @@ class Line:
     payment: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Funds:
+    """What a provider holds for us; `account` is the owner of the clearing account."""
+
+    account: str
+    currency: str
+    amount_minor: int
+
+
 class Client(Protocol):
     """A provider. Whatever goes over the network has a short whole deadline, and is never asked in a transaction.
 
@@ -197,6 +206,20 @@ class Client(Protocol):
 
     def list_since(self, moment: datetime) -> list[Line] | None:
         """Its own list of what moved since; None where it keeps none. Raises Unanswered."""
+
+    def funds(self) -> list[Funds]:
+        """What it holds for us now; nothing where it does not tell. Raises Unanswered."""
+
+
+@runtime_checkable
+class PaysOut(Protocol):
+    """A provider that sends money to people by transfers, which are asked about by our reference."""
+
+    @property
+    def pays_from(self) -> str:
+        """Whose clearing account they leave."""
+
+    def ask_transfer(self, reference: str) -> RefundTold: ...
 
 
 class Unanswered(Exception):

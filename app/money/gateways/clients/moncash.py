@@ -11,13 +11,28 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qs, quote
 
 from app.core.errors import DomainError
 from app.money.gateways.settings import MonCashAccount
 
-from .interface import NOTHING_HEARD, Begun, Hint, Letter, Line, Order, RefundOrder, RefundTold, Refused, Told, Unknown
+from .interface import (
+    NOTHING_HEARD,
+    Begun,
+    Funds,
+    Hint,
+    Letter,
+    Line,
+    Order,
+    RefundOrder,
+    RefundTold,
+    Refused,
+    Told,
+    Unanswered,
+    Unknown,
+)
 from .tokens import Tokens
 from .wire import Lost, Reply, inner, minor, question, text
 
@@ -35,6 +50,7 @@ class MonCash:
     name: Final = NAME
     currencies: Final = frozenset({"HTG"})
     refunds_from: Final = PREFUND
+    pays_from: Final = PREFUND
     begins_again: Final = False  # an order's number is used once
 
     def __init__(self, account: MonCashAccount) -> None:
@@ -135,6 +151,17 @@ class MonCash:
     def list_since(self, moment: datetime) -> list[Line] | None:
         return None
 
+    def funds(self) -> list[Funds]:
+        """Of the prefunded account alone; a float with its noise."""
+        try:
+            reply = self._get("v1/PrefundedBalance", self._prefunded)
+        except Lost as lost:
+            raise Unanswered(lost.why) from None
+        told = inner(reply.said, "balance", "balance")
+        if not reply.is_ok or not isinstance(told, Decimal | int):
+            raise Unanswered(f"status_{reply.status}")
+        return [Funds(PREFUND, "HTG", int(round(Decimal(told), 2) * 100))]
+
     def _told(self, path: str, asked: Mapping[str, str]) -> Told:
         try:
             reply = self._post(path, asked)
@@ -157,6 +184,10 @@ class MonCash:
             amount_minor=minor(paid.get("cost")),
             payer=payer,
         )
+
+    def _get(self, path: str, tokens: Tokens) -> Reply:
+        """Raises Lost."""
+        return tokens.asking(lambda header: question(NAME, f"{self._api}/{path}", headers=header))
 
     def _post(self, path: str, said: Mapping[str, Any], tokens: Tokens | None = None) -> Reply:
         """Raises Lost."""

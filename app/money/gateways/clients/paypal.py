@@ -20,6 +20,7 @@ from .interface import (
     BadSignature,
     Begun,
     DisputeTold,
+    Funds,
     Hint,
     Letter,
     Line,
@@ -164,6 +165,17 @@ class PayPal:
     def list_since(self, moment: datetime) -> list[Line] | None:
         """Its report of transactions; and its disputes, which have names of their own elsewhere."""
         return [*self._transactions(moment), *self._disputed_since(moment)]
+
+    def funds(self) -> list[Funds]:
+        asked = {"as_of_time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "currency_code": "ALL"}
+        try:
+            reply = self._get(f"/v1/reporting/balances?{urlencode(asked)}")
+        except Lost as lost:
+            raise Unanswered(lost.why) from None
+        held = inner(reply.said, "balances")
+        if not reply.is_ok or not isinstance(held, list):
+            raise Unanswered(_why(reply))
+        return [Funds(NAME, text(one, "currency"), _signed(text(one, "total_balance", "value"))) for one in held]
 
     def _transactions(self, moment: datetime) -> list[Line]:
         """Raises Unanswered."""
@@ -323,6 +335,11 @@ def _lines(report: Sequence[object]) -> list[Line]:
             its = next((one for one in went if (one.payment, one.amount_minor) == (payment, amount)), None)
             found = [one for one in found if one is not its]
     return found
+
+
+def _signed(value: str) -> int:
+    """An amount that may be below zero."""
+    return -minor(value[1:]) if value.startswith("-") else minor(value)
 
 
 def _why(reply: Reply) -> str:

@@ -4,6 +4,7 @@ deadline and a breaker, and are never repeated by it."""
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar, cast
@@ -19,6 +20,7 @@ from .interface import (
     BadSignature,
     Begun,
     DisputeTold,
+    Funds,
     Hint,
     Letter,
     Line,
@@ -210,6 +212,17 @@ class Stripe:
             *(_line("refund", one, text(one, "id"), "refund") for one in gone),
             *(_line("dispute", one, text(one, "id"), "") for one in taken),
         ]
+
+    def funds(self) -> list[Funds]:
+        try:
+            told = self._api.balance.retrieve().to_dict()
+        except (Lost, stripe.StripeError) as error:
+            raise Unanswered(type(error).__name__) from None
+        parts = [one for name in ("available", "pending") for one in inner(told, name) or []]
+        held = Counter[str]()
+        for one in parts:
+            held[text(one, "currency").upper()] += inner(one, "amount")
+        return [Funds(NAME, currency, amount) for currency, amount in held.items()]
 
     def _read(self, session: Mapping[str, Any]) -> Told:
         reference, intent = text(session, "client_reference_id"), inner(session, "payment_intent")

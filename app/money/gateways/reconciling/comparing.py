@@ -1,7 +1,7 @@
 """A provider's own list and our books, compared each night; what does not agree is listed and alarmed.
 
 What is unlike is asked about first: a payment whose every notice was lost is found here. Where a provider keeps no
-list, it is asked about each payment by its name.
+list, it is asked about each payment by its name. Where it tells what it holds for us, that is compared too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.money.gateways.operating.differences import is_any_open
 from app.people.players.queries import read_now
 from app.record.audit.service import close_alarm, raise_alarm
 
-from . import ours, service
+from . import leaving, ours, service
 from .service import Difference
 
 log = structlog.get_logger()
@@ -51,15 +51,18 @@ def compare(provider: str) -> int | None:
     end_reading()
     try:
         lines = client.list_since(since)
+        lines = _by_asking(client, since) if lines is None else _after_asking(client, lines, since)
+        sent, before, after = leaving.transfers(client, since), client.funds(), client.funds()
     except Unanswered as error:
         log.warning("gateway_not_compared", provider=provider, error=str(error))
         with transaction():
             raise_alarm("gateway_not_compared", f"gateway:{provider}", why=str(error))
         return None
-    lines = _by_asking(client, since) if lines is None else _after_asking(client, lines, since)
     with transaction():
         until = read_now() - _SETTLING
-        differences = _differences(provider, lines, since, until)
+        differences = [*_differences(provider, lines, since, until), *sent]
+        if before == after and all(one.kind == "refund_nobody_asked" for one in differences):  # those are booked
+            differences += leaving.balances(client, after, since)
         service.write(provider, since, len(lines), differences)
         close_alarm("gateway_not_compared", f"gateway:{provider}")
         if is_any_open(provider):

@@ -53,7 +53,8 @@ def send() -> int:
 
 
 def ask() -> int:
-    """Ask about what was sent and has no end yet, and about what may have been; how many were asked about."""
+    """Ask about what was sent and has no end yet, about what may have been, and whether what was paid is still there;
+    how many were asked about."""
     with transaction():
         _give_up_waiting()
         due = [(row.id, row.method, row.reference) for row in _due()]
@@ -112,6 +113,11 @@ def _give_up_waiting() -> None:
 
 
 def _due() -> list[Withdrawal]:
-    is_due = or_(Withdrawal.next_ask_at.is_(None), Withdrawal.next_ask_at <= database_now())
-    query = select(Withdrawal).where(Withdrawal.state.in_(ASKED), is_due).order_by(Withdrawal.id).limit(_AT_ONCE)
-    return list(db.session.scalars(query))
+    is_due = Withdrawal.next_ask_at <= database_now()
+    is_open = Withdrawal.state.in_(ASKED) & or_(Withdrawal.next_ask_at.is_(None), is_due)
+    was_sent = (Withdrawal.state == "paid") & Withdrawal.paid_from.startswith("clearing:") & is_due
+    found: list[Withdrawal] = []
+    for those in (is_open, was_sent):
+        query = select(Withdrawal).where(those).order_by(Withdrawal.next_ask_at, Withdrawal.id)
+        found += db.session.scalars(query.limit(_AT_ONCE - len(found)))
+    return found

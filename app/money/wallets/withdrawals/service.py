@@ -32,6 +32,8 @@ from .states import ENDED, LEFT, Move, as_state, effect, move_of, moved
 
 SOURCE: Final = postings.WITHDRAWAL
 _ASK_AGAIN: Final = timedelta(seconds=30)
+_COMES_BACK_WITHIN: Final = tuple(timedelta(hours=hours) for hours in (6, 30, 4 * 24, 10 * 24))
+"""So long after it was paid a provider is asked once more, whether it is still there."""
 
 
 def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) -> Withdrawal:
@@ -120,9 +122,8 @@ def apply(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:
     is_late = withdrawal.sent_at is not None and now >= withdrawal.sent_at + wallet_settings().grace
     move = move_of(before, answer.state, is_late=is_late)
     withdrawal.provider_id = answer.provider_id or withdrawal.provider_id
-    withdrawal.next_ask_at = now + _ASK_AGAIN
     if move is None:
-        db.session.flush()
+        _when_next(withdrawal, now)
         return
     withdrawal.reason = answer.reason[:200] or ("not_found" if answer.state == "not_found" else "")
     _move(withdrawal, move)
@@ -132,6 +133,17 @@ def apply(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:
     if withdrawal.state in ENDED or withdrawal.state == "unknown":
         note("system", f"withdrawal.{withdrawal.state}", _name(withdrawal), "", **_detail(withdrawal))
     _watch(withdrawal, answer)
+    _when_next(withdrawal, now)
+
+
+def _when_next(withdrawal: Withdrawal, now: datetime) -> None:
+    """When it is asked about again: every half minute until it has an end, and what was paid a few times more, for it
+    may come back."""
+    if withdrawal.state == "paid" and withdrawal.ended_at is not None:
+        moments = [withdrawal.ended_at + pause for pause in _COMES_BACK_WITHIN]
+        withdrawal.next_ask_at = next((moment for moment in moments if moment > now), None)
+    else:
+        withdrawal.next_ask_at = None if withdrawal.state in ENDED else now + _ASK_AGAIN
     db.session.flush()
 
 
