@@ -33,6 +33,8 @@ GRACE: Final = timedelta(minutes=5)
 """After its end a provider may still be deciding about a payment that came at the last moment."""
 _BEGUN_IN: Final = timedelta(seconds=30)
 """Whoever began it has heard by then, or has died."""
+_DISPUTED: Final = timedelta(hours=6)
+"""So often a dispute is asked about: whoever decides it takes weeks, and the word of it may be lost."""
 _SAME_BEFORE_BELIEVED: Final = 3
 
 
@@ -236,8 +238,12 @@ def _end_purchase(row: GatewayPayment, state: str) -> None:
 
 def _when_next(row: GatewayPayment) -> None:
     """When it is asked about again: while it is open with growing pauses, and at its end; what is over a few times
-    more, for it may succeed late; of money that came in a notice or the nightly comparison tells."""
+    more, for it may succeed late; what is disputed until that ends. Of other money that came in a notice or the nightly
+    comparison tells."""
     now = read_now()
+    if row.state == "disputed":
+        row.next_ask_at = now + _DISPUTED
+        return
     if row.state not in states.OPEN:
         after = (row.ended_at or now) if row.state in states.OVER else now - states.LATER[-1]
         row.next_ask_at = next((after + pause for pause in states.LATER if after + pause > now), None)

@@ -16,7 +16,6 @@ from .simulators import Simulators
 _MOMENTS: Final = {
     "gateway_payments": ("expires_at", "begun_at", "asked_at", "next_ask_at", "paid_at", "ended_at"),
     "gateway_refunds": ("sent_at", "next_ask_at", "ended_at"),
-    "gateway_disputes": ("opened_at", "ended_at"),
     "wallet_withdrawals": ("sent_at", "next_ask_at", "ended_at"),
 }
 """What the platform counts from. What a row is frozen with stays as it is."""

@@ -5,6 +5,7 @@ Each fault is a sentence. Nothing here asks the platform what it thinks of itsel
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,15 @@ _QUOTES: Final = (
     "SELECT user_id::text, sold, sold_minor, bought, bought_minor FROM wallet_quotes WHERE used_at IS NOT NULL"
 )
 _BALANCES: Final = "SELECT kind, owner, currency, balance FROM ledger_accounts WHERE balance <> 0"
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ROW: Final = """
+    SELECT id::text, state, provider, currency, amount_minor, received_minor, provider_id, charge_id, differs,
+           differs_times, asks, is_taken, refused_because, next_ask_at - clock_timestamp() AS next_ask_in,
+           expires_at - clock_timestamp() AS expires_in FROM gateway_payments WHERE id::text = :id
+"""
+_NOTED: Final = """
+    SELECT recorded_at::text, action, detail::text FROM audit_entries WHERE subject LIKE '%' || :id ORDER BY id
+"""
 _PREFUND: Final = "moncash-prefund"
 
 
@@ -77,6 +87,20 @@ def faults(app: Flask, simulators: Simulators) -> list[str]:
     for check in (_payments, _refunds, _disputes, _payouts, _held):
         found += check(ours, theirs)
     return [*found, *_wallets(ours, theirs)]
+
+
+def stories(app: Flask, faults: list[str]) -> list[str]:
+    """What the platform has of every payment that is named in a fault: its row, and what was noted of it."""
+    named = sorted({one for fault in faults for one in _ID.findall(fault)})
+    with app.app_context():
+        rows = [
+            str(dict(row))
+            for one in named
+            for query in (_ROW, _NOTED)
+            for row in db.session.execute(text(query), {"id": one}).mappings()
+        ]
+        db.session.remove()
+    return rows
 
 
 def _payments(ours: Ours, theirs: Mapping[str, Books]) -> Iterator[str]:

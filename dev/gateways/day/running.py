@@ -37,7 +37,7 @@ from .simulators import Simulators
 
 HOUR: Final = 3_600.0
 _DAY: Final = 24 * HOUR
-_RESTING: Final = (*([HOUR / 5] * 3), HOUR, HOUR, 6 * HOUR, _DAY, _DAY, 3 * _DAY, 10 * _DAY, _DAY)
+_RESTING: Final = (*([HOUR / 5] * 3), HOUR, HOUR, 6 * HOUR, _DAY / 2, _DAY, 3 * _DAY, 10 * _DAY, _DAY)
 """How time passes once nobody does anything any more: longer than anything is asked about."""
 _PAUSES: Final = (60.0, 300.0, 600.0, HOUR / 2, 6 * HOUR)
 _DOES: Final = {"pay": 10, "draw_out": 8, "exchange": 3, "refund": 4, "dispute": 3, "review": 8}
@@ -57,12 +57,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the day ended: states of payments, refunds and withdrawals; how many processes were killed; what is wrong."""
+    """How the day ended: states of payments, refunds and withdrawals; how many processes were killed; what is wrong,
+    and what is known of it."""
 
     states: Counter[str]
     said: Counter[str]
     killed: int
     faults: list[str]
+    stories: list[str]
 
 
 class Day:
@@ -90,7 +92,9 @@ class Day:
             workers.end()
             os.kill(web, signal.SIGKILL)
             os.waitpid(web, 0)
-        return Found(self._states(), self._crowd.said, workers.killed, reckoning.faults(self._app, self._simulators))
+        faults = reckoning.faults(self._app, self._simulators)
+        stories = reckoning.stories(self._app, faults)
+        return Found(self._states(), self._crowd.said, workers.killed, faults, stories)
 
     def _live(self, workers: Workers) -> None:
         """As many payments as were planned, most of them paid at once, and after each something else."""
@@ -129,6 +133,8 @@ class Day:
                 self._end_disputes()
                 db.session.remove()
             pass_time(self._app, self._simulators, seconds)
+            if seconds > HOUR:
+                self._compare()
         self._compare()
         with self._app.app_context():
             work_once(self._app)

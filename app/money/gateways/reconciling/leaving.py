@@ -31,12 +31,10 @@ def transfers(client: Client, since: datetime) -> list[Difference]:
     return [found for one in sent if (found := _difference(one, client.ask_transfer(one[0]).answered)) is not None]
 
 
-def _sent(client: PaysOut, since: datetime) -> list[tuple[str, str, int, bool]]:
+def _sent(provider: str, pays_from: str, since: datetime) -> list[tuple[str, str, int, bool]]:
     """Reference, currency and amount, and whether it has left by our books."""
-    payouts = OUTGOING.get()(client.pays_from, since)
-    found = [
-        (one.reference, one.currency, one.amount_minor, one.state in LEFT) for one in payouts if _is_over(one.state)
-    ]
+    payouts = [one for one in OUTGOING.get()(pays_from, since) if _is_over(one.state)]
+    found = [(one.reference, one.currency, one.amount_minor, one.state in LEFT) for one in payouts]
     query = (
         select(GatewayRefund.id, GatewayPayment.currency, GatewayRefund.amount_minor, GatewayRefund.state)
         .join(GatewayPayment, GatewayPayment.id == GatewayRefund.payment_id)

@@ -25,11 +25,13 @@ _HEARD_LATE: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """One of our lines, and the payment that it belongs to. `at`: when it happened by our books; None: it did not."""
+    """One of our lines, and the payment that it belongs to. `at`: when it happened by our books; None: it did not, or
+    its answer `is_awaited`."""
 
     line: Line
     payment_id: UUID
     at: datetime | None
+    is_awaited: bool = False
 
 
 class Known:
@@ -71,12 +73,13 @@ class Known:
         """A refund of ours whose answer was lost: its provider calls it by a number that we have not heard yet."""
         if line.kind != "refund" or line.reference:
             return None
-        told = (line.payment, line.currency, line.amount_minor)
-        return next((one for one in self._mine if not one.line.provider_id and _refunded(one.line) == told), None)
+        told = _key(line)
+        awaited = (one for one in self._mine if one.is_awaited and not one.line.provider_id)
+        return next((one for one in awaited if told == _key(one.line)), None)
 
 
-def _refunded(line: Line) -> tuple[str, str, int] | None:
-    return (line.payment, line.currency, line.amount_minor) if line.kind == "refund" else None
+def _key(line: Line) -> tuple[str, str, int]:
+    return line.payment, line.currency, line.amount_minor
 
 
 def known(provider: str, since: datetime) -> Known:
@@ -98,7 +101,10 @@ def known(provider: str, since: datetime) -> Known:
     return Known(
         [
             *(Mine(_payment(one), one.id, one.paid_at) for one in payments),
-            *(Mine(_refund(one, currency), one.payment_id, _left_at(one)) for one, currency in refunds),
+            *(
+                Mine(_refund(one, currency), one.payment_id, _left_at(one), one.state == "asked")
+                for one, currency in refunds
+            ),
             *(Mine(_dispute(one, currency), one.payment_id, one.opened_at) for one, currency in disputes),
         ]
     )
