@@ -64,6 +64,12 @@ ALARM_KINDS: Final = (
         "It is on its way back to its payer. Read why at the payment, and close the alarm once the refund has arrived.",
     ),
     AlarmKind(
+        "payment_open",
+        "A payment has had no end for a day after its time was up",
+        "Look for it in the gateway's console. What was to be bought with it stays reserved until the gateway says how it "
+        "ended.",
+    ),
+    AlarmKind(
         "refund_failed",
         "Money could not be given back",
         "It stands where it was before. Read what the gateway said, and ask the player how to pay him otherwise.",

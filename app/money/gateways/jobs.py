@@ -33,9 +33,9 @@ def understand() -> None:
     found = [(one.id, one.provider, one.body) for one in notices.waiting()]
     end_reading()
     for notice_id, provider, body in found:
-        payments = _named(provider, body)
+        payments, charge_id = _named(provider, body)
         with transaction():
-            notices.hint_all(payments)
+            notices.hint_all(payments, charge_id)
             notices.understood(notice_id, payments[0] if len(payments) == 1 else None)
     if found:
         service.ring()
@@ -62,20 +62,20 @@ def purge() -> None:
         notices.purge()
 
 
-def _named(provider: str, body: bytes) -> list[UUID]:
-    """Payments that a notice is about: the one it names, or else the newest that are open."""
+def _named(provider: str, body: bytes) -> tuple[list[UUID], str]:
+    """Payments that a notice is about: the one it names, or else the newest that are open; and its money's number."""
     client = client_of(provider)
     if client is None:
-        return []
+        return [], ""
     try:
         hint = client.hint(body)
     except (ValueError, RecursionError, AttributeError):
-        return []
+        return [], ""
     found = notices.meant(provider, hint)
     end_reading()
     if found is None and hint.transaction:
         reference = client.reference_of(hint.transaction)
         found = notices.meant(provider, Hint(reference)) if reference else None
         if found is None and reference is None:
-            return notices.perhaps(provider)
-    return [] if found is None else [found]
+            return notices.perhaps(provider), ""
+    return ([] if found is None else [found]), hint.charge_id

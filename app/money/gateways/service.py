@@ -33,8 +33,12 @@ GRACE: Final = timedelta(minutes=5)
 """After its end a provider may still be deciding about a payment that came at the last moment."""
 _BEGUN_IN: Final = timedelta(seconds=30)
 """Whoever began it has heard by then, or has died."""
+_ANEW: Final = timedelta(minutes=1)
+"""After so long what nobody believes is asked once more."""
 _DISPUTED: Final = timedelta(hours=6)
 """So often a dispute is asked about: whoever decides it takes weeks, and the word of it may be lost."""
+_LONG: Final = timedelta(days=1)
+"""After its end a payment is decided within so long, or somebody has to look."""
 _SAME_BEFORE_BELIEVED: Final = 3
 
 
@@ -104,24 +108,29 @@ def began(payment_id: UUID, outcome: Begun | Refused | Unknown) -> None:
 
 def settle(payment_id: UUID, told: Told, *, is_over: bool = False) -> None:
     """What the provider says of it now: the state, the money, what was bought."""
-    row = locked(payment_id)
+    row, doubted = locked(payment_id), []
     if told.answered == "paid" and row.paid_at is None:
         _came_in(row, told)
     elif row.paid_at is None:
         _step(row, states.heard(_state(row), told.answered, is_over=is_over))
     if row.paid_at is not None and told.answered == "paid":
-        for one in told.disputes:
-            disputes.heard(row, payment_of(row), one)
+        doubted = [one for one in told.disputes if not disputes.heard(row, payment_of(row), one)]
         stand(row)
     _when_next(row)
+    if doubted:
+        row.next_ask_at = read_now() + _ANEW
     db.session.flush()
 
 
-def hint(payment_id: UUID) -> None:
-    """Somebody says that something has happened: it is asked about soon. Never more often than every few seconds."""
+def hint(payment_id: UUID, charge_id: str = "") -> None:
+    """Somebody says that something has happened: it is asked about soon. Never more often than every few seconds.
+    `charge_id` is the provider's number of the money; it leads to a payment whose own number was lost with an answer.
+    """
     row = db.session.scalars(
         select(GatewayPayment).where(GatewayPayment.id == payment_id).with_for_update(key_share=True)
     ).one()
+    if charge_id and row.paid_at is None:
+        row.charge_id = charge_id[:255]
     now = read_now()
     soon = max(now, (row.asked_at or now) + timedelta(seconds=states.back_off(0)))
     if row.next_ask_at is None or row.next_ask_at > soon:
@@ -241,6 +250,8 @@ def _when_next(row: GatewayPayment) -> None:
     more, for it may succeed late; what is disputed until that ends. Of other money that came in a notice or the nightly
     comparison tells."""
     now = read_now()
+    if row.state not in states.OPEN and now >= row.expires_at + _LONG:
+        close_alarm("payment_open", f"payment:{row.id}")
     if row.state == "disputed":
         row.next_ask_at = now + _DISPUTED
         return
@@ -248,6 +259,8 @@ def _when_next(row: GatewayPayment) -> None:
         after = (row.ended_at or now) if row.state in states.OVER else now - states.LATER[-1]
         row.next_ask_at = next((after + pause for pause in states.LATER if after + pause > now), None)
         return
+    if now >= row.expires_at + _LONG:
+        raise_alarm("payment_open", f"payment:{row.id}")
     pause = now + timedelta(seconds=states.back_off(row.asks))
     at_end = [end for end in (row.expires_at, row.expires_at + GRACE) if end > now]
     row.next_ask_at = min(pause, *at_end) if at_end else pause

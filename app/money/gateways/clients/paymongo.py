@@ -87,8 +87,8 @@ class PayMongo:
         return Refused(_why(reply)) if 400 <= reply.status < 500 and reply.status != 409 else Unknown("no_url")
 
     def ask(self, order: Order) -> Told:
-        if not order.provider_id:  # nobody was ever shown where to pay
-            return Told("not_found")
+        if not order.provider_id:
+            return self._by_payment(order.charge_id)
         try:
             reply = self._get(f"checkout_sessions/{order.provider_id}")
         except Lost:
@@ -102,6 +102,19 @@ class PayMongo:
             return _paid(reference, order.provider_id, paid)
         answered = {"active": "open", "expired": "expired"}.get(text(session, "status"), "unknown")
         return Told("expired" if answered == "expired" else "open" if answered == "open" else "unknown", reference)
+
+    def _by_payment(self, number: str) -> Told:
+        """Of a session that nobody was ever shown: whether money came in all the same."""
+        if not number:
+            return Told("not_found")
+        try:
+            reply = self._get(f"payments/{number}")
+        except Lost:
+            return NOTHING_HEARD
+        payment = inner(reply.said, "data")
+        if not reply.is_ok or text(payment, "attributes", "status") != "paid":
+            return Told("not_found") if reply.is_ok or reply.status == 404 else NOTHING_HEARD
+        return _paid(text(payment, "attributes", "external_reference_number"), "", [payment])
 
     def cancel(self, order: Order) -> Told:
         """Let the session end, unless it has; then how it stands."""

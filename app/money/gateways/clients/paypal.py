@@ -39,6 +39,7 @@ from .wire import Lost, Reply, inner, major, minor, question, text
 
 NAME: Final = "paypal"
 LEAST, MOST = 1_00, 10_000_00
+_ORDER: Final = "checkout-order"
 _PAYER_GOES: Final = ("payer-action", "approve")
 _REFUNDS: Final[Mapping[str, RefundAnswered]] = {
     "COMPLETED": "succeeded",
@@ -155,9 +156,11 @@ class PayPal:
         event = json.loads(raw)
         thing = inner(event, "resource")
         reference = text(thing, "custom_id") or text(thing, "purchase_units", 0, "custom_id")
-        capture = text(inner(thing, "supplementary_data", "related_ids"), "capture_id")
+        related, is_order = inner(thing, "supplementary_data", "related_ids"), text(event, "resource_type") == _ORDER
+        order = text(thing, "id") if is_order else text(related, "order_id")
         disputed = text(thing, "disputed_transactions", 0, "seller_transaction_id")
-        return Hint(reference, provider_id=text(thing, "id"), charge_id=capture or disputed or text(thing, "id"))
+        charge = text(related, "capture_id") or disputed or ("" if is_order else text(thing, "id"))
+        return Hint(reference, provider_id=order, charge_id=charge)
 
     def reference_of(self, transaction: str) -> str | None:
         return None
@@ -257,7 +260,7 @@ class PayPal:
     def _look(self, order: Order) -> Told | None:
         """How it stands; None where its payer has approved and nobody has captured."""
         if not order.provider_id:
-            return Told("not_found")
+            return self._by_capture(order.charge_id)
         try:
             reply = self._get(f"/v2/checkout/orders/{quote(order.provider_id, safe='')}")
         except Lost:
@@ -271,6 +274,19 @@ class PayPal:
         if status == "COMPLETED":
             return self._captured(reference, order.provider_id, capture, reply)
         return Told("canceled" if status == "VOIDED" else "open", reference, order.provider_id)
+
+    def _by_capture(self, number: str) -> Told:
+        """Of an order that nobody was ever shown: whether money came in all the same."""
+        if not number:
+            return Told("not_found")
+        try:
+            reply = self._get(f"/v2/payments/captures/{quote(number, safe='')}")
+        except Lost:
+            return NOTHING_HEARD
+        if not reply.is_ok:
+            return Told("not_found") if reply.status == 404 else NOTHING_HEARD
+        told = self._captured(text(reply.said, "custom_id"), "", reply.said, reply)
+        return told if told.answered in ("paid", "unknown") else Told("not_found")
 
     def _captured(self, reference: str, number: str, capture: object, reply: Reply) -> Told:
         """With its disputes; without them it is no answer, or a lost one would go unseen."""

@@ -128,16 +128,25 @@ class Stripe:
 
     def ask(self, order: Order) -> Told:
         """The session with its intent and charge: the intent may have succeeded after the session's end."""
-        if not order.provider_id:  # nobody was ever shown where to pay
-            return Told("not_found")
         unfold: Any = {"expand": ["payment_intent.latest_charge.balance_transaction"]}
         try:
+            if not order.provider_id:
+                return self._by_intent(order.charge_id)
             session = self._api.checkout.sessions.retrieve(order.provider_id, unfold).to_dict()
             return self._read(session)
         except stripe.InvalidRequestError as error:
             return Told("not_found") if error.http_status == 404 else NOTHING_HEARD
         except (Lost, stripe.StripeError):
             return NOTHING_HEARD
+
+    def _by_intent(self, number: str) -> Told:
+        """Of a session that nobody was ever shown: whether money came in all the same."""
+        if not number:
+            return Told("not_found")
+        unfold: Any = {"expand": ["latest_charge.balance_transaction"]}
+        intent = self._api.payment_intents.retrieve(number, unfold).to_dict()
+        is_paid = text(intent, "status") == "succeeded"
+        return self._paid(text(intent, "metadata", _MARK), "", intent) if is_paid else Told("not_found")
 
     def cancel(self, order: Order) -> Told:
         """Let the session end, unless it has; then how it stands."""
@@ -234,6 +243,8 @@ class Stripe:
             return Told("expired", reference, number)
         if text(intent, "status") == "canceled":
             return Told("canceled", reference, number)
+        if state == "complete" and text(intent, "status") == "requires_payment_method":  # it failed later on
+            return Told("failed", reference, number)
         return Told("open", reference, number) if state in ("open", "complete") else NOTHING_HEARD
 
     def _paid(self, reference: str, number: str, intent: Mapping[str, Any]) -> Told:

@@ -27,11 +27,19 @@ def of(payment_id: UUID) -> Sequence[DisputeState]:
     return [cast(DisputeState, state) for state in found]
 
 
-def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
-    """What the provider says of a dispute, from its first day to its last; an end that was heard stays. One that took
-    nothing is none."""
-    if told.amount_minor < 1:
-        return
+def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> bool:
+    """What the provider says of a dispute, from its first day to its last; an end that was heard stays. False: it is
+    not believed, for no dispute takes more than was paid. One that took nothing is none."""
+    if told.amount_minor > row.received_minor:
+        raise_alarm("payment_differs", f"payment:{row.id}", told=f"dispute of {told.amount_minor}")
+        return False
+    close_alarm("payment_differs", f"payment:{row.id}")
+    if told.amount_minor >= 1:
+        _heard(row, payment, told)
+    return True
+
+
+def _heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
     found = _known(row.id, told) or _open(row, payment, told)
     _charge(payment, found, told.fee_minor)
     if found.state != "open" or told.state == "open":

@@ -88,10 +88,10 @@ def waiting(limit: int = 200) -> list[GatewayNotice]:
     return list(db.session.scalars(query.order_by(GatewayNotice.id).limit(limit)))
 
 
-def hint_all(payments: list[UUID]) -> None:
-    """Have them asked about soon."""
+def hint_all(payments: list[UUID], charge_id: str = "") -> None:
+    """Have them asked about soon. `charge_id`: the provider's number of the money, if it names one."""
     for payment_id in payments:
-        service.hint(payment_id)
+        service.hint(payment_id, charge_id if len(payments) == 1 else "")
 
 
 def purge() -> int:

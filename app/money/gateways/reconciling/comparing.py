@@ -14,6 +14,7 @@ import structlog
 from app.core.database.session import end_reading, transaction
 from app.core.errors import NotFound
 from app.money.gateways import asking
+from app.money.gateways import service as gateways
 from app.money.gateways.clients.all_of_them import CLIENTS, client_of
 from app.money.gateways.clients.interface import Client, Line, Unanswered
 from app.money.gateways.operating.differences import is_any_open
@@ -75,10 +76,13 @@ def compare(provider: str) -> int | None:
 def _after_asking(client: Client, lines: list[Line], since: datetime) -> list[Line]:
     """The list, after everything on it that we do not know was asked about."""
     known = ours.known(client.name, since)
-    unlike = {payment_id for line in lines if (payment_id := known.unlike(line)) is not None}
+    unlike = {payment_id: line for line in lines if (payment_id := known.unlike(line)) is not None}
     end_reading()
-    for payment_id in unlike:
+    for payment_id, line in unlike.items():
         try:
+            if line.kind == "payment":
+                with transaction():
+                    gateways.hint(payment_id, line.provider_id)
             asking.ask(payment_id)
         except NotFound:  # the list has payments of others, who share the account
             continue
