@@ -66,8 +66,7 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "payment_open",
         "A payment has had no end for a day after its time was up",
-        "Look for it in the gateway's console. What was to be bought with it stays reserved until the gateway says how it "
-        "ended.",
+        "Look for it in the gateway's console. What it was to buy stays reserved until the gateway says how it ended.",
     ),
     AlarmKind(
         "refund_failed",

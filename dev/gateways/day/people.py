@@ -120,7 +120,7 @@ class Crowd:
         with self._app.app_context():
             answer = self._app.test_client().get(path, headers=_bearer(person))
         assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json
+        found: dict[str, Any] = answer.json or {}
         return found
 
 

@@ -188,8 +188,15 @@ def _is_withdrawal(reference: str) -> bool:
 
 def _ours() -> Ours:
     balances = {(row.kind, row.owner, row.currency): row.balance for row in _rows(_BALANCES)}
-    queries = (_PAYMENTS, _REFUNDS, _DISPUTES, _WITHDRAWALS, _UNASKED, _QUOTES)
-    return Ours(*(_rows(query) for query in queries), balances)
+    return Ours(
+        _rows(_PAYMENTS),
+        _rows(_REFUNDS),
+        _rows(_DISPUTES),
+        _rows(_WITHDRAWALS),
+        _rows(_UNASKED),
+        _rows(_QUOTES),
+        balances,
+    )
 
 
 def _rows(query: str) -> list[Any]:
