@@ -5,21 +5,19 @@ bears a key of ours, for which PayPal gives the first answer again: six hours fo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from app.core.errors import DomainError
 from app.money.gateways.settings import PayPalAccount
-from app.money.gateways.states import DisputeState
 
 from .interface import (
     NOTHING_HEARD,
     BadSignature,
     Begun,
-    DisputeTold,
     Funds,
     Hint,
     Letter,
@@ -30,14 +28,13 @@ from .interface import (
     RefundTold,
     Refused,
     Told,
-    Unanswered,
     Unknown,
 )
+from .paypal_reports import NAME, Reports, why
 from .paypal_signing import Signatures
 from .tokens import Tokens
 from .wire import Lost, Reply, inner, major, minor, question, text
 
-NAME: Final = "paypal"
 LEAST, MOST = 1_00, 10_000_00
 _ORDER: Final = "checkout-order"
 _PAYER_GOES: Final = ("payer-action", "approve")
@@ -47,10 +44,7 @@ _REFUNDS: Final[Mapping[str, RefundAnswered]] = {
     "FAILED": "failed",
     "CANCELLED": "failed",
 }
-_LOST: Final = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
-"""Outcomes of a dispute after which the money stays with the payer; after all others it is back."""
 _MONEY_CAME: Final = ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED")
-_PAGES: Final = 100
 
 
 class PayPal:
@@ -63,6 +57,7 @@ class PayPal:
 
     def __init__(self, account: PayPalAccount) -> None:
         self._api = account.url
+        self._reports = Reports(account.url, self._get)
         self._signatures = Signatures(NAME, account.url, account.webhook_id, account.root_file)
         form = {"grant_type": "client_credentials"}
         self._tokens = Tokens(NAME, f"{self._api}/v1/oauth2/token", account.client_id, account.client_secret, form)
@@ -98,7 +93,7 @@ class PayPal:
         url = next((text(link, "href") for link in links if text(link, "rel") in _PAYER_GOES), "")
         if reply.is_ok and url:
             return Begun(text(reply.said, "id"), url)
-        return Refused(_why(reply)) if reply.status in (400, 403, 422) else Unknown(_why(reply))
+        return Refused(why(reply)) if reply.status in (400, 403, 422) else Unknown(why(reply))
 
     def ask(self, order: Order) -> Told:
         """How the order stands; one that its payer has approved is captured first."""
@@ -131,7 +126,7 @@ class PayPal:
             return RefundTold("unknown" if lost.left else "not_sent", reason=lost.why)
         if reply.is_ok:
             return _refund(reply.said)
-        return RefundTold("failed" if reply.status in (400, 403, 404, 422) else "unknown", reason=_why(reply))
+        return RefundTold("failed" if reply.status in (400, 403, 404, 422) else "unknown", reason=why(reply))
 
     def ask_refund(self, order: RefundOrder) -> RefundTold:
         if not order.provider_id:
@@ -141,7 +136,7 @@ class PayPal:
             reply = self._get(f"/v2/payments/refunds/{quote(order.provider_id, safe='')}")
         except Lost as lost:
             return RefundTold("unknown", reason=lost.why)
-        return _refund(reply.said) if reply.is_ok else RefundTold("unknown", reason=_why(reply))
+        return _refund(reply.said) if reply.is_ok else RefundTold("unknown", reason=why(reply))
 
     def letter(self, headers: Mapping[str, str], raw: bytes) -> Letter:
         """Goes over the network for a certificate that is not known yet."""
@@ -167,95 +162,10 @@ class PayPal:
 
     def list_since(self, moment: datetime) -> list[Line] | None:
         """Its report of transactions; and its disputes, which have names of their own elsewhere."""
-        return [*self._transactions(moment), *self._disputed_since(moment)]
+        return [*self._reports.transactions(moment), *self._reports.disputed_since(moment)]
 
     def funds(self) -> list[Funds]:
-        asked = {"as_of_time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "currency_code": "ALL"}
-        try:
-            reply = self._get(f"/v1/reporting/balances?{urlencode(asked)}")
-        except Lost as lost:
-            raise Unanswered(lost.why) from None
-        held = inner(reply.said, "balances")
-        if not reply.is_ok or not isinstance(held, list):
-            raise Unanswered(_why(reply))
-        return [Funds(NAME, text(one, "currency"), _signed(text(one, "total_balance", "value"))) for one in held]
-
-    def _transactions(self, moment: datetime) -> list[Line]:
-        """Raises Unanswered."""
-        found: list[object] = []
-        for page in range(1, _PAGES):
-            asked = {
-                "start_date": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
-                "end_date": f"{datetime.now(UTC) + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}",
-                "fields": "transaction_info",
-                "page_size": "100",
-                "page": str(page),
-            }
-            try:
-                reply = self._get(f"/v1/reporting/transactions?{urlencode(asked)}")
-            except Lost as lost:
-                raise Unanswered(lost.why) from None
-            details = inner(reply.said, "transaction_details")
-            if not reply.is_ok or not isinstance(details, list):
-                raise Unanswered(_why(reply))
-            found += [inner(one, "transaction_info") for one in details]
-            if page >= (inner(reply.said, "total_pages") or 1):
-                break
-        return _lines(found)
-
-    def _disputed_since(self, moment: datetime) -> list[Line]:
-        """Raises Unanswered."""
-        try:
-            found = self._listed({"start_time": f"{moment:%Y-%m-%dT%H:%M:%S.000Z}"})
-        except Lost as lost:
-            raise Unanswered(lost.why) from None
-        return [
-            Line(
-                "dispute",
-                text(one, "dispute_id"),
-                "",
-                text(one, "dispute_amount", "currency_code"),
-                minor(inner(one, "dispute_amount", "value")),
-                text(one, "disputed_transactions", 0, "custom"),
-            )
-            for one in found
-        ]
-
-    def _disputes(self, capture: str) -> tuple[DisputeTold, ...]:
-        """Of one payment, each looked at by itself, for lists say no outcome. Raises Lost."""
-        found = self._listed({"disputed_transaction_id": capture})
-        return tuple(
-            DisputeTold(text(one, "dispute_id"), amount, self._outcome(one), text(one, "reason"))
-            for one in found
-            if (amount := minor(inner(one, "dispute_amount", "value"))) > 0
-        )
-
-    def _outcome(self, dispute: object) -> DisputeState:
-        """Raises Lost."""
-        if text(dispute, "status") != "RESOLVED":
-            return "open"
-        reply = self._get(f"/v1/customer/disputes/{quote(text(dispute, 'dispute_id'), safe='')}")
-        outcome = text(reply.said, "dispute_outcome", "outcome_code")
-        if not reply.is_ok or not outcome:
-            raise Lost("no_outcome", left=False)
-        return "lost" if outcome in _LOST else "won"
-
-    def _listed(self, narrowed: Mapping[str, str]) -> list[object]:
-        """Disputes that have taken money, page by page; who only inquires has none yet. Raises Lost."""
-        found: list[object] = []
-        path = f"/v1/customer/disputes?{urlencode({'page_size': '50', **narrowed})}"
-        for _ in range(_PAGES):
-            reply = self._get(path)
-            items = inner(reply.said, "items")
-            if not reply.is_ok or not isinstance(items, list):
-                raise Lost(_why(reply), left=False)
-            found += [one for one in items if text(one, "dispute_life_cycle_stage") != "INQUIRY"]
-            links = inner(reply.said, "links") or []
-            further = next((text(one, "href") for one in links if text(one, "rel") == "next"), "")
-            if not further.startswith(self._api):
-                break
-            path = further.removeprefix(self._api)
-        return found
+        return self._reports.funds()
 
     def _look(self, order: Order) -> Told | None:
         """How it stands; None where its payer has approved and nobody has captured."""
@@ -294,7 +204,7 @@ class PayPal:
         if told.answered != "paid":
             return told
         try:
-            return replace(told, disputes=self._disputes(told.charge_id))
+            return replace(told, disputes=self._reports.disputes(told.charge_id))
         except Lost:
             return NOTHING_HEARD
 
@@ -330,33 +240,3 @@ def _captured(reference: str, number: str, capture: object, reply: Reply) -> Tol
 
 def _refund(said: object) -> RefundTold:
     return RefundTold(_REFUNDS.get(text(said, "status"), "unknown"), text(said, "id"))
-
-
-def _lines(report: Sequence[object]) -> list[Line]:
-    """Payments (T00…) above zero, and refunds (T11…) below it. A refund above zero is one that has failed and come
-    back: it takes its own away. Whose a refund is, is told; not which."""
-    found: list[Line] = []
-    for info in report:
-        value, code = text(info, "transaction_amount", "value"), text(info, "transaction_event_code")[:3]
-        amount, payment = minor(value.lstrip("-")), text(info, "custom_field")
-        if text(info, "transaction_status") != "S" or amount < 1:
-            continue
-        currency, is_negative = text(info, "transaction_amount", "currency_code"), value.startswith("-")
-        if code == "T00" and not is_negative:
-            found.append(Line("payment", text(info, "transaction_id"), payment, currency, amount, payment))
-        elif code == "T11" and is_negative:
-            found.append(Line("refund", text(info, "transaction_id"), "", currency, amount, payment))
-        elif code == "T11":
-            went = (one for one in reversed(found) if one.kind == "refund")
-            its = next((one for one in went if (one.payment, one.amount_minor) == (payment, amount)), None)
-            found = [one for one in found if one is not its]
-    return found
-
-
-def _signed(value: str) -> int:
-    """An amount that may be below zero."""
-    return -minor(value[1:]) if value.startswith("-") else minor(value)
-
-
-def _why(reply: Reply) -> str:
-    return (text(reply.said, "details", 0, "issue") or text(reply.said, "name") or f"status_{reply.status}")[:200]
