@@ -50,7 +50,6 @@ from app.games.ticket_draw import parts as rounds
 from app.money.gateways import part as gateways
 from app.money.gateways import purchases
 from app.money.gateways.clients.payouts import ways as payout_ways
-from app.money.gateways.reconciling.outgoing import OUTGOING
 from app.money.payouts import part as payouts
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
@@ -62,7 +61,7 @@ from app.money.wallets import part as wallets
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
-from app.money.wallets.withdrawals import queries as withdrawals
+from app.money.wallets.withdrawals.queries import outgoing
 from app.people.accounts import part as accounts
 from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
@@ -189,7 +188,7 @@ def _fill_ports_of_wallets(app: Flask) -> None:
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
-    OUTGOING.fill(app, withdrawals.outgoing)
+    purchases.OUTGOING.fill(app, outgoing)
     people_leaving.HOLDINGS.fill(app, (wallets_leaving.HOLDINGS,))
 
 

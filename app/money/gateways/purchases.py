@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -78,3 +79,25 @@ def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
 
 BEGIN_TOPUP: Final = Port[Callable[[UUID, str, int], UUID]]("begins a top-up within a player's limits", _nothing)
 """Its id; without wallets there is nothing to top up."""
+
+
+class Payout(Protocol):
+    """What went out to somebody through a provider, as whoever pays out has it; amounts in minor units. `reference` is
+    what the provider knows it by."""
+
+    @property
+    def reference(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def amount_minor(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+
+
+def _none_went(account: str, since: datetime) -> Sequence[Payout]:
+    return ()
+
+
+OUTGOING: Final = Port[Callable[[str, datetime], Sequence[Payout]]]("what went out through a provider", _none_went)
+"""By the owner of the clearing account that it left, all since a moment."""

@@ -11,14 +11,20 @@ from sqlalchemy import func, select
 from app.core.database.session import db, end_reading
 from app.money.gateways.clients.interface import Client, Funds, PaysOut
 from app.money.gateways.models import GatewayPayment, GatewayRefund
+from app.money.gateways.purchases import OUTGOING
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 
-from .outgoing import LEFT, OUTGOING, STAYED
 from .service import Difference
 
+_LEFT: Final = ("sent", "paid")
+"""States of a payout in which it has left by our books; in `_STAYED` it has not, in all others nobody knows yet."""
+_STAYED: Final = ("refused", "returned")
 _THERE: Final = ("succeeded", "pending")
-_NOT_THERE: Final = ("failed", "not_found")
+_NOT_LEFT: Final = ("sent", "paid")
+"""States of a payout in which it has left by our books; in `_STAYED` it has not, in all others nobody knows yet."""
+_STAYED: Final = ("refused", "returned")
+_THERE: Final = ("failed", "not_found")
 
 
 def transfers(client: Client, since: datetime) -> list[Difference]:
@@ -34,7 +40,7 @@ def transfers(client: Client, since: datetime) -> list[Difference]:
 def _sent(provider: str, pays_from: str, since: datetime) -> list[tuple[str, str, int, bool]]:
     """Reference, currency and amount, and whether it has left by our books."""
     payouts = [one for one in OUTGOING.get()(pays_from, since) if _is_over(one.state)]
-    found = [(one.reference, one.currency, one.amount_minor, one.state in LEFT) for one in payouts]
+    found = [(one.reference, one.currency, one.amount_minor, one.state in _LEFT) for one in payouts]
     query = (
         select(GatewayRefund.id, GatewayPayment.currency, GatewayRefund.amount_minor, GatewayRefund.state)
         .join(GatewayPayment, GatewayPayment.id == GatewayRefund.payment_id)
@@ -46,7 +52,7 @@ def _sent(provider: str, pays_from: str, since: datetime) -> list[tuple[str, str
 
 
 def _is_over(state: str) -> bool:
-    return state in LEFT or state in STAYED
+    return state in _LEFT or state in _STAYED
 
 
 def _difference(sent: tuple[str, str, int, bool], answered: str) -> Difference | None:
