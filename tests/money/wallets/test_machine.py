@@ -188,6 +188,8 @@ class Wallets(RuleBasedStateMachine):
                 self._settle(one, {"not_found": "unknown", "lost": "unknown"}.get(said, said))
             elif state == "sent" and answered in ("paid", "refused"):
                 self._settle(one, "returned" if answered == "refused" else "paid")
+            elif state == "paid" and answered == "refused":
+                self._settle(one, "returned")
 
     def _settle(self, one: UUID, state: str) -> None:
         before, amount = self.states[one], self.amounts[one]

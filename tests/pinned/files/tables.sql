@@ -546,7 +546,9 @@ CREATE TABLE public.gateway_disputes (
     because text DEFAULT ''::text NOT NULL,
     opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
+    fee_minor bigint DEFAULT '0'::bigint NOT NULL,
     CONSTRAINT gateway_disputes_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT gateway_disputes_fee_check CHECK ((fee_minor >= 0)),
     CONSTRAINT gateway_disputes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
 );
 CREATE TABLE public.gateway_notices (
@@ -1990,6 +1992,7 @@ CREATE INDEX wallet_rates_pair_idx ON public.wallet_rates USING btree (sold, bou
 CREATE INDEX wallet_topups_user_idx ON public.wallet_topups USING btree (user_id, currency, begun_at);
 CREATE INDEX wallet_withdrawals_open_idx ON public.wallet_withdrawals USING btree (id) WHERE (NOT (state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])));
 CREATE INDEX wallet_withdrawals_provider_id_idx ON public.wallet_withdrawals USING btree (provider_id) WHERE (provider_id <> ''::text);
+CREATE INDEX wallet_withdrawals_paid_idx ON public.wallet_withdrawals USING btree (next_ask_at) WHERE ((state = 'paid'::text) AND (next_ask_at IS NOT NULL));
 CREATE INDEX wallet_withdrawals_user_idx ON public.wallet_withdrawals USING btree (user_id, currency, id);
 CREATE INDEX webhook_attempts_delivery_idx ON public.webhook_attempts USING btree (delivery_id, id);
 CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (endpoint_id, not_before) WHERE (state = 'pending'::text);

@@ -21,10 +21,7 @@ _LEFT: Final = ("sent", "paid")
 """States of a payout in which it has left by our books; in `_STAYED` it has not, in all others nobody knows yet."""
 _STAYED: Final = ("refused", "returned")
 _THERE: Final = ("succeeded", "pending")
-_NOT_LEFT: Final = ("sent", "paid")
-"""States of a payout in which it has left by our books; in `_STAYED` it has not, in all others nobody knows yet."""
-_STAYED: Final = ("refused", "returned")
-_THERE: Final = ("failed", "not_found")
+_NOT_THERE: Final = ("failed", "not_found")
 
 
 def transfers(client: Client, since: datetime) -> list[Difference]:
