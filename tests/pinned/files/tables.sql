@@ -1991,8 +1991,8 @@ CREATE INDEX wallet_quotes_user_id_idx ON public.wallet_quotes USING btree (user
 CREATE INDEX wallet_rates_pair_idx ON public.wallet_rates USING btree (sold, bought, said_at);
 CREATE INDEX wallet_topups_user_idx ON public.wallet_topups USING btree (user_id, currency, begun_at);
 CREATE INDEX wallet_withdrawals_open_idx ON public.wallet_withdrawals USING btree (id) WHERE (NOT (state = ANY (ARRAY['paid'::text, 'refused'::text, 'returned'::text])));
-CREATE INDEX wallet_withdrawals_provider_id_idx ON public.wallet_withdrawals USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX wallet_withdrawals_paid_idx ON public.wallet_withdrawals USING btree (next_ask_at) WHERE ((state = 'paid'::text) AND (next_ask_at IS NOT NULL));
+CREATE INDEX wallet_withdrawals_provider_id_idx ON public.wallet_withdrawals USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX wallet_withdrawals_user_idx ON public.wallet_withdrawals USING btree (user_id, currency, id);
 CREATE INDEX webhook_attempts_delivery_idx ON public.webhook_attempts USING btree (delivery_id, id);
 CREATE INDEX webhook_deliveries_due_idx ON public.webhook_deliveries USING btree (endpoint_id, not_before) WHERE (state = 'pending'::text);

@@ -54,6 +54,7 @@ OF_DIFFERENCES: Final[Mapping[str, LazyString]] = {
     "missing_here": _l("On the gateway’s list, and not in our books"),
     "missing_there": _l("In our books, and not on the gateway’s list"),
     "amount": _l("Another amount or currency"),
+    "balance": _l("It holds another amount for us than our books say"),
     "refund_nobody_asked": _l("A refund that nobody here has asked for"),
 }
 
