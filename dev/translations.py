@@ -20,6 +20,9 @@ FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
 DRAFTED: tuple[str, ...] = (
     "app/faces/play/",
+    "app/games/luckotto/records/pages.py",
+    "app/games/ticket_draw/models.py",
+    "app/games/ticket_draw/records/pages.py",
     "app/money/",
     "app/people/",
     "templates/base.html",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import DomainError
 from app.core.money import CURRENCIES, MOST_MINOR
-from app.core.text.amounts import parse_minor, plain, written
+from app.core.text.amounts import parse_minor, plain, unread, written
 from app.core.wire import error_messages
 from app.core.wire.error_messages import message_for
 
@@ -41,6 +41,34 @@ def test_what_is_an_amount(text: str, currency: str, amount: int) -> None:
 )
 def test_what_is_none(text: str, currency: str) -> None:
     assert parse_minor(text, currency) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("en", "1,000", 100_000),
+        ("en", "1,234,567.50", 123_456_750),
+        ("fil", "1,000.5", 100_050),
+        ("fr", "1\u202f000,50", 100_050),
+        ("ht", "1\u00a0000", 100_000),
+        *((language, "1.000", "amount_unclear") for language in ("en", "fr", "ht", "fil")),
+        *(
+            (language, text, "amount_unclear")
+            for language in ("fr", "ht")
+            for text in ("1,000", "1,000.50", "1.000,50")
+        ),
+        ("en", "1.000,50", "amount_unclear"),
+        ("en", "0,500", "amount_unclear"),
+        ("en", "9" * 20, "amount_too_long"),
+        ("en", "ten", "amount_unreadable"),
+    ],
+)
+def test_thousands_are_read_as_the_readers_language_has_them_and_else_asked_about(
+    app: Flask, language: str, text: str, answer: int | str
+) -> None:
+    with app.test_request_context("/"), force_locale(language):
+        read = parse_minor(text, "HTG")
+        assert (unread(text, "HTG").code if read is None else read) == answer
 
 
 @given(st.integers(0, MOST_MINOR), st.sampled_from(sorted(CURRENCIES)))

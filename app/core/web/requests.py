@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, Pending
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
+from wtforms.form import BaseForm
 
 from app.core.config import current_settings
 from app.core.errors import DomainError, TooMany, Unavailable
@@ -66,8 +67,11 @@ def wants_fragment() -> bool:
 
 
 def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
-    """One URL, two faces: the whole `page`, or the `part` that the page itself includes."""
-    return make_response(render_template(part if wants_fragment() else page, **context), status)
+    """One URL, two faces: the whole `page`, or the `part` that the page itself includes. A page whose form was refused
+    says so first of all, in its title."""
+    is_refused = any(isinstance(one, BaseForm) and one.errors for one in context.values())
+    body = render_template(part if wants_fragment() else page, **context, is_refused=is_refused)
+    return make_response(body, status)
 
 
 def unchanged(mark: str) -> Response | None:

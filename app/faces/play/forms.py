@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from app.core.errors import DomainError, NotFound
+from app.core.errors import NotFound
 from app.core.money import CURRENCIES
-from app.core.text.amounts import parse_minor
+from app.core.text import amounts
 from app.people.players.rules import KINDS, WINDOWS, Kind, Period
 from app.people.players.telling.words import PERIODS
 
@@ -80,12 +80,11 @@ class LimitForm(FlaskForm):
         return Key(self.currency.data, cast(Kind, self.kind.data), cast(Period, self.period.data))
 
     def amount_minor(self) -> int:
-        """What was typed. Raises DomainError `amount_unreadable` or `amount_without_parts` (field `amount`)."""
-        currency = self.currency.data
-        found = parse_minor(self.amount.data or "", currency)
+        """What was typed. Raises DomainError: as `amounts.unread`."""
+        text, currency = self.amount.data or "", self.currency.data
+        found = amounts.parse_minor(text, currency)
         if found is None:
-            code = "amount_unreadable" if CURRENCIES[currency] else "amount_without_parts"
-            raise DomainError(code, field="amount")
+            raise amounts.unread(text, currency)
         return found
 
 

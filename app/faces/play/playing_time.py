@@ -20,12 +20,14 @@ from app.core.web.surfaces import Surface, current_surface
 from app.people.accounts.login.page_door import go
 from app.people.accounts.tokens.service import IS_REGISTERED
 from app.people.notices import queries
+from app.people.players.queries import breaks_of
 
 _BEGAN, _ASKED, _SEEN = "playing_began", "playing_asked", "playing_seen"
 _GAP: Final = 30 * 60
 _PRECISE: Final = 60
 _FREE: Final = frozenset({"play_reality", "play_breaks"})
 _COUNT: Final = "play_notices.count"
+_LOBBY: Final = "/"
 _OF_PLAYERS: Final = (Surface.WEBSITE, Surface.SHARED_WEBSITE)
 
 
@@ -89,11 +91,19 @@ def _is_due() -> bool:
 
 
 def _told() -> dict[str, object]:
-    """What the head of these pages shows; that of the website's others too, to whoever is registered to play."""
+    """What the head of these pages shows; that of the website's others too, to whoever is registered to play. His own
+    pages and the lobby say that he is on a break; those on which he took it say more."""
     if not request or wants_fragment() or not (_is_of_players() and current_user.is_authenticated):
         return {}
-    is_known = (request.blueprint or "").startswith("play_") or IS_REGISTERED.get()(current_user.id)
-    return {"unread_notices": queries.unread(current_user.id)} if is_known else {}
+    room = (request.blueprint or "").partition(".")[0]
+    is_known = room.startswith("play_") or IS_REGISTERED.get()(current_user.id)
+    if not is_known:
+        return {}
+    tells_breaks = request.path == _LOBBY or (room.startswith("play_") and room not in _FREE)
+    return {
+        "unread_notices": queries.unread(current_user.id),
+        "off": breaks_of(current_user.id) if tells_breaks else None,
+    }
 
 
 def _is_of_players() -> bool:

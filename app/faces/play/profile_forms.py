@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -30,7 +31,8 @@ class ProfileForm(FlaskForm):
     date_of_birth = StringField(_l("Date of birth"), [InputRequired(_REQUIRED)])
     jurisdiction = SelectField(
         _l("Where you play"),
-        choices=lambda: [(code, words.jurisdiction(code)) for code in age_limits()],
+        [InputRequired(_l("Choose where you play."))],
+        choices=lambda: [("", gettext("Choose…")), *((code, words.jurisdiction(code)) for code in age_limits())],
         validate_choice=False,
     )
     currency = SelectField(_l("Show amounts in"), choices=lambda: list(words.CURRENCIES.items()), validate_choice=False)

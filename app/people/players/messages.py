@@ -8,6 +8,10 @@ MESSAGES: dict[str, object] = {
     "currency_unknown": _l("This is not a currency that is played in."),
     "amount_out_of_range": _l("This amount is not possible."),
     "amount_unreadable": _l("Write the amount in digits, like 1250 or 12.50."),
+    "amount_unclear": _l(
+        "A point or comma before three digits may mean thousands or a fraction. Leave it out: 1250, or 1250.50."
+    ),
+    "amount_too_long": _l("This amount has too many digits. Check it."),
     "amount_without_parts": _l("Write the amount in whole units."),
     "days_out_of_range": _l("Choose between %(least)s and %(most)s days."),
     "months_out_of_range": _l("Choose between %(least)s and %(most)s months."),

@@ -30,6 +30,8 @@ def test_days_off_are_asked_and_then_begin(app: Flask, owner: Persona) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, "/play/breaks")
     assert on(app, owner).timeout_until is not None
     assert "You are off until" in words(owner, "/play/breaks")
+    for path in ("/play", "/play/limits"):
+        assert "You are off" in words(owner, path)
     assert "You are off for longer already." in words(owner, "/play/breaks/timeout?days=3", 422)
     assert "Take 30 days off?" in words(owner, "/play/breaks/timeout?days=30")
 

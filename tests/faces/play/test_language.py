@@ -90,7 +90,7 @@ def test_the_account_says_that_it_is_in_english_alone_and_players_are_not_led_th
 def test_ways_to_sign_in_stand_among_the_tabs_and_the_mail_address_has_a_card(app: Flask, owner: Persona) -> None:
     owner.post("/play/register", ADA)
     profile, ways = page(owner, "/play"), page(owner, "/play/ways")
-    assert 'href="/play/ways">How you sign in</a>' in profile
+    assert 'href="/play/ways">Sign-in</a>' in profile
     assert 'action="/logout"' in profile
     assert 'href="/play/ways" aria-current="page"' in ways
     assert 'id="ways" class="stack-loose"' in ways

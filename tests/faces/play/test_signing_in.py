@@ -87,6 +87,7 @@ def test_five_wrong_ones_and_another_code(client: FlaskClient, app: Flask) -> No
     assert enter(client, code).status_code == 422
     run(app, "UPDATE login_codes SET expires_at = now()")
     assert post(client, "/play/sign-in/again").headers["Location"] == "/play/sign-in/code"
+    assert "Another code is on its way." in client.get("/play/sign-in/code").text
     assert len(codes_to(app, PHONE)) == 2
     assert enter(client, codes_to(app, PHONE)[-1]).status_code == 303
 
@@ -98,6 +99,7 @@ def test_within_half_a_minute_no_other_is_sent_and_the_page_says_when(app: Flask
     assert "You can ask for another one in" in page
     assert post(client, "/play/sign-in/again").status_code == 303
     assert codes_to(app, PHONE) == [code]
+    assert "No other code was sent: the last one is on its way." in client.get("/play/sign-in/code").text
     assert enter(client, code).status_code == 303
 
 

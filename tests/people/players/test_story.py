@@ -80,4 +80,5 @@ def test_all_that_is_kept_is_told_to_an_application(house: Flask) -> None:
     send(house, token, "POST", "register", ADA)
     kept = send(house, token, "GET", "me/export").get_json()["kept"]
     assert kept["users"][0]["phone"] == PHONE
+    assert all(one["at"] for one in kept["logins"])
     assert kept["player_profiles"][0]["name"] == ADA["name"]

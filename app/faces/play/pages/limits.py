@@ -19,6 +19,8 @@ from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm, Key, LimitForm
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players import queries, service
+from app.people.players.profile.queries import profile_of
+from app.people.players.profile.settings import playing
 from app.people.players.queries import Limit
 from app.people.players.rules import Standing
 from app.people.players.telling.words import amount_of, name_of
@@ -32,7 +34,8 @@ ENDPOINTS: Final = tuple(f"play_limits.{name}" for name in _VIEWS)
 @login_required
 def index() -> Response:
     """What holds, and a form, which an address may fill in with a limit that holds."""
-    form = LimitForm(formdata=None, kind="deposit", period="week", currency="HTG")
+    currency = profile_of(current_user.id).currency or playing().default_currency
+    form = LimitForm(formdata=None, kind="deposit", period="week", currency=currency)
     if "kind" in request.args:
         _fill(form, Key.read(request.args))
     return _page(form)

@@ -49,14 +49,8 @@ def ask() -> Response:
     """Ask who somebody is, once."""
     if queries.profile_of(current_user.id).is_registered:
         return go(url_for("play_profile.index"))
-    usual = playing()
-    form = ProfileForm(
-        formdata=None,
-        jurisdiction=usual.default_jurisdiction,
-        currency=usual.default_currency,
-        locale=str(get_locale() or "en"),
-    )
-    return _ask(form)
+    usual = playing().default_currency
+    return _ask(ProfileForm(formdata=None, currency=usual, locale=str(get_locale() or "en")))
 
 
 @bp.post("/register")

@@ -24,7 +24,7 @@ from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.coming_in import CameIn, begin_session, come_in
 from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
 from app.people.accounts.codes.limits import asker_of, count_message, count_request, tries_limit
-from app.people.accounts.codes.service import Trier
+from app.people.accounts.codes.service import Sent, Trier
 from app.people.accounts.login.attempts import Asks
 from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import code_of_browser, go, remember_code, session_token, sign_in
@@ -63,7 +63,7 @@ def send() -> AnyResponse:
         return _ask(form, 422)
     field = form.phone if isinstance(form, PhoneForm) else form.email
     try:
-        return _send(field.data or "", form.next.data)
+        return _send(field.data or "", form.next.data)[0]
     except DomainError as error:
         return refused(lambda status: _ask(form, status), field, error)
 
@@ -99,13 +99,23 @@ def again() -> AnyResponse:
     if found is None or not ButtonForm().validate_on_submit():
         return _nothing_awaited()
     try:
-        return _send(found.contact, found.next_path)
+        response, sent = _send(found.contact, found.next_path)
     except DomainError as error:
         form = CodeForm(formdata=None)
         return refused(lambda status: _code_page(found, form, status), form.code, error)
+    flash(_said_of(sent, found), "info")
+    return response
 
 
-def _send(where: str, next_path: str) -> AnyResponse:
+def _said_of(sent: Sent, before: LoginCode) -> str:
+    """Whether another code left, or the one before is still so new that none did."""
+    if sent.code_id != before.id:
+        return gettext("Another code is on its way.")
+    wait = sent.resend_after
+    return gettext("No other code was sent: the last one is on its way. Ask again in %(wait)s s.", wait=wait)
+
+
+def _send(where: str, next_path: str) -> tuple[AnyResponse, Sent]:
     """Send a code, and go where it is typed. Raises as `count_request` and `count_message`."""
     is_mail = "@" in where
     before = code_of_browser()
@@ -116,7 +126,7 @@ def _send(where: str, next_path: str) -> AnyResponse:
         sent = service.ask(contact, asker, locale=_locale(), browser=browser, next_path=next_path)
     response = go(url_for("play_sign_in.code"))
     remember_code(response, Asked(sent.code_id, browser))
-    return response
+    return response, sent
 
 
 def _come_in(found: LoginCode, text: str) -> SignedIn | None:

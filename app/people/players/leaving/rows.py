@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, LargeBinary, RowMapping, Table, or_, select
+from sqlalchemy import Column, ColumnElement, LargeBinary, RowMapping, Table, Uuid, or_, select
 
 from app.core.database.session import Base, db
+from app.core.ids import created_at
 from app.core.ports import Port
 from app.core.sealing.columns import Sealed, opened
 from app.people.accounts.models import User
@@ -94,7 +95,14 @@ def _row(table: Table, row: RowMapping) -> dict[str, Any]:
                 told[column.name.removesuffix("_sealed")] = opened(column, row["id"].bytes, value).decode()
         elif not isinstance(column.type, LargeBinary):
             told[column.name] = _plain(value)
+    if _is_timed_by_id(table) and not any(isinstance(value, datetime) for value in row.values()):
+        told["at"] = _plain(created_at(row["id"]))
     return told
+
+
+def _is_timed_by_id(table: Table) -> bool:
+    """Whether its id is its rows' own, which says when they were made, and not that of whom they are about."""
+    return "id" in table.c and isinstance(table.c.id.type, Uuid) and not table.c.id.foreign_keys
 
 
 def _plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ class PlayerSettings(PartOfSettings):
         "People who play",
         {
             "age_limits": "From which age on people register, by jurisdiction",
-            "default_jurisdiction": "Where whoever registers is taken to be unless they say otherwise",
+            "default_jurisdiction": "Where whoever registers by JSON is taken to be unless they say otherwise",
             "unverified_limits": "The most that people pay in, or play with, in 30 days without verification",
             "default_currency": "The currency that amounts are first shown in",
         },
