@@ -69,8 +69,8 @@ def wants_fragment() -> bool:
 def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
     """One URL, two faces: the whole `page`, or the `part` that the page itself includes. A page whose form was refused
     says so first of all, in its title."""
-    is_refused = any(isinstance(one, BaseForm) and one.errors for one in context.values())
-    body = render_template(part if wants_fragment() else page, **context, is_refused=is_refused)
+    form_refused = any(isinstance(one, BaseForm) and one.errors for one in context.values())
+    body = render_template(part if wants_fragment() else page, **context, form_refused=form_refused)
     return make_response(body, status)
 
 
