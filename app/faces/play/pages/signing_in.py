@@ -110,9 +110,9 @@ def again() -> AnyResponse:
 def _said_of(sent: Sent, before: LoginCode) -> str:
     """Whether another code left, or the one before is still so new that none did."""
     if sent.code_id != before.id:
-        return gettext("Another code is on its way.")
+        return str(gettext("Another code is on its way."))
     wait = sent.resend_after
-    return gettext("No other code was sent: the last one is on its way. Ask again in %(wait)s s.", wait=wait)
+    return str(gettext("No other code was sent: the last one is on its way. Ask again in %(wait)s s.", wait=wait))
 
 
 def _send(where: str, next_path: str) -> tuple[AnyResponse, Sent]:
