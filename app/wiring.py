@@ -56,7 +56,6 @@ from app.money.payouts.drafts import staleness
 from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
-from app.money.wallets import leaving as wallets_leaving
 from app.money.wallets import part as wallets
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
@@ -189,7 +188,7 @@ def _fill_ports_of_wallets(app: Flask) -> None:
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
-    people_leaving.HOLDINGS.fill(app, (wallets_leaving.HOLDINGS,))
+    people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS))
 
 
 def _fill_ports(app: Flask, product: Product) -> None:

@@ -20,6 +20,14 @@ from .checks import Window
 from .world import SITE, Gallery
 
 WIDTH = 1280
+_KEYS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "PAYMONGO_SECRET_KEY", "PAYMONGO_WEBHOOK_SECRET")
+_OF_MONCASH = ("CLIENT_ID", "CLIENT_SECRET", "PREFUNDED_CLIENT_ID", "PREFUNDED_CLIENT_SECRET")
+GATEWAYS = {
+    "GATEWAYS": "moncash paymongo stripe",
+    **dict.fromkeys(_KEYS, "nobody-is-asked"),
+    **{f"MONCASH_{name}": "nobody-is-asked" for name in _OF_MONCASH},
+}
+"""Ways to pay in that are offered; no page of the gallery asks them anything."""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +40,7 @@ def gallery(
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     lottery = {"LUCKOTTO_POOL_SIZE": "30", "LUCKOTTO_BASE_COMBINATION_PRICE_SATS": "50"}  # as in the demo
-    settings = app_settings | lottery | {"BASE_URL": url, "DEMO_PARTNER_NAME": SITE}
+    settings = app_settings | lottery | GATEWAYS | {"BASE_URL": url, "DEMO_PARTNER_NAME": SITE}
     with following_app(settings, fresh_database(), node.rpc_url, tmp_path_factory.mktemp("gallery")) as app:
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from .shots import Shot
 
 
-def _without_an_account(page: Page) -> None:
-    page.get_by_label("Amount").fill("500")
+def _more_than_there_is(page: Page) -> None:
+    page.get_by_label("Amount").fill("50000")
     page.get_by_role("button", name="Draw out").click()
     page.locator('[aria-invalid="true"]').first.wait_for()
 
@@ -27,6 +27,12 @@ def _shown(page: Page) -> None:
     expect(page.get_by_role("button", pressed=True, **named)).to_be_focused()
 
 
+def _in_letters(page: Page) -> None:
+    page.get_by_label("Amount").fill("much")
+    page.get_by_role("button", name="Go on to pay").click()
+    page.locator('[aria-invalid="true"]').first.wait_for()
+
+
 SHOTS = (
     Shot("empty", "play-sign-in", "/play/sign-in"),
     Shot("empty", "play-sign-in-password", "/play/sign-in/password"),
@@ -35,8 +41,20 @@ SHOTS = (
     Shot("empty", "play-register", "/play/register", who="owner"),
     Shot("empty", "play", "/play", who="player"),
     Shot("empty", "play-wallet", "/play/wallet", who="player"),
-    Shot("empty", "play-wallet-refused", "/play/wallet", who="player", act=_without_an_account, checked=False),
-    Shot("empty", "play-wallet-of-nothing", "/play/wallet?currency=USD", who="player", checked=False),
+    Shot("empty", "play-top-up", "/play/wallet/top-up", who="player"),
+    Shot("empty", "play-top-up-by-card", "/play/wallet/top-up?currency=USD", who="player", checked=False),
+    Shot("empty", "play-top-up-refused", "/play/wallet/top-up", who="player", act=_in_letters, checked=False),
+    Shot("empty", "play-payment", "/payments/{payment}", who="player"),
+    Shot("empty", "play-payment-of-another", "/payments/{payment}", checked=False),
+    Shot("empty", "play-draw", "/play/wallet/draw", who="player"),
+    Shot("empty", "play-draw-of-a-card", "/play/wallet/draw?currency=USD", who="player", checked=False),
+    Shot("empty", "play-draw-refused", "/play/wallet/draw", who="player", act=_more_than_there_is, checked=False),
+    Shot("empty", "play-withdrawal", "/play/wallet/withdrawals/{drawn}", who="player"),
+    Shot("empty", "play-payments", "/play/wallet/payments", who="player"),
+    Shot("empty", "play-statement", "/play/wallet/statement", who="player"),
+    Shot("empty", "play-statement-of-nothing", "/play/wallet/statement?currency=PHP", who="player", checked=False),
+    Shot("empty", "play-exchange", "/play/wallet/exchange", who="player", checked=False),
+    Shot("empty", "play-quote", "/play/wallet/exchange/{quote}", who="player"),
     Shot("empty", "play-ways", "/play/ways", who="player"),
     Shot("empty", "play-password-change", "/play/password/change", who="player"),
     Shot("empty", "play-password-remove", "/play/password/remove", who="player", checked=False),
@@ -46,5 +64,6 @@ SHOTS = (
     Shot("empty", "play-notices", "/play/notices", who="player"),
     Shot("empty", "play-verification", "/play/verification", who="player", checked=False),
     Shot("empty", "in-fr-play-wallet", "/play/wallet?lang=fr", who="player", reworded=True),
+    Shot("empty", "in-fil-play-draw", "/play/wallet/draw?lang=fil", who="player", reworded=True),
     Shot("empty", "in-ht-play-ways", "/play/ways?lang=ht", who="player", reworded=True),
 )

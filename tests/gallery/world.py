@@ -12,7 +12,13 @@ from sqlalchemy import text
 from app.chain.node import client as node
 from app.chain.scan import mempool
 from app.core.database.session import db, transaction
+from app.core.ids import new_id
 from app.games.luckotto import service as luckotto
+from app.money.gateways import service as payments
+from app.money.gateways.clients.interface import Begun
+from app.money.gateways.service import Wanted
+from app.money.wallets.exchange import service as exchange
+from app.money.wallets.topups.service import begin as begin_topup
 from app.money.wallets.withdrawals import service as withdrawals
 from app.people.accounts import service as accounts
 from app.people.accounts.passwords import hashing
@@ -58,7 +64,14 @@ class Gallery:
         with transaction():
             user_id, phone = player()
             top_up(user_id, 123_450, phone)
-            withdrawals.ask(user_id, "HTG", 50_000, "moncash", phone)
+            top_up(user_id, 2_000, None, currency="USD", provider="stripe", is_card=True, clearing_of="stripe")
+            drawn = withdrawals.ask(user_id, "HTG", 50_000, "moncash", phone)
+            topup = begin_topup(user_id, "HTG", 20_000)
+            payment = payments.create(Wanted(user_id, "moncash", "HTG", 20_000), "topup", topup)
+            payments.began(payment, Begun("", "https://gateway.example/pay"))
+            exchange.say_rate(new_id(), "USD", "HTG", "130.5", actor="operator:ada", reason="as the bank says")
+            quote = exchange.quote(user_id, "USD", "HTG", 1_000)
+            self.places |= {"payment": str(payment), "drawn": str(drawn.id), "quote": str(quote.id)}
             passwords.put(user_id, password)
             return accounts.open_session(user_id, agent=FIREFOX)
 

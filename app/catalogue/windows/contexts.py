@@ -12,7 +12,7 @@ from flask import request
 from app.chain import queries as chain
 from app.core.config import current_settings
 from app.core.ids import parse_id
-from app.core.web.requests import wants_fragment
+from app.core.web.requests import status_of
 from app.core.wire.paging import number_of
 from app.money.payouts.sent.debts import Debt
 from app.selling.windows import queries
@@ -37,7 +37,6 @@ from .links import RecordLinks
 
 ROUNDS_A_PAGE: Final = 20
 ORDERS_A_PAGE: Final = 25
-STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
 _ENDED: Final = ("settled", "void")  # a halted round goes on when a person has decided
 
 
@@ -172,8 +171,3 @@ def following(round_: WindowRound, debt: Debt | None) -> dict[str, Any]:
     """What a page needs that follows a round to its end: what it has said, as one word, and whether it is all."""
     standing = f"-{debt.standing}-{debt.block.height if debt.block else 0}" if debt else ""
     return {"debt": debt, "said": f"{round_.shown_status}{standing}", "is_final": is_final(round_, debt)}
-
-
-def status_of(is_final: bool) -> int:
-    """200, or to htmx that nothing will change any more."""
-    return STOP_POLLING if is_final and wants_fragment() else 200

@@ -11,7 +11,7 @@ from flask.blueprints import BlueprintSetupState
 
 from app.catalogue.frame.current import current_frame
 from app.catalogue.frame.messages import MESSAGES as OF_FRAMES
-from app.core.web.requests import render, unchanged
+from app.core.web.requests import render, status_of, unchanged
 from app.core.web.surfaces import current_surface
 from app.core.wire.error_messages import add_messages
 from app.selling.windows import queries
@@ -68,7 +68,7 @@ class RecordPages(Generic[RoundT, ViewT]):
         round_ = queries.round_of(self.game, number)
         context = self.round_context(round_) | self.orders_context(round_) | {"seen": witnessed.of(self.game, round_)}
         is_final = context["is_final"] = contexts.is_final(round_, context["debt"])
-        return self._render("round", contexts.status_of(is_final), context)
+        return self._render("round", status_of(is_final), context)
 
     def answer_order(self, identifier: str) -> Response:
         """One order's record. Raises NotFound."""

@@ -15,7 +15,7 @@ from app.catalogue.frame.games import games, offered
 from app.catalogue.frame.naming import AddressForm
 from app.catalogue.frame.place import EmbedGame
 from app.core.ids import created_at, parse_id
-from app.core.web.requests import render
+from app.core.web.requests import render, status_of
 
 from . import contexts
 from .contexts import Ordered
@@ -75,7 +75,7 @@ def _answer(
     return render(
         _PAGE,
         _PART,
-        contexts.status_of(is_final),
+        status_of(is_final),
         embed=frame,
         player=player,
         is_own=player == frame.public_name(form),

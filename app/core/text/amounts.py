@@ -54,12 +54,17 @@ def _tidy(text: str) -> str:
 
 def plain(amount: int, currency: str) -> str:
     """The amount as a field takes it: a point, no thousands."""
-    return str(Decimal(amount).scaleb(-CURRENCIES[currency]))
+    return str(major(amount, currency))
+
+
+def major(amount: int, currency: str) -> Decimal:
+    """The amount in the currency's own unit, exactly."""
+    return Decimal(amount).scaleb(-CURRENCIES[currency])
 
 
 def written(amount: int, currency: str) -> str:
     """The amount with its unit, as the reader's language writes numbers; unit and number stay on one line."""
     places = CURRENCIES[currency]
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    number = format_decimal(Decimal(amount).scaleb(-places), format=pattern)
+    number = format_decimal(major(amount, currency), format=pattern)
     return f"{number}\u00a0{_UNITS.get(currency, currency)}"

@@ -13,9 +13,10 @@ import io
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Final, Literal, TypeAlias
 
-Cell: TypeAlias = str | int | float | date | None
+Cell: TypeAlias = str | int | float | Decimal | date | None
 Reader: TypeAlias = Literal["people", "machine"]
 
 READERS: Final[tuple[Reader, ...]] = ("people", "machine")

@@ -32,6 +32,8 @@ from .surfaces import Surface, current_surface
 
 log = structlog.get_logger()
 
+STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
+
 UPLOADS: Final = Port[Mapping[str, int]]("endpoints that take larger bodies than others, in bytes", {})
 
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -72,6 +74,11 @@ def render(page: str, part: str, status: int = 200, **context: Any) -> Response:
     form_refused = any(isinstance(one, BaseForm) and one.errors for one in context.values())
     body = render_template(part if wants_fragment() else page, **context, form_refused=form_refused)
     return make_response(body, status)
+
+
+def status_of(is_final: bool) -> int:
+    """200, or to htmx that nothing will change any more."""
+    return STOP_POLLING if is_final and wants_fragment() else 200
 
 
 def unchanged(mark: str) -> Response | None:

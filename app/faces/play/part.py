@@ -22,13 +22,17 @@ from .pages import (
     verification,
     ways,
 )
-from .wallet import pages as wallet
+from .wallet.pages import draw, exchange, lists, overview, top_up
 
 _ROOMS: Final = (
     signing_in,
     by_password,
     profile,
-    wallet,
+    overview,
+    top_up,
+    draw,
+    exchange,
+    lists,
     ways,
     password,
     verification,

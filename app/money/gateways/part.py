@@ -12,6 +12,7 @@ from app.record.part import Part
 from . import acts, checks, jobs, service
 from .notices import api as webhooks
 from .pages import api, payment, schemas
+from .payers import leaving, telling
 from .refunds import deciding
 from .settings import GatewaySettings
 
@@ -44,6 +45,7 @@ DESCRIBED: Final = (
     ),
 )
 
+HOLDINGS: Final = leaving.HOLDINGS
 PART: Final = Part(
     pages=(payment.bp,),
     cookieless=(api.bp, webhooks.bp),
@@ -63,6 +65,7 @@ PART: Final = Part(
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
     approval_kinds=(deciding.KIND,),
+    notice_kinds=telling.KINDS,
     settings=GatewaySettings,
     settings_checks=(GatewaySettings.problems,),
 )

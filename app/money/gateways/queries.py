@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -39,13 +38,7 @@ def payment(payment_id: UUID) -> Seen:
     ).one_or_none()
     if row is None:
         raise NotFound("payment_not_found")
-    return _seen(row)
-
-
-def payments_of(user_id: UUID, limit: int = 50) -> Sequence[Seen]:
-    """Somebody's payments, the newest first."""
-    query = select(GatewayPayment).where(GatewayPayment.user_id == user_id)
-    return [_seen(row) for row in db.session.scalars(query.order_by(GatewayPayment.id.desc()).limit(limit))]
+    return seen_of(row)
 
 
 def of_purchase(kind: str, purchase_id: UUID) -> UUID | None:
@@ -54,7 +47,8 @@ def of_purchase(kind: str, purchase_id: UUID) -> UUID | None:
     return db.session.scalar(select(GatewayPayment.id).where(its))
 
 
-def _seen(row: GatewayPayment) -> Seen:
+def seen_of(row: GatewayPayment) -> Seen:
+    """A payment's row as its payer sees it."""
     can_be_paid = row.state == "pending"
     return Seen(
         row.id,

@@ -24,6 +24,7 @@ from .clients.all_of_them import client_for
 from .clients.interface import Begun, Refused, Told, Unknown
 from .disputes import service as disputes
 from .models import GatewayPayment
+from .payers import telling
 from .purchases import PURCHASES, Payment
 from .refunds import service as refunds
 from .settings import gateway_settings
@@ -238,6 +239,7 @@ def _send_back(row: GatewayPayment, because: str) -> None:
     payment = payment_of(row)
     ledger.post(postings.not_taken(row.id, payment.clearing, payment.refund, row.received_minor))
     refunds.request(row, payment, row.received_minor, because=because, actor="system")
+    telling.sent_back(row, row.refused_because or because)
     raise_alarm("payment_sent_back", f"payment:{row.id}", why=row.refused_because or because)
 
 
@@ -279,6 +281,7 @@ def _note(row: GatewayPayment) -> None:
     """The state that it has come into."""
     why = row.refused_because if row.state == "failed" else ""
     note("system", f"gateway.{row.state}", f"payment:{row.id}", why, **_told(row))
+    telling.moved(row)
 
 
 def _told(row: GatewayPayment) -> dict[str, int | str]:

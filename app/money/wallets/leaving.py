@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from app.core.database.session import db
 from app.people.players.leaving.rows import Holdings
 
-from .models import DepositOrigin, Destination, Topup, Withdrawal
+from .models import DepositOrigin, Destination, DrawnOrigin, Topup, Withdrawal
 from .queries import has_money
 from .withdrawals.states import ENDED
 
@@ -34,4 +34,8 @@ def erase(user_id: UUID) -> None:
     )
 
 
-HOLDINGS: Final = Holdings("app.money.wallets", has_any, erase)
+def _drawn(user_id: UUID) -> ColumnElement[bool]:
+    return DrawnOrigin.withdrawal_id.in_(select(Withdrawal.id).where(Withdrawal.user_id == user_id))
+
+
+HOLDINGS: Final = Holdings("app.money.wallets", has_any, erase, {"wallet_drawn_origins": _drawn})

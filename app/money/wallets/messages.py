@@ -1,8 +1,22 @@
-"""The sentences for the error codes of wallets."""
+"""The sentences for the error codes of wallets, and what ways out are called."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
+
+from .rules import Method
+
+CALLED: Final[Mapping[Method, LazyString | str]] = {
+    "moncash": "MonCash",
+    "gcash": "GCash",
+    "bank": _l("Bank account"),
+    "paypal": "PayPal",
+}
+"""Names of companies are not translated."""
 
 MESSAGES: dict[str, object] = {
     "insufficient_funds": _l("There is not so much in this wallet."),

@@ -8,14 +8,15 @@ from app.core.jobs.queue import GATEWAYS_QUEUE, PeriodicJob
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
-from . import acts, checks
+from . import acts, checks, leaving
 from .exchange import saying
 from .operating import adjusting, banking
 from .settings import WalletSettings
 from .wire import api, exchange
 from .wire.described import DESCRIBED
-from .withdrawals import deciding, jobs
+from .withdrawals import deciding, jobs, telling
 
+HOLDINGS: Final = leaving.HOLDINGS
 PART: Final = Part(
     cookieless=(api.bp, exchange.bp),
     endpoints={Surface.API: (*api.ENDPOINTS, *exchange.ENDPOINTS)},
@@ -28,5 +29,6 @@ PART: Final = Part(
     acts=acts.ACTS,
     alarm_kinds=acts.ALARM_KINDS,
     approval_kinds=(deciding.KIND, adjusting.KIND, banking.KIND, saying.KIND),
+    notice_kinds=telling.KINDS,
     settings=WalletSettings,
 )

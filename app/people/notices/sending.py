@@ -31,7 +31,7 @@ def send(place: Place, addressee: Addressee, kind: NoticeKind, params: Mapping[s
     given: dict[str, Any] = {
         "kind": kind.name,
         "told": dict(params),
-        "link": base_url + kind.path,
+        "link": base_url + kind.page(params),
         "choices": f"{base_url}/play/notices/choices",
     }
     for recipient in _recipients(place, addressee):

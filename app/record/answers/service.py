@@ -97,11 +97,18 @@ def attempt(owner: Owner, body: BaseModel | None) -> Attempt | None:
         DomainError: 422 `idempotency_key_invalid`.
     """
     key = request.headers.get(HEADER)
-    if key is None:
-        return None
+    return None if key is None else attempt_under(owner, key, body.model_dump_json() if body is not None else "")
+
+
+def attempt_under(owner: Owner, key: str, said: str) -> Attempt:
+    """The request at hand under a key that is in its body, as forms have it; `said` is what it says beside that.
+
+    Raises:
+        DomainError: 422 `idempotency_key_invalid`.
+    """
     if not _KEY.fullmatch(key):
         raise DomainError("idempotency_key_invalid")
-    whole = "\n".join((request.method, request.path, body.model_dump_json() if body is not None else ""))
+    whole = "\n".join((request.method, request.path, said))
     return Attempt(new_id(), owner, key, request.method, request.path, hashlib.sha256(whole.encode()).digest())
 
 

@@ -17,7 +17,7 @@ from app.catalogue.windows import contexts
 from app.core.errors import DomainError
 from app.core.ids import parse_id
 from app.core.money import Sats
-from app.core.web.requests import render
+from app.core.web.requests import render, status_of
 from app.core.web.templating import sats
 from app.faces.admin.door import page_blueprint
 from app.faces.admin.forms import choice, day, kept_words, whole_number
@@ -90,7 +90,7 @@ def order(game_name: str, identifier: str) -> Response:
     return render(
         "faces/admin/order.html",
         "faces/admin/_order.html",
-        contexts.status_of(is_over),
+        status_of(is_over),
         found=found,
         round=round_,
         bought=_bought(parts, found, identifier),

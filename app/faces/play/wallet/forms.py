@@ -1,71 +1,74 @@
-"""What players send to draw money out, and what the lines and states of a wallet are called."""
+"""What players send to pay in, to draw out and to exchange. The forms only gather; the rules are asked by services."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.core.errors import DomainError
 from app.core.text.amounts import parse_minor
-from app.money.wallets.rules import METHODS, Method
-from app.money.wallets.withdrawals.states import State
+from app.money.wallets.messages import CALLED
+from app.money.wallets.rules import METHODS, WALLET_CURRENCIES, Currency, check_currency
+from app.money.wallets.withdrawals.accounts import Known
+
+from .once import KeyedForm
 
 _REQUIRED: Final = _l("This is required.")
 _UNKNOWN: Final = _l("Choose one of these.")
-
-WAYS: Final[Mapping[Method, LazyString | str]] = {
-    "moncash": "MonCash",
-    "gcash": "GCash",
-    "bank": _l("Bank account"),
-    "paypal": "PayPal",
-}
-STATES: Final[Mapping[State, LazyString]] = {
-    "held": _l("Waits to be looked at"),
-    "approved": _l("Approved"),
-    "sending": _l("Is being sent"),
-    "sent": _l("Sent"),
-    "paid": _l("Paid"),
-    "refused": _l("Given back"),
-    "unknown": _l("Sent, and not confirmed yet"),
-    "returned": _l("Came back"),
-}
-LINES: Final[Mapping[str, LazyString]] = {
-    "topup": _l("Paid in"),
-    "refund": _l("Sent back to where it came from"),
-    "refund_failed": _l("Could not be sent back"),
-    "charged_back": _l("Taken back by the card’s bank"),
-    "withdrawal": _l("Drawn out"),
-    "withdrawal_returned": _l("Drawn out, and came back"),
-    "adjustment": _l("Changed by us"),
-    "exchange_sold": _l("Exchanged"),
-    "exchange_bought": _l("Got by exchange"),
-}
-
-_CHOICES: Final = tuple(f"{name}:{currency}" for name, way in METHODS.items() for currency in way.currencies)
+OTHER: Final = "other"
 
 
-class WithdrawalForm(FlaskForm):
-    way = SelectField(
-        _l("How"),
-        [InputRequired(_REQUIRED), AnyOf(list(_CHOICES), _UNKNOWN)],
-        choices=lambda: [
-            (f"{name}:{one}", f"{WAYS[name]}, {one}") for name, way in METHODS.items() for one in way.currencies
-        ],
-        validate_choice=False,
-    )
+class AmountForm(KeyedForm):
+    """So much of one currency, which the page's address has chosen."""
+
+    currency = HiddenField(validators=[AnyOf(WALLET_CURRENCIES, _UNKNOWN)])
     amount = StringField(_l("Amount"), [InputRequired(_REQUIRED), Length(max=40)])
-    account = StringField(_l("Your account there"), [InputRequired(_REQUIRED), Length(max=254)])
 
-    def wanted(self) -> tuple[str, str, int]:
-        """Method, currency and amount. Raises DomainError `amount_unreadable` (field `amount`)."""
-        method, _, currency = str(self.way.data).partition(":")
-        amount = parse_minor(self.amount.data or "", currency)
-        if amount is None:
+    def own_currency(self) -> Currency:
+        """Raises DomainError `currency_unknown`."""
+        return check_currency(self.currency.data or "")
+
+    def amount_minor(self) -> int:
+        """What was typed. Raises DomainError `amount_unreadable` (field `amount`)."""
+        found = parse_minor(self.amount.data or "", self.own_currency())
+        if found is None:
             raise DomainError("amount_unreadable", field="amount")
-        return method, currency, amount
+        return found
+
+
+class TopUpForm(AmountForm):
+    gateway = RadioField(_l("How"), [InputRequired(_REQUIRED)], validate_choice=False)
+
+
+class DrawForm(AmountForm):
+    to = RadioField(_l("To which account"), [InputRequired(_REQUIRED)], validate_choice=False)
+    way = SelectField(_l("How"), validate_choice=False)
+    account = StringField(_l("Your account there"), [Length(max=254)])
+
+    def offer(self, currency: Currency, known: Sequence[Known]) -> None:
+        """The accounts to choose from, and the ways to another one."""
+        ways = [name for name, way in METHODS.items() if currency in way.currencies]
+        self.to.choices = [*((mark(one), "") for one in known), (OTHER, _l("Another account of mine"))]
+        self.way.choices = [(name, CALLED[name]) for name in ways]
+
+    def target(self, known: Sequence[Known]) -> tuple[str, str]:
+        """Way and account. Raises DomainError `account_invalid` (field `account`)."""
+        chosen = next((one for one in known if mark(one) == self.to.data), None)
+        if chosen is not None:
+            return chosen.method, chosen.account
+        if not (self.account.data or "").strip():
+            raise DomainError("account_invalid", field="account")
+        return self.way.data or "", self.account.data or ""
+
+
+class ExchangeForm(AmountForm):
+    """What is given; what is got for it is the other currency of the pair."""
+
+
+def mark(known: Known) -> str:
+    """An account as a form names it."""
+    return f"{known.method}:{known.account}"

@@ -66,8 +66,9 @@ class MonCash:
         if amount_minor % 100:
             raise DomainError("amount_not_whole", field="amountMinor")
         if not LEAST * 100 <= amount_minor <= MOST * 100:
+            least, most = LEAST * 100, MOST * 100
             raise DomainError(
-                "amount_outside_gateway", field="amountMinor", leastMinor=LEAST * 100, mostMinor=MOST * 100
+                "amount_outside_gateway", field="amountMinor", currency=currency, leastMinor=least, mostMinor=most
             )
 
     def begin(self, order: Order) -> Begun | Refused | Unknown:

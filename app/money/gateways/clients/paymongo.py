@@ -65,7 +65,9 @@ class PayMongo:
     def check(self, currency: str, amount_minor: int) -> None:
         """Raises DomainError `amount_outside_gateway`."""
         if not LEAST <= amount_minor <= MOST:
-            raise DomainError("amount_outside_gateway", field="amountMinor", leastMinor=LEAST, mostMinor=MOST)
+            raise DomainError(
+                "amount_outside_gateway", field="amountMinor", currency=currency, leastMinor=LEAST, mostMinor=MOST
+            )
 
     def begin(self, order: Order) -> Begun | Refused | Unknown:
         item = {"amount": order.amount_minor, "currency": order.currency, "name": "Tiraj", "quantity": 1}

@@ -97,7 +97,10 @@ class Stripe:
     def check(self, currency: str, amount_minor: int) -> None:
         """Raises DomainError `amount_outside_gateway`."""
         if not LEAST[currency] <= amount_minor <= MOST:
-            raise DomainError("amount_outside_gateway", field="amountMinor", leastMinor=LEAST[currency], mostMinor=MOST)
+            least = LEAST[currency]
+            raise DomainError(
+                "amount_outside_gateway", field="amountMinor", currency=currency, leastMinor=least, mostMinor=MOST
+            )
 
     def begin(self, order: Order) -> Begun | Refused | Unknown:
         """One Checkout Session under the payment's own key."""

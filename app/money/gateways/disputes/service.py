@@ -13,6 +13,7 @@ from app.core.ids import new_id
 from app.money.gateways import postings
 from app.money.gateways.clients.interface import DisputeTold
 from app.money.gateways.models import GatewayDispute, GatewayPayment
+from app.money.gateways.payers import telling
 from app.money.gateways.purchases import PURCHASES, Payment
 from app.money.gateways.states import DisputeState
 from app.people.players.queries import read_now
@@ -54,6 +55,7 @@ def _heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
         ledger.post(postings.lost_unsold(found.id, payment.refund, in_refund, found.amount_minor))
     close_alarm("payment_disputed", f"payment:{row.id}")
     db.session.flush()
+    telling.disputed(row, found)
 
 
 def _charge(payment: Payment, found: GatewayDispute, fee: int) -> None:
@@ -88,4 +90,5 @@ def _open(row: GatewayPayment, payment: Payment, told: DisputeTold) -> GatewayDi
         raise_alarm("gateway_below_zero", f"clearing:{row.provider}:{row.currency}")
     figures = {"amount_minor": made.amount_minor, "currency": row.currency}
     note("system", "gateway.dispute_opened", f"payment:{row.id}", made.because, **figures)
+    telling.disputed(row, made)
     return made

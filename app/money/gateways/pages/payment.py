@@ -15,13 +15,14 @@ from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
 from app.core.text.amounts import written
 from app.core.web.headers import no_store
-from app.core.web.requests import render
+from app.core.web.requests import render, status_of
 from app.money.gateways import asking, queries, states
 from app.money.gateways.clients.all_of_them import client_of
 from app.money.gateways.clients.interface import Hint
 from app.money.gateways.notices import service as notices
+from app.money.gateways.payers import queries as payers
 
-from .words import NAMES, pay_at, words_of
+from .words import NAMES, REFUNDS, pay_at, why_sent_back, words_of
 
 bp = Blueprint("payments", __name__)
 ENDPOINTS: Final = ("payments.page", "payments.returned", "payments.back_from")
@@ -31,20 +32,28 @@ _LONGEST: Final = 200
 
 @bp.get("/payments/<payment_id>")
 def page(payment_id: str) -> Response:
-    """How it stands, and the link that leaves to where it is paid: for whoever knows its address, which is random.
-    Nothing on it says whose it is."""
+    """How it stands, until it has come to an end: to whoever knows its address, which is random, state and amount; to
+    who pays all of it, and the link that leaves to where it is paid."""
     no_store()
-    seen = queries.payment(_known(payment_id))
+    told = payers.details(_known(payment_id))
+    seen = told.seen
+    is_live = seen.state in payers.MOVING
     context = {
         "payment": seen,
+        "told": told,
         "words": words_of(seen.state),
-        "amount": written(seen.amount_minor, seen.currency),
+        "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": NAMES[seen.provider],
         "pay_at": pay_at(seen.provider),
+        "why": why_sent_back(told.why) if told.why else None,
         "is_open": seen.state in states.OPEN,
+        "is_live": is_live,
         "is_mine": current_user.is_authenticated and current_user.id == seen.user_id,
+        "refunds": REFUNDS,
+        "written": written,
     }
-    return render("money/gateways/payment.html", "money/gateways/_payment.html", **context)
+    pages = "money/gateways/payment.html", "money/gateways/_payment.html"
+    return render(*pages, status_of(not is_live), **context)
 
 
 @bp.get("/payments/<payment_id>/return")

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.money.gateways.states import STATES, State
+from app.money.gateways.states import STATES, RefundState, State
 
 Tone = Literal["info", "ok", "warn", "bad"]
 
@@ -34,7 +34,11 @@ class Words:
 _BACK: Final = _l("It goes back the way it came. That can take some days.")
 WORDS: Final[Mapping[State, Words]] = {
     "initiated": Words("info", _l("We are getting your payment ready"), _l("This takes a few seconds.")),
-    "pending": Words("info", _l("Waiting for your payment"), _l("Nothing has been paid yet.")),
+    "pending": Words(
+        "info",
+        _l("Waiting for your payment"),
+        _l("Nothing has been paid yet. Once you have, this page says so by itself."),
+    ),
     "unknown": Words(
         "warn",
         _l("We do not know yet whether you have paid"),
@@ -45,20 +49,45 @@ WORDS: Final[Mapping[State, Words]] = {
         "warn", _l("The time to pay is over"), _l("Nothing was taken from you. What is paid now goes back to you.")
     ),
     "canceled": Words("warn", _l("The payment was cancelled"), _l("Nothing was taken from you.")),
-    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived.")),
+    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived. You can play with it now.")),
     "refunding": Words("info", _l("Your money is on its way back"), _BACK),
-    "partly_refunded": Words("ok", _l("Some of it was given back"), _l("The rest stays paid.")),
+    "partly_refunded": Words("ok", _l("Some of it was given back"), _l("The rest stays paid, and is in your wallet.")),
     "refunded": Words("ok", _l("Your money was given back"), _BACK),
     "refund_failed": Words(
         "warn", _l("Your money could not be sent back"), _l("It is still yours. We look at it, and write to you.")
     ),
     "disputed": Words(
-        "warn", _l("Your bank is asking about this payment"), _l("It decides, and until then the money stays there.")
+        "warn",
+        _l("Your bank is asking about this payment"),
+        _l("It decides whether the payment stands. That can take weeks."),
     ),
     "dispute_won": Words("ok", _l("Paid"), _l("Your bank has decided that this payment stands.")),
-    "dispute_lost": Words("bad", _l("Your bank took this payment back"), _l("The money is with you again.")),
+    "dispute_lost": Words(
+        "bad", _l("Your bank took this payment back"), _l("The money is with you again, and out of your wallet here.")
+    ),
 }
 assert set(WORDS) == set(STATES)
+
+
+REFUNDS: Final[Mapping[RefundState, object]] = {
+    "requested": _l("Is being sent back"),
+    "asked": _l("Is being sent back"),
+    "pending": _l("Is being sent back"),
+    "succeeded": _l("Sent back"),
+    "failed": _l("Could not be sent back"),
+}
+_WHY: Final[Mapping[str, object]] = {
+    "late": _l("It came after the time to pay was over."),
+    "differs": _l("Another amount came in than was asked for."),
+    "topup_over": _l("It came after the time to pay was over."),
+    "topup_differs": _l("Another amount came in than was asked for."),
+    "payer_not_yours": _l("It was paid from a number that is not your verified one."),
+}
+
+
+def why_sent_back(code: str) -> str:
+    """Why a payment that came in buys nothing."""
+    return str(_WHY.get(code, gettext("Nothing could be bought with it.")))
 
 
 def words_of(state: str) -> Words:

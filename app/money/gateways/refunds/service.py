@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.money.gateways import postings, states
 from app.money.gateways.clients.interface import RefundTold
 from app.money.gateways.models import GatewayPayment, GatewayRefund
+from app.money.gateways.payers import telling
 from app.money.gateways.purchases import PURCHASES, Payment
 from app.money.gateways.states import RefundState
 from app.people.players.queries import read_now
@@ -125,3 +126,4 @@ def _move(
         refund.ended_at = read_now()
         told = {"amount_minor": amount, "currency": row.currency}
         note("system", f"gateway.refund_{refund.state}", f"payment:{row.id}", refund.said, **told)
+        telling.refund_ended(row, refund)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +12,6 @@ from app.core.ids import new_id
 from app.money.wallets import postings, queries
 from app.money.wallets.origins import service as origins
 from app.money.wallets.rules import check_amount, check_currency
-from app.money.wallets.settings import wallet_settings
 from app.people.players.queries import read_now
 from app.people.players.spending import hold
 from app.record.audit.service import note
@@ -22,6 +20,7 @@ from app.record.ledger import service as ledger
 
 from . import rules
 from .models import ExchangeQuote, ExchangeRate
+from .queries import rate_at
 
 
 def quote(user_id: UUID, sold: str, bought: str, sold_minor: int) -> ExchangeQuote:
@@ -35,8 +34,8 @@ def quote(user_id: UUID, sold: str, bought: str, sold_minor: int) -> ExchangeQuo
     rules.check_pair(check_currency(sold), check_currency(bought))
     hold(user_id)
     now = read_now()
-    rate = _current(sold, bought)
-    if rate is None or rate.said_at < now - timedelta(hours=wallet_settings().exchange_rate_hours):
+    rate = rate_at(sold, bought, now)
+    if rate is None:
         raise DomainError("exchange_closed", status=409)
     if queries.wallet_of(user_id, check_currency(sold)).spendable < sold_minor:
         raise DomainError("insufficient_funds", status=409, field="amountMinor")
@@ -93,8 +92,3 @@ def say_rate(rate_id: UUID, sold: str, bought: str, text: str, *, actor: str, re
     db.session.add(ExchangeRate(id=rate_id, sold=sold, bought=bought, rate=rate))
     db.session.flush()
     note(actor, "wallet.rate_said", f"rate:{sold}-{bought}", reason, rate=text, pair=f"{sold} to {bought}")
-
-
-def _current(sold: str, bought: str) -> ExchangeRate | None:
-    query = select(ExchangeRate).where(ExchangeRate.sold == sold, ExchangeRate.bought == bought)
-    return db.session.scalars(query.order_by(ExchangeRate.said_at.desc(), ExchangeRate.id.desc()).limit(1)).first()

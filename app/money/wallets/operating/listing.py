@@ -15,8 +15,8 @@ from app.core.ids import parse_id
 from app.money.wallets.models import Destination, Withdrawal
 from app.money.wallets.ways import WAYS
 from app.money.wallets.withdrawals.deciding import NAME
-from app.money.wallets.withdrawals.queries import Drawn
-from app.money.wallets.withdrawals.states import ENDED, STATES, as_state
+from app.money.wallets.withdrawals.queries import Drawn, drawn_of
+from app.money.wallets.withdrawals.states import ENDED, STATES
 from app.people.approvals import queries as approvals
 from app.people.players.profile.queries import names_of
 
@@ -134,31 +134,12 @@ def _lines(rows: Sequence[Any]) -> list[Line]:
     ways = WAYS.get()
     return [
         Line(
-            _drawn(row, destination, asked[_subject(row)].id if _subject(row) in asked else None),
+            drawn_of(row, destination, asked[_subject(row)].id if _subject(row) in asked else None),
             names.get(row.user_id, ""),
             row.state == "approved" and row.method not in ways,
         )
         for row, destination in rows
     ]
-
-
-def _drawn(row: Withdrawal, destination: Destination, approval_id: UUID | None) -> Drawn:
-    return Drawn(
-        row.id,
-        row.user_id,
-        row.currency,
-        row.amount_minor,
-        row.method,
-        destination.account,
-        as_state(row.state),
-        row.reason,
-        row.reference,
-        row.provider_id,
-        row.fee_minor,
-        row.asked_at,
-        row.ended_at,
-        approval_id,
-    )
 
 
 def _subject(row: Withdrawal) -> str:

@@ -57,7 +57,11 @@ class Waits:
 
     def is_over(self, origin: Origin, now: datetime) -> bool:
         """Whether money of this deposit may leave another way."""
-        return not origin.is_card or now >= origin.paid_at + (self.with_3ds if origin.has_3ds else self.without)
+        return not origin.is_card or now >= self.end(origin)
+
+    def end(self, origin: Origin) -> datetime:
+        """From when on a card's may."""
+        return origin.paid_at + (self.with_3ds if origin.has_3ds else self.without)
 
 
 def leavable(
@@ -69,9 +73,13 @@ def leavable(
     """
     own = [one for one in origins if one.currency == currency]
     at_home = sum(one.unplayed for one in own if target.is_home_of(one))
-    waiting = any(one.played > 0 and not waits.is_over(one, now) for one in origins)
-    free = 0 if waiting else max(0, spendable - sum(one.unplayed for one in own))
+    free = 0 if waits_until(origins, waits, now) else max(0, spendable - sum(one.unplayed for one in own))
     return max(0, min(spendable, at_home + free))
+
+
+def waits_until(origins: Sequence[Origin], waits: Waits, now: datetime) -> datetime | None:
+    """Until when nothing leaves that was played with, or won; None: it may leave now."""
+    return max((waits.end(one) for one in origins if one.played > 0 and not waits.is_over(one, now)), default=None)
 
 
 def drawn(origins: Sequence[Origin], target: Target, amount: int) -> list[tuple[UUID, int]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Final
 
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
 from app.core.database.session import transaction
+from app.core.text import sheets
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json, read_query
 from app.core.wire.paging import cut, number_place, place_of, query_cursor
@@ -70,12 +69,12 @@ def lines(currency: str) -> Response:
 def export(currency: str) -> Response:
     """All of it, as a file."""
     person = require_session()
-    own, out = check_currency(currency), io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_HEAD)
-    for one in statement.all_lines(person.id, own):
-        writer.writerow((one.at.isoformat(), one.kind, one.amount, one.balance_after, own, one.reference))
-    response = Response(out.getvalue(), mimetype="text/csv")
+    own = check_currency(currency)
+    rows = (
+        (one.at.isoformat(), one.kind, one.amount, one.balance_after, own, one.reference)
+        for one in statement.all_lines(person.id, own)
+    )
+    response = Response(sheets.lines([_HEAD, *rows], "machine"), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="tiraj-wallet-{own}.csv"'
     return response
 

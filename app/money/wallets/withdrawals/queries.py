@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -36,6 +37,7 @@ class Drawn:
     provider_id: str
     fee: int
     asked_at: datetime
+    sent_at: datetime | None
     ended_at: datetime | None
     approval_id: UUID | None
 
@@ -45,13 +47,24 @@ class Drawn:
         return None if self.account is None else f"…{self.account[-_SHOWN:]}"
 
 
-def of_player(user_id: UUID, before: UUID | None = None, limit: int = 50) -> list[Drawn]:
-    """His, the newest first."""
+def of_player(
+    user_id: UUID,
+    before: UUID | None = None,
+    limit: int = 50,
+    *,
+    states: Collection[State] = (),
+    currency: str | None = None,
+) -> list[Drawn]:
+    """His, the newest first; of all states and currencies where none is named. Who reviews them is not asked."""
     query = select(Withdrawal, Destination).join(Destination).where(Withdrawal.user_id == user_id)
+    if states:
+        query = query.where(Withdrawal.state.in_(states))
+    if currency is not None:
+        query = query.where(Withdrawal.currency == currency)
     if before is not None:
         query = query.where(Withdrawal.id < before)
     rows = db.session.execute(query.order_by(Withdrawal.id.desc()).limit(limit))
-    return [_drawn(withdrawal, destination) for withdrawal, destination in rows]
+    return [drawn_of(withdrawal, destination, None) for withdrawal, destination in rows]
 
 
 def one(withdrawal_id: UUID) -> Drawn:
@@ -60,7 +73,7 @@ def one(withdrawal_id: UUID) -> Drawn:
     found = db.session.execute(query.execution_options(populate_existing=True)).first()
     if found is None:
         raise NotFound("withdrawal_not_found")
-    return _drawn(found[0], found[1])
+    return drawn_of(found[0], found[1], _review_of(found[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +111,14 @@ def outgoing(provider: str, since: datetime) -> list[Outgoing]:
     ]
 
 
-def _drawn(row: Withdrawal, destination: Destination) -> Drawn:
+def _review_of(row: Withdrawal) -> UUID | None:
+    """What one operator has proposed about it, and a second one has not confirmed yet."""
     waiting = approvals.open_of(NAME, f"withdrawal:{row.id}") if row.state == "held" else None
+    return waiting.id if waiting is not None else None
+
+
+def drawn_of(row: Withdrawal, destination: Destination, approval_id: UUID | None) -> Drawn:
+    """A withdrawal's row as people read it; `approval_id` is what waits for a second operator's yes."""
     return Drawn(
         row.id,
         row.user_id,
@@ -113,6 +132,7 @@ def _drawn(row: Withdrawal, destination: Destination) -> Drawn:
         row.provider_id,
         row.fee_minor,
         row.asked_at,
+        row.sent_at,
         row.ended_at,
-        waiting.id if waiting is not None else None,
+        approval_id,
     )

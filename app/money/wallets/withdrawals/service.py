@@ -27,7 +27,7 @@ from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
-from . import destinations
+from . import destinations, telling
 from .states import ENDED, LEFT, Move, as_state, effect, move_of, moved
 
 SOURCE: Final = postings.WITHDRAWAL
@@ -159,14 +159,15 @@ def _check_limits(user_id: UUID, currency: str, amount: int) -> None:
         limit = parse_limits(text).get(currency)
         if limit is None:
             continue
-        drawn = _drawn_since(user_id, currency, now - WINDOWS["day" if period == "day" else "month"])
+        drawn = drawn_since(user_id, currency, now - WINDOWS["day" if period == "day" else "month"])
         if not fits(limit, drawn, amount):
             told: dict[str, str | int] = {"currency": currency, "period": period, "limitMinor": limit}
             told["leftMinor"] = max(limit - drawn, 0)
             raise DomainError("withdrawal_limit_reached", status=409, field="amountMinor", **told)
 
 
-def _drawn_since(user_id: UUID, currency: str, since: datetime) -> int:
+def drawn_since(user_id: UUID, currency: str, since: datetime) -> int:
+    """What was asked for after a moment and has not come back, in minor units."""
     query = select(func.coalesce(func.sum(Withdrawal.amount_minor), 0)).where(
         Withdrawal.user_id == user_id,
         Withdrawal.currency == currency,
@@ -207,6 +208,7 @@ def _move(withdrawal: Withdrawal, move: Move) -> None:
     if done in ("free", "come_back"):
         origins.undraw(withdrawal.id)
     db.session.flush()
+    telling.moved(withdrawal)
 
 
 def _watch(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, RowMapping, Table, Uuid, or_, select
@@ -18,17 +18,22 @@ from app.people.accounts.models import User
 from app.people.players.models import Player
 
 _OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "notices"))
-_SECRET: Final = frozenset({"key_sealed", "hash_sealed"})
+_SECRET: Final = frozenset({"key_sealed", "hash_sealed", "client_secret_sealed"})
+
+Whose: TypeAlias = Callable[[UUID], ColumnElement[bool]]
+"""Which rows of a table are a person's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
     """What a slice above keeps of people: its tables are those of the models in `folder`. `has` says that something
-    of a person's is still here, such as money, which an erasure waits for; `erase` takes away what says who it was."""
+    of a person's is still here, such as money, which an erasure waits for; `erase` takes away what says who it was.
+    `rows` finds what is theirs where no key says so, by the names of tables."""
 
     folder: str
     has: Callable[[UUID], bool]
     erase: Callable[[UUID], None]
+    rows: Mapping[str, Whose] = field(default_factory=dict)
 
 
 HOLDINGS: Final = Port[tuple[Holdings, ...]]("what is kept of people elsewhere", ())
@@ -45,9 +50,12 @@ def tables_of_people() -> Iterator[Table]:
 
 def kept(user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Every row of theirs, opened; hashes, which tell nobody anything, and keys are left out."""
+    wanted = {table: of(table, user_id) for table in tables_of_people()}
+    for holdings in HOLDINGS.get():
+        wanted |= {Base.metadata.tables[name]: whose(user_id) for name, whose in holdings.rows.items()}
     told: dict[str, list[dict[str, Any]]] = {}
-    for table in tables_of_people():
-        rows = db.session.execute(select(table).where(of(table, user_id)).order_by(*table.primary_key)).mappings()
+    for table, theirs in wanted.items():
+        rows = db.session.execute(select(table).where(theirs).order_by(*table.primary_key)).mappings()
         found = [_row(table, row) for row in rows]
         if found:
             told[table.name] = found

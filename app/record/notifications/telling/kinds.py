@@ -30,8 +30,8 @@ class Words:
 class NoticeKind:
     """One kind by its name, which is never changed. `called` is what its reader's choices call it.
 
-    `title` and `text` have places for what is told with it, `%(browser)s`; `read` makes words of what is kept as codes.
-    `places` are where it is told unless its reader chooses otherwise.
+    `title`, `text` and `path` have places for what is told with it, `%(browser)s`; `read` makes words of what is kept
+    as codes. `places` are where it is told unless its reader chooses otherwise.
 
     `is_security`: nobody switches it off where he would miss it. `is_marketing`: never to who is on a break.
     """
@@ -49,7 +49,11 @@ class NoticeKind:
     def words(self, params: Mapping[str, Any]) -> Words:
         """As the language of the moment says it."""
         given = spelled(params if self.read is None else {**params, **self.read(params)})
-        return Words(str(self.title) % given, str(self.text) % given, self.path)
+        return Words(str(self.title) % given, str(self.text) % given, self.page(params))
+
+    def page(self, params: Mapping[str, Any]) -> str:
+        """The page of ours where to go on. Raises KeyError: it was not told which."""
+        return self.path % params
 
 
 of_safety = partial(NoticeKind, is_security=True)
@@ -66,4 +70,4 @@ def words_of(name: str, params: Mapping[str, Any]) -> Words | None:
     try:
         return kind.words(params)
     except (KeyError, TypeError, ValueError):
-        return Words(str(kind.called), "", kind.path)
+        return Words(str(kind.called), "", kind.path.partition("/%(")[0])

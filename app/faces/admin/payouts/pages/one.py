@@ -13,7 +13,6 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app.catalogue.windows.contexts import status_of
 from app.chain import queries as chain
 from app.chain.node import rpc
 from app.chain.scan import spends
@@ -22,7 +21,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import parse_id
 from app.core.web.asking import Question, ask
-from app.core.web.requests import render, unchanged
+from app.core.web.requests import render, status_of, unchanged
 from app.core.wire.error_messages import message_for
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint

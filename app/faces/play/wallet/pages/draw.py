@@ -1,0 +1,108 @@
+"""Drawing out: to which accounts how much may leave now, what waits and why; then each withdrawal to its end."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+
+from flask import Blueprint, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError, NotFound
+from app.core.ids import parse_id
+from app.core.text.amounts import written
+from app.core.web.requests import render, status_of
+from app.faces.play.wallet import asked, words
+from app.faces.play.wallet.forms import DrawForm, mark
+from app.faces.play.wallet.once import once
+from app.money.wallets import queries
+from app.money.wallets.messages import CALLED
+from app.money.wallets.rules import WALLET_CURRENCIES, Method
+from app.money.wallets.withdrawals import queries as withdrawals
+from app.money.wallets.withdrawals import service
+from app.money.wallets.withdrawals.accounts import Leaving, leaving_of, rooms
+from app.money.wallets.withdrawals.states import ENDED
+from app.people.accounts.login.page_door import go, login_required
+from app.people.players.telling.words import PERIODS
+
+bp = Blueprint("play_draw", __name__, url_prefix="/play/wallet")
+ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one")
+_FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account", "method": "way"}
+
+
+@bp.get("/draw")
+@login_required
+def index() -> Response:
+    """The form, for one currency."""
+    currency = asked.currency()
+    return _page(DrawForm(formdata=None, currency=currency), leaving_of(current_user.id, currency))
+
+
+@bp.post("/draw")
+@login_required
+def draw() -> Response:
+    """Ask for money of one's own, once however often the form is sent."""
+    form = DrawForm()
+    is_sent = form.is_sent()
+    currency = form.own_currency() if not form.currency.errors else asked.usual(current_user.id)
+    leaving = leaving_of(current_user.id, currency)
+    if is_sent:
+        try:
+            with transaction():
+                withdrawal_id = once(form, current_user.id, lambda: _asked(form, leaving))
+        except DomainError as error:
+            form.refuse(error, _FIELDS)
+        else:
+            return go(url_for("play_draw.one", withdrawal_id=withdrawal_id))
+    form.currency.data = currency
+    return _page(form, leaving, 422)
+
+
+@bp.get("/withdrawals/<withdrawal_id>")
+@login_required
+def one(withdrawal_id: str) -> Response:
+    """How far one's withdrawal has come, until it has an end."""
+    identifier = parse_id(withdrawal_id)
+    if identifier is None:
+        raise NotFound("withdrawal_not_found")
+    drawn = withdrawals.one(identifier)
+    if drawn.user_id != current_user.id:
+        raise NotFound("withdrawal_not_found")
+    is_over = drawn.state in ENDED
+    context: dict[str, Any] = {
+        "drawn": drawn,
+        "said": words.withdrawal(drawn),
+        "why": words.why(drawn),
+        "way": CALLED[cast(Method, drawn.method)],
+        "follows": None if is_over else url_for("play_draw.one", withdrawal_id=drawn.id),
+        "every": 5,
+        "written": written,
+    }
+    pages = "faces/play/wallet/withdrawal.html", "faces/play/wallet/_withdrawal.html"
+    return render(*pages, status_of(is_over), **context)
+
+
+def _asked(form: DrawForm, leaving: Leaving) -> str:
+    method, account = form.target(leaving.accounts)
+    return str(service.ask(current_user.id, form.own_currency(), form.amount_minor(), method, account).id)
+
+
+def _page(form: DrawForm, leaving: Leaving, status: int = 200) -> Response:
+    currency = form.own_currency()
+    form.offer(currency, leaving.accounts)
+    if form.to.data is None:
+        form.to.data = form.to.choices[0][0]
+    context = {
+        "form": form,
+        "currency": currency,
+        "currencies": WALLET_CURRENCIES,
+        "wallet": queries.wallet_of(current_user.id, currency),
+        "leaving": leaving,
+        "accounts": {mark(known): known for known in leaving.accounts},
+        "rooms": [(PERIODS[one.period], one) for one in rooms(current_user.id, currency)],
+        "ways": CALLED,
+        "written": written,
+        "words": words,
+    }
+    return render("faces/play/wallet/draw.html", "faces/play/wallet/_draw.html", status, **context)

@@ -1,0 +1,46 @@
+"""What a player has here, and what of it is on its way in or out, followed until it has come to an end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.text.amounts import written
+from app.core.web.requests import render, status_of
+from app.core.wire.error_messages import add_messages
+from app.faces.play.wallet.moves import Wanted, moves
+from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
+from app.money.wallets import queries
+from app.money.wallets.exchange.rules import PAIRS
+from app.money.wallets.messages import MESSAGES
+from app.people.accounts.login.page_door import login_required
+
+bp = Blueprint("play_wallet", __name__, url_prefix="/play/wallet")
+ENDPOINTS: Final = ("play_wallet.index",)
+_NEWEST: Final = 5
+
+
+@bp.record_once
+def _assemble(_state: object) -> None:
+    add_messages(MESSAGES)
+    add_messages(OF_PAYMENTS)
+
+
+@bp.get("")
+@login_required
+def index() -> Response:
+    """Each wallet, what is under way, and what was last."""
+    moving = moves(current_user.id, Wanted(standing="moving"))
+    under_way = {one.id for one in moving}
+    newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
+    context = {
+        "wallets": queries.wallets_of(current_user.id),
+        "moving": moving,
+        "newest": newest,
+        "sold": {sold for sold, _ in PAIRS},
+        "written": written,
+    }
+    return render("faces/play/wallet/index.html", "faces/play/wallet/_index.html", status_of(not moving), **context)

@@ -1,0 +1,56 @@
+"""What stands in the way of paying in, and how much still fits: said before anything is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask_babel import gettext
+
+from app.core.errors import DomainError
+from app.money.wallets.rules import Currency
+from app.people.players import spending
+from app.people.players.profile.settings import unverified_limits
+from app.people.players.profile.standing import check_may_play
+from app.people.players.queries import SPENT, limits_of, read_now
+from app.people.players.rules import WINDOWS
+from app.people.players.telling.words import PERIODS
+from app.people.players.verification.queries import state_of
+
+_DEPOSIT: Final = "deposit"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A limit of paying in: what it is called, how much is left of how much; minor units."""
+
+    name: str
+    left: int
+    limit: int
+    is_own: bool
+
+
+def in_the_way(user_id: UUID) -> DomainError | None:
+    """Why somebody pays nothing in at the moment."""
+    try:
+        spending.check_breaks(user_id)
+        check_may_play(user_id, read_now())
+    except DomainError as error:
+        return error
+    return None
+
+
+def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:
+    """His own limits, the shortest first, and that of who has shown no papers."""
+    found = [
+        Room(str(PERIODS[one.period]), one.left, one.amount, is_own=True)
+        for one in limits_of(user_id)
+        if one.kind == _DEPOSIT and one.currency == currency
+    ]
+    most = unverified_limits().get(currency)
+    if most is not None and state_of(user_id) != "verified":
+        spent = SPENT.get().total(user_id, currency, _DEPOSIT, read_now() - WINDOWS["month"])
+        name = gettext("in any 30 days, while you are not verified")
+        found.append(Room(name, max(most - spent, 0), most, is_own=False))
+    return found
