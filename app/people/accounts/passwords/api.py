@@ -19,7 +19,7 @@ from app.core.wire.described import Described
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json
 from app.people.accounts.codes import service as codes
-from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.api import TOO_OFTEN, TRIES
 from app.people.accounts.codes.contacts import contact_of
 from app.people.accounts.codes.limits import asker_of, count_message, count_request, tries_limit
 from app.people.accounts.codes.schemas import CodeSent
@@ -168,7 +168,12 @@ DESCRIBED: Final = (
         TokensIssued,
         body=PasswordRegistration,
         accepted=CodeSent,
-        refusals={403: "origin_refused", 422: f"email_invalid, code_refused, {_REFUSED}", 503: "passwords_busy"},
+        refusals={
+            403: "origin_refused",
+            422: f"email_invalid, code_refused, {_REFUSED}",
+            429: TOO_OFTEN,
+            503: "passwords_busy",
+        },
     ),
     Described(
         "passwords_api.login",
