@@ -16,7 +16,8 @@ def _more_than_there_is(page: Page) -> None:
 def _shown(page: Page) -> None:
     """What was typed is shown and hidden by a button, by its keys too, and is hidden whenever it is sent."""
     typed, named = page.get_by_label("Password", exact=True), {"name": "Show Password", "exact": True}
-    page.evaluate("document.addEventListener('submit', (sent) => sent.preventDefault(), true)")
+    kept = "(sent) => { sent.preventDefault(); sent.stopImmediatePropagation(); }"
+    page.evaluate(f"document.addEventListener('submit', {kept}, true)")
     typed.fill("a lamp in the harbour")
     for send in (lambda: typed.press("Enter"), lambda: page.keyboard.press("Space"), None):
         page.get_by_role("button", pressed=False, **named).click()
