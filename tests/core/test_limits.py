@@ -17,6 +17,7 @@ from flask_limiter import Limiter
 from app import create_app
 from app.core.database.session import db
 from app.core.errors import TooMany
+from app.core.limits.budgets import Budget, spend
 from app.core.limits.limiter import limiter
 from app.core.limits.requester import requester
 from app.core.web.requests import answer_error
@@ -66,6 +67,29 @@ def test_a_request_is_counted_in_redis_and_told_so_in_one_trip(app: Flask, monke
     assert [answer.headers["X-RateLimit-Remaining"] for answer in answers] == ["2", "1", "0", "0"]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert trips[-3:] == ["EVALSHA"] * 3, "the first one may have to bring the script"
+
+
+def test_a_deed_is_counted_in_all_its_budgets_or_in_none(app: Flask) -> None:
+    mine, shared = (Budget("tests", secrets.token_hex(8), most) for most in ("5 per hour; 9 per day", "2 per hour"))
+    with app.test_request_context():
+        assert [spend(mine, shared), spend(mine, shared)] == [None, None]
+    with app.test_request_context():
+        refused = [spend(mine, shared) for _ in range(20)]
+        assert all(one is not None and one.budget is shared and 0 < one.seconds <= 3_600 for one in refused)
+        assert [spend(mine) for _ in range(3)] == [None] * 3, "what was refused has cost nothing"
+        assert spend(mine) is not None
+
+
+def test_thirty_at_once_spend_what_there_is(app: Flask) -> None:
+    budget, together = Budget("tests", secrets.token_hex(8), "6 per hour"), Barrier(30)
+
+    def one(_: int) -> bool:
+        with app.test_request_context():
+            together.wait()
+            return spend(budget) is None
+
+    with ThreadPoolExecutor(30) as pool:
+        assert sum(pool.map(one, range(30))) == 6
 
 
 def test_pages_and_json_count_together(lonely_app: Flask) -> None:

@@ -2,8 +2,9 @@
 
 Each requester is counted for itself: a network, a person who is signed in, or a browser that has been signed in to that
 very mailbox before and has kept a cookie that says so. Strangers together have a bound for each mailbox, so that nobody
-is flooded from many networks; that bound is no business of the browsers that are known there. So a stranger locks no
-owner out of a browser that they have used, and out of another one only with many networks, for an hour at a time.
+is flooded from many networks; of it one neighbourhood of networks has a part, for a line has hundreds of them. That
+bound is no business of the browsers that are known there. So a stranger locks no owner out of a browser that they have
+used, and out of another one only from many neighbourhoods, for an hour at a time.
 
 What is counted is counted in this order and no further than the first refusal: whoever is refused for his own tries
 uses up nothing of the mailbox's.
@@ -19,7 +20,7 @@ from flask_login import current_user
 from app.core.config import current_settings
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter, logins_limit
-from app.core.limits.requester import keyed_mark, requester, requester_mark
+from app.core.limits.requester import keyed_mark, neighbourhood, requester, requester_mark
 from app.people.accounts.rules import Asker, mailbox_of, normalise_email
 
 from .known_browser import known_id
@@ -46,7 +47,7 @@ def count_login_mail(text: str, *, has_cookies: bool = True) -> Asker:
         _count_one(f"browser {known}")
         return Asker(requester_mark("login codes", f"browser {known}"), is_known=True)
     _count_one(requester())
-    _count_to("links", address, requester())
+    _count_to("links", address, neighbourhood())
     return Asker(requester_mark("login codes"), is_known=False)
 
 

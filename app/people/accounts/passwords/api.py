@@ -102,8 +102,8 @@ def remove() -> Response:
 
 
 def _send(wanted: PasswordRegistration) -> Response:
-    rules.checked(wanted.password, wanted.email)
     contact, asker = count_request("password", phone=None, email=wanted.email)
+    rules.checked(wanted.password, wanted.email)
     count_message("password", contact, asker)
     with transaction():
         sent = codes.ask(contact, asker, locale=readers(), sets_password=True)
