@@ -105,6 +105,8 @@ def _furnish(played: Played) -> dict[str, str]:
         "nothing-found": "/admin/search?q=nobody",
         "search": "/admin/search?q=1",
         "people": "/admin/people",
+        "money": "/admin/money",
+        "reconciliation": "/admin/money/reconciliation",
         "approvals": "/admin/approvals",
         "operators": "/admin/system/operators",
         "me": "/admin/me",

@@ -26,7 +26,7 @@ class Words:
 _ASKED: Final = _l("The gateway is asked about it by itself, until it says how it ended.")
 OF_STATES: Final[Mapping[State, Words]] = {
     "initiated": Words("live", _l("Begun"), _l("The gateway is being told of it.")),
-    "pending": Words("live", _l("Waits for its payer"), _ASKED),
+    "pending": Words("live", _l("Waiting"), _ASKED),
     "unknown": Words(
         "warn", _l("Unknown"), _l("An answer was lost. It is asked about, and never begun twice blindly.")
     ),
@@ -35,7 +35,7 @@ OF_STATES: Final[Mapping[State, Words]] = {
     "canceled": Words("mute", _l("Cancelled"), _l("Nothing came in. What comes late goes back by itself.")),
     "succeeded": Words("ok", _l("Paid"), _l("It came in, and bought what it was for.")),
     "refunding": Words("live", _l("Going back"), _l("A refund is on its way. The gateway is asked about it.")),
-    "partly_refunded": Words("ok", _l("Partly given back"), _l("The rest stays paid.")),
+    "partly_refunded": Words("ok", _l("Partly back"), _l("The rest stays paid.")),
     "refunded": Words("mute", _l("Given back"), _l("All of it went back to who paid.")),
     "refund_failed": Words(
         "bad", _l("Refund failed"), _l("The money is where it was before. Ask the player how to pay him otherwise.")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
@@ -44,10 +44,10 @@ class AdjustmentForm(ReasonForm):
     )
     way = SelectField(
         _l("What is done"),
+        [InputRequired()],
         choices=[("give", _l("Give to the wallet")), ("take", _l("Take from the wallet"))],
-        validate_choice=False,
     )
-    currency = SelectField(_l("Currency"), choices=[(one, one) for one in WALLET_CURRENCIES], validate_choice=False)
+    currency = SelectField(_l("Currency"), [InputRequired()], choices=[(one, one) for one in WALLET_CURRENCIES])
     amount = StringField(_l("How much"), [DataRequired(_l("Write an amount like 12.50.")), Length(max=40)])
     receipt = StringField(
         _l("Receipt"),

@@ -104,7 +104,7 @@ def _question(act: str, lines: Sequence[Line]) -> Question:
                 gettext("The players read the reason that you give."),
             ),
             yes=gettext("Refuse"),
-            no=gettext("Leave it waiting"),
+            no=gettext("Not yet"),
             action=where,
             back=_back(ids, ticked=True),
         )
@@ -112,7 +112,7 @@ def _question(act: str, lines: Sequence[Line]) -> Question:
         asks=gettext("Let %(number)s leave?", number=number),
         then=(_much(lines), *_by_whom(lines)),
         yes=gettext("Say yes"),
-        no=gettext("Leave it waiting"),
+        no=gettext("Not yet"),
         action=where,
         back=_back(ids, ticked=True),
     )

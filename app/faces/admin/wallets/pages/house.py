@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
@@ -41,7 +41,7 @@ class MoveForm(ReasonForm):
         description=_l("capital, bank:NAME or clearing:GATEWAY; clearing:moncash-prefund pays withdrawals."),
     )
     target = StringField(_l("To"), [DataRequired(_l("Write where it is now.")), Length(max=60)])
-    currency = SelectField(_l("Currency"), choices=[(one, one) for one in WALLET_CURRENCIES])
+    currency = SelectField(_l("Currency"), [InputRequired()], choices=[(one, one) for one in WALLET_CURRENCIES])
     amount = StringField(_l("How much"), [DataRequired(_l("Write an amount like 12.50.")), Length(max=40)])
     reference = StringField(
         _l("Reference"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.core.database.session import transaction
 from app.core.web.asking import Question, ask
@@ -37,7 +37,9 @@ class RateForm(ReasonForm):
     """So many units of what is got for one of what is given."""
 
     pair = SelectField(
-        _l("Given and got"), choices=[(name, name.replace("-", " → ")) for name in _NAMES], validate_choice=False
+        _l("Given and got"),
+        [InputRequired()],
+        choices=[(name, name.replace("-", " → ")) for name in _NAMES],
     )
     rate = StringField(
         _l("Rate"),
