@@ -13,5 +13,6 @@ MESSAGES: dict[str, object] = {
     "webhook_event_unknown": _l("One of these events does not exist."),
     "webhook_endpoints_too_many": _l("A site has at most %(most)s endpoints. Remove one first."),
     "webhook_endpoint_disabled": _l("The endpoint is disabled. Enable it first."),
+    "webhook_nothing_waits": _l("Nothing waits to be sent."),
     "webhook_still_pending": _l("This delivery is still being tried."),
 }

@@ -67,9 +67,11 @@ def pending_by_endpoint(endpoint_ids: Collection[UUID]) -> Mapping[UUID, int]:
 def deliveries_page(
     endpoint_id: UUID, before: UUID | None = None, limit: int = 50, state: str = ""
 ) -> Sequence[WebhookDelivery]:
-    """The newest deliveries, or those older than `before`; of this state alone."""
+    """The newest deliveries, or those older than `before`; of this state alone, or `retried`: tried, and not over."""
     query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
-    if state:
+    if state == "retried":
+        query = query.where(WebhookDelivery.state == "pending", WebhookDelivery.attempts > 0)
+    elif state:
         query = query.where(WebhookDelivery.state == state)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)

@@ -142,7 +142,7 @@ def enable(endpoint: WebhookEndpoint, *, actor: str) -> None:
     endpoint.status, endpoint.disabled_because, endpoint.disabled_at = "active", "", None
     _forget_trouble(endpoint)
     note(actor, "webhook.enabled", f"webhook:{endpoint.id}", url=endpoint.url)
-    _ring()
+    ring()
 
 
 def remove(endpoint: WebhookEndpoint, *, actor: str) -> None:
@@ -163,7 +163,7 @@ def send_test(endpoint: WebhookEndpoint, site_name: str) -> WebhookDelivery:
 
     Raises DomainError 409 `webhook_endpoint_disabled`.
     """
-    _require_active(endpoint)
+    require_active(endpoint)
     at, event_id, subject = moment(), new_id(), f"endpoint:{endpoint.id}"
     told = envelope.build(event_id, rules.TEST_TYPE, at, "platform", subject, {"partnerName": site_name})
     delivery = WebhookDelivery(
@@ -179,7 +179,7 @@ def send_test(endpoint: WebhookEndpoint, site_name: str) -> WebhookDelivery:
     db.session.add(delivery)
     db.session.flush()
     endpoint.rests_until = None  # whoever asks is watching
-    _ring()
+    ring()
     return delivery
 
 
@@ -188,7 +188,7 @@ def send_again(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> None:
 
     Raises DomainError 409: `webhook_endpoint_disabled`, `webhook_still_pending`.
     """
-    _require_active(endpoint)
+    require_active(endpoint)
     db.session.refresh(delivery, with_for_update=TO_CHANGE)
     if delivery.state == "pending":
         raise DomainError("webhook_still_pending", status=409)
@@ -196,7 +196,7 @@ def send_again(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> None:
     delivery.finished_at = delivery.lease = delivery.leased_until = None
     endpoint.rests_until = None
     db.session.flush()
-    _ring()
+    ring()
 
 
 def _checked(url: str, events: Sequence[str]) -> tuple[str, list[str]]:
@@ -227,7 +227,8 @@ def _lock(endpoint: WebhookEndpoint) -> None:
     db.session.refresh(endpoint, with_for_update=TO_CHANGE)
 
 
-def _require_active(endpoint: WebhookEndpoint) -> None:
+def require_active(endpoint: WebhookEndpoint) -> None:
+    """Lock it. Raises DomainError 409 `webhook_endpoint_disabled`."""
     _lock(endpoint)
     if endpoint.status != "active":
         raise DomainError("webhook_endpoint_disabled", status=409)
@@ -238,7 +239,8 @@ def _forget_trouble(endpoint: WebhookEndpoint) -> None:
     endpoint.last_duration_ms = 0
 
 
-def _ring() -> None:
+def ring() -> None:
+    """Have somebody look for what is due, once this transaction has committed."""
     if in_transaction():
         after_commit(lambda: ring_by_name(JOB))
 

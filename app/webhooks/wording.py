@@ -113,6 +113,7 @@ ACTS: Final = (
     Act("webhook.troubled", "told its owner that a webhook endpoint fails", _TO),
     Act("webhook.failing", "disabled a webhook endpoint that failed for three days", _TO),
     Act("webhook.gone", "disabled a webhook endpoint that said it is gone", _TO),
+    Act("webhook.tried_now", "had a webhook endpoint tried at once", _TO),
     Act("webhook.removed", "removed a webhook endpoint", _TO),
 )
 """What is done to endpoints, as the audit log tells it."""

@@ -6,12 +6,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite, TeamMember
@@ -242,7 +243,44 @@ def test_deliveries_are_narrowed_and_say_what_comes_next(shop: Shop, owner: Pers
     with transaction() as session:
         session.get_one(WebhookDelivery, shop.delivery).state = "pending"
     page = re.sub(r"<[^>]+>|\s+", " ", owner.get(shop.path("?state=pending")).text)
-    assert re.search(r"Failed, tried again .*404 .*next try +[0-9]+ [A-Z]", page)
+    assert re.search(r"Failed, tried again .*404 .*next try +([0-9]{2}:){2}[0-9]{2} UTC", page), "to the second"
+    assert f'id="delivery-{shop.delivery}"' in owner.get(shop.path("?state=retried")).text
+
+
+def test_a_resting_lane_says_until_when_what_waits_and_is_tried_at_once(
+    app: Flask, shop: Shop, owner: Persona, reader: Persona
+) -> None:
+    with transaction() as session:
+        endpoint = session.get_one(WebhookEndpoint, shop.endpoint)
+        endpoint.failures, endpoint.rests_until = 9, service.moment() + timedelta(minutes=4)
+        record_many([Fact("order.paid", "rounds", f"order:{n}", {}, shop.site) for n in (2, 2, 3)])
+        session.flush()
+    with transaction():
+        lanes.fan_out()
+    page = " ".join(re.sub(r"<[^>]+>", " ", owner.get(shop.path()).text).split())
+    assert re.search(
+        r"It fails: 9 failures in a row Resting until ([0-9]{2}:){2}[0-9]{2} UTC ; 3 deliveries wait", page
+    )
+    assert page.count("waits for the endpoint") == 2
+    assert page.count("waits for the one before it") == 1
+    assert "Try now" in page
+    part = owner.get(shop.path("?part=lane"), headers=HTMX).text
+    assert ("Try now" in part, "<h1>" in part, "delivery-" in part) == (True, False, False)
+    assert "Try now" not in reader.get(shop.path()).text
+
+    assert owner.post(shop.path("/try")).status_code == 303
+    assert "Resting until" not in owner.get(shop.path()).text
+    with transaction():
+        claimed, another = lanes.claim(shop.endpoint), lanes.claim(shop.endpoint)
+    assert (claimed is not None, another) == (True, None), "one try"
+    assert claimed is not None
+    with transaction():
+        lanes.mark(claimed, Outcome(500, "http_500"))
+    assert "Resting until" in owner.get(shop.path()).text, "and if it fails too, the lane rests as before"
+    with transaction() as session:
+        session.execute(update(WebhookDelivery).values(state="failed", finished_at=service.moment()))
+    owner.post(shop.path("/try"))
+    assert "Nothing waits to be sent." in owner.get(shop.path()).text
 
 
 def test_forms_are_folded_beside_what_a_page_is_for(shop: Shop, owner: Persona) -> None:

@@ -132,12 +132,13 @@ def percent(rate: float, places: int = 0) -> str:
     return format_percent(exact, locale=get_locale() or languages.SOURCE, decimal_quantization=False)
 
 
-def utc(moment: datetime) -> str:
+def utc(moment: datetime, *, seconds: bool = False) -> str:
     """A moment for people, in UTC and saying so."""
     at = _in_utc(moment)
     months = _MONTHS.get(page_language())
     month = months[at.month - 1] if months else format_datetime(at.replace(tzinfo=None), "MMM", rebase=False)
-    return f"{at.day} {month} {at.year}, {at:%H:%M} UTC"
+    clock = at.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{at.day} {month} {at.year}, {clock} UTC"
 
 
 def iso(moment: datetime) -> str:

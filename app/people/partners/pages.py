@@ -36,6 +36,7 @@ from .messages import MESSAGES
 from .models import PartnerSite
 from .site import pages as settings
 from .site import preview
+from .team import service as team
 
 bp = Blueprint("partners", __name__)
 
@@ -68,6 +69,7 @@ def sites() -> Response:
         sites=[site for site, _ in rows[:_SITES_SHOWN]],
         first=url_for("partners.sites") if after else None,
         following=url_for("partners.sites", after=following) if following else None,
+        invitations=team.invitations_to(current_user.email) if current_user.email and after is None else (),
     )
 
 

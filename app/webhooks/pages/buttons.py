@@ -19,6 +19,7 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 
 from .. import queries, service
+from ..delivery import trouble
 from ..models import WebhookEndpoint
 from . import questions
 from .endpoints import endpoint_page
@@ -33,7 +34,7 @@ def _presser() -> str:
 
 
 def _sends() -> bool:
-    return (request.view_args or {}).get("action") == "test"
+    return (request.view_args or {}).get("action") in ("test", "try")
 
 
 @link_required
@@ -51,7 +52,7 @@ def ask_first(name: str, endpoint_id: str, action: str) -> Response:
 @link_required
 @limiter.shared_limit(SENDS_A_MINUTE, scope="webhook-buttons", key_func=_presser, exempt_when=lambda: not _sends())
 def act(name: str, endpoint_id: str, action: str) -> Response:
-    """Press one of the endpoint's buttons: test, roll, disable, enable, remove."""
+    """Press one of the endpoint's buttons: test, try, roll, disable, enable, remove."""
     if action not in _ACTIONS:
         abort(404)
     site = site_for(current_user, name, "write")
@@ -101,6 +102,11 @@ def _test(site: PartnerSite, found: WebhookEndpoint) -> str:
     return str(gettext("A test event is on its way. It appears below."))
 
 
+def _try(site: PartnerSite, found: WebhookEndpoint) -> str:
+    trouble.try_now(found, actor=actor())
+    return str(gettext("The endpoint is tried now. What comes back appears below."))
+
+
 def _roll(site: PartnerSite, found: WebhookEndpoint) -> str:
     service.roll_secret(found, actor=actor())
     return str(gettext("There is a new secret. For a day both sign, so that your server can change over."))
@@ -123,6 +129,7 @@ def _remove(site: PartnerSite, found: WebhookEndpoint) -> str:
 
 _ACTIONS: dict[str, Callable[[PartnerSite, WebhookEndpoint], str]] = {
     "test": _test,
+    "try": _try,
     "roll": _roll,
     "disable": _disable,
     "enable": _enable,

@@ -18,13 +18,15 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
 
 from .. import queries, rules, service
+from ..delivery import trouble
 from ..delivery.envelope import laid_out
 from ..models import WebhookEndpoint
 from ..wording import groups
 from .forms import ButtonForm, EndpointForm
 from .shared import SHOWN, actor, may
 
-_STATES: Final = ("pending", "delivered", "failed")
+_STATES: Final = ("retried", "pending", "delivered", "failed")
+"""What the list is narrowed to: `retried` has failed, and is tried again."""
 
 
 @link_required
@@ -106,7 +108,8 @@ def endpoint_page(site: PartnerSite, found: WebhookEndpoint, form: EndpointForm 
     if form is not None and wants_fragment():
         return make_response(render_template("webhooks/_settings.html", **context), status)
     context["secrets"] = service.secrets_of(found, service.moment()) if context["may_write"] else []
-    return render("webhooks/endpoint.html", "webhooks/_deliveries.html", status, **context)
+    part = "webhooks/_lane.html" if request.args.get("part") == "lane" else "webhooks/_deliveries.html"
+    return render("webhooks/endpoint.html", part, status, **context)
 
 
 def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
@@ -114,14 +117,17 @@ def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
     state = state if state in _STATES else ""
     rows = queries.deliveries_page(found.id, parse_id(before) if before else None, SHOWN + 1, state)
     shown = rows[:SHOWN]
+    lane = trouble.standing(found)
     here: dict[str, Any] = {"name": site.name, "endpoint_id": found.id, "state": state or None}
     return {
         "state": state,
         "deliveries": [(row, created_at(row.id), laid_out(row.body)) for row in shown],
+        "lane": lane,
+        "waits": trouble.waits(lane, shown),
         "attempts": queries.attempts_of([row.id for row in shown]),
         "older": url_for("webhooks.endpoint", before=shown[-1].id, **here) if len(rows) > SHOWN else None,
         "newest": url_for("webhooks.endpoint", **here) if before else None,
-        "is_moving": any(row.state == "pending" for row in shown) and not before,
+        "is_moving": bool(lane.waiting) and not before,
     }
 
 

@@ -78,6 +78,31 @@ def test_from_the_invitation_to_the_site(app: Flask, site: str, owner: Persona, 
     assert "mate@example.com" not in details, "the audit log is for good; addresses are not"
 
 
+def test_an_invitation_stands_on_the_page_of_ones_sites_and_is_answered_there(
+    app: Flask, site: str, owner: Persona, mate: Persona, stranger: Persona
+) -> None:
+    invite(owner, access="manage")
+    with app.app_context():
+        own = f"/invitations/{db.session.scalars(select(TeamInvitation.id)).one()}"
+    page = mate.get("/partners").text
+    assert "You are invited to the team of <bdi>Lotto</bdi>" in page
+    assert "You are invited" not in stranger.get("/partners").text
+    for answer in ("accept", "decline"):
+        assert f'action="{own}/{answer}"' in page
+        assert stranger.post(f"{own}/{answer}").status_code == 410, "nobody answers for another"
+    assert mate.post(f"{own}/decline").headers["Location"] == "/partners"
+    assert "You are invited" not in mate.get("/partners").text
+    assert mate.post(link_to(app, "mate@example.com")).status_code == 410, "nor does the mail's link open it then"
+    assert members(app) == {"owner@example.com": "owner"}
+
+    invite(owner, access="manage")
+    with app.app_context():
+        own = f"/invitations/{db.session.scalars(select(TeamInvitation.id)).one()}"
+    assert mate.post(f"{own}/accept").headers["Location"] == "/partners/lotto"
+    assert members(app)["mate@example.com"] == "manage"
+    assert mate.post(f"{own}/accept").status_code == 410, "once"
+
+
 def test_who_is_not_signed_in_comes_back_to_the_invitation(
     app: Flask, site: str, owner: Persona, nobody: Persona
 ) -> None:

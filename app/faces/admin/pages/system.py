@@ -20,7 +20,7 @@ from app.core.web.templating import sats
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
-from app.faces.admin.watch import concerns, subjects
+from app.faces.admin.watch import concerns, standing, subjects
 from app.record.audit import switches
 from app.record.audit.service import note
 from app.record.log import queries as log
@@ -36,7 +36,7 @@ bp = page_blueprint("system")
 def system() -> Response:
     """Whether everything runs: chain, machines, what waits to be sent."""
     seen = concerns.look()
-    return _tab("system", seen=seen, concerns=concerns.concerns(seen))
+    return _tab("system", seen=seen, concerns=concerns.concerns(seen), archive=standing.archive())
 
 
 @bp.get("/system/jobs")

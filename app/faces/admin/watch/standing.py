@@ -22,6 +22,25 @@ from app.selling.windows.rounds import backing
 from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 _STUCK_AFTER: Final = timedelta(minutes=15)
+_ARCHIVER: Final = (
+    "SELECT current_setting('archive_mode') <> 'off' AS is_on, last_archived_time, last_failed_time "
+    "FROM pg_stat_archiver"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Whether the database hands its log over to be kept, and when it last did, or failed to: by its own account."""
+
+    is_on: bool
+    kept_at: datetime | None
+    failed_at: datetime | None
+
+
+def archive() -> Archive:
+    """What the database says; the copies themselves nobody here sees."""
+    row = db.session.execute(text(_ARCHIVER)).one()
+    return Archive(row.is_on, row.last_archived_time, row.last_failed_time)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
@@ -24,6 +25,7 @@ from app.people.partners.team import service as team
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
 KIND: Final = "partner.payout_address"
+_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,25 @@ def _describe(payload: Payload) -> Described:
             (gettext("Owner"), accounts.emails_of([owner]).get(owner, "–")),
             (gettext("Address until now"), payload["before"]),
             (gettext("Then"), payload["after"]),
+            *_also_of(payload),
         ),
         f"/admin/partners/{name}" if site is not None else "",
     )
+
+
+def _also_of(payload: Payload) -> list[tuple[str, str]]:
+    """Other sites that are paid at the new address: of one owner that is usual, of another it is to be asked about."""
+    sites = select(PartnerSite.name, PartnerSite.owner_user_id).where(
+        PartnerSite.payout_address == payload["after"], PartnerSite.id != UUID(payload["site"])
+    )
+    found = db.session.execute(sites.order_by(PartnerSite.name).limit(_NAMED)).all()
+    told = (
+        gettext("%(name)s, of the same owner", name=row.name)
+        if str(row.owner_user_id) == payload["owner"]
+        else gettext("%(name)s, of ANOTHER owner", name=row.name)
+        for row in found
+    )
+    return [(gettext("Paid there already"), ", ".join(told))] if found else []
 
 
 def _still_valid(payload: Payload) -> str | None:

@@ -26,6 +26,7 @@ _TEAMS: Final = (
     Act("site.transferred", "handed the site over to another owner"),
     Act("team.invited", "invited somebody to the team", (word("access", "to {}"),)),
     Act("team.invitation_withdrawn", "took an invitation to the team back"),
+    Act("team.declined", "declined an invitation to the team", (word("access", "to {}"),)),
     Act("team.joined", "joined the team", (word("access", "to {}"),)),
     Act("team.access_changed", "changed what a teammate may do", (change("access", "from {} to {}"),)),
     Act("team.left", "left the team"),

@@ -40,6 +40,8 @@ ENDPOINTS: Final = tuple(
         "withdraw",
         "invitation",
         "accept",
+        "accept_own",
+        "decline",
         "offer",
         "withdraw_offer",
         "handover",
@@ -227,6 +229,26 @@ def accept(token: str) -> Response:
         name = team.accept(token, user_id=current_user.id, email=current_user.email).name
     flash(gettext("Welcome to the team."), "ok")
     return go(url_for("partners.site", name=name))
+
+
+@bp.post("/invitations/<invitation_id>/accept")
+@link_required
+def accept_own(invitation_id: str) -> Response:
+    """Join a team that one reads of on one's own page of sites."""
+    with transaction():
+        name = team.accept_own(parse_id(invitation_id), user_id=current_user.id, email=current_user.email).name
+    flash(gettext("Welcome to the team."), "ok")
+    return go(url_for("partners.site", name=name))
+
+
+@bp.post("/invitations/<invitation_id>/decline")
+@link_required
+def decline(invitation_id: str) -> Response:
+    """Say no to one of them."""
+    with transaction():
+        team.decline(parse_id(invitation_id), user_id=current_user.id, email=current_user.email)
+    flash(gettext("The invitation is declined."), "ok")
+    return go(url_for("partners.sites"))
 
 
 def _page(

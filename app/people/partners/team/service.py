@@ -111,6 +111,42 @@ def accept(token: str, *, user_id: UUID, email: str) -> PartnerSite:
     invitation, site = open_invitation(token)
     if invitation.email != email:
         raise DomainError("invitation_for_another", status=403)
+    return _join(invitation, site, user_id)
+
+
+def accept_own(invitation_id: UUID | None, *, user_id: UUID, email: str) -> PartnerSite:
+    """The same without the mail's link, on one's own pages. Raises DomainError `invitation_gone` (410)."""
+    return _join(*_own(invitation_id, email), user_id)
+
+
+def decline(invitation_id: UUID | None, *, user_id: UUID, email: str) -> None:
+    """Say no: its link stops working, and the owner may invite again. Raises DomainError `invitation_gone` (410)."""
+    invitation, site = _own(invitation_id, email)
+    note(f"user:{user_id}", "team.declined", f"site:{site.id}", access=invitation.access)
+    db.session.delete(invitation)
+    db.session.flush()
+
+
+def invitations_to(email: str) -> list[tuple[TeamInvitation, PartnerSite]]:
+    """Those to this address that are open, each with its site, the oldest first."""
+    query = (
+        select(TeamInvitation, PartnerSite)
+        .join(PartnerSite, PartnerSite.id == TeamInvitation.partner_site_id)
+        .where(TeamInvitation.email_hash == lookup(MAIL, email), _is_open())
+        .order_by(TeamInvitation.id)
+        .limit(LARGEST_TEAM)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def _own(invitation_id: UUID | None, email: str) -> tuple[TeamInvitation, PartnerSite]:
+    found = next((one for one in invitations_to(email) if one[0].id == invitation_id), None)
+    if found is None:
+        raise DomainError("invitation_gone", status=410)
+    return found
+
+
+def _join(invitation: TeamInvitation, site: PartnerSite, user_id: UUID) -> PartnerSite:
     taken = db.session.execute(
         update(TeamInvitation)
         .where(TeamInvitation.id == invitation.id, _is_open())
