@@ -129,7 +129,7 @@ def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> Non
     assert "A second operator has to confirm it" in asked
     assert f'action="/admin/people/{ada}/documents/' in asked, "what is not opened yet is opened from here"
     unseen = console.post(path, {"reason": "passport seen"})
-    assert (unseen.status_code, "Open first what you have not seen yourself: identity" in unseen.text) == (422, True)
+    assert (unseen.status_code, "Open first what you have not seen yourself: Identity" in unseen.text) == (422, True)
     look(console, ada)
     assert "/documents/" not in console.get(path).text
     assert console.post(path).status_code == 422, "without a reason nothing is decided"
@@ -151,7 +151,7 @@ def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> Non
     shown = f"/admin/approvals/{named}"
     assert f'action="/admin/people/{ada}/documents/' in bea.get(shown).text
     unseen = post(bea, named, "confirm")
-    assert (unseen.status_code, "Open first what you have not seen yourself: identity" in unseen.text) == (422, True)
+    assert (unseen.status_code, "Open first what you have not seen yourself: Identity" in unseen.text) == (422, True)
     db.session.rollback()
     assert queries.state_of(ada) == "pending", "nobody is verified by papers that one of the two has not seen"
     assert "Opened by operator" in bea.get(shown).text

@@ -30,7 +30,7 @@ def unread(payload: Payload, actor: str) -> list[Unread]:
     acts = (SEEN,) if payload["outcome"] == "verify" else (SEEN, LOST)
     seen = _looks(payload, acts).get(actor, {})
     return [
-        Unread(f"{one.kind}, {utc(one.at)}", f"/admin/people/{payload['userId']}/documents/{one.id}")
+        Unread(f"{one.kind.capitalize()}, {utc(one.at)}", f"/admin/people/{payload['userId']}/documents/{one.id}")
         for one in documents_of(UUID(payload["userId"]))
         if str(one.id) in payload["documents"] and str(one.id) not in seen
     ]
