@@ -42,6 +42,7 @@ class DepositAddress(Model):
     __tablename__ = "deposit_addresses"
     __table_args__ = (
         UniqueConstraint("internal_key", "commitment"),
+        Index("deposit_addresses_commitment_idx", "commitment"),
         Index("deposit_addresses_ends_idx", text('reverse("right"(address, 8))')),  # as lists shorten it
     )
 

@@ -20,6 +20,26 @@ _WORDS: Final[dict[str, tuple[LazyString, tuple[LazyString, ...], LazyString, La
         _l("Propose to verify"),
         _l("Not yet"),
     ),
+    "other": (
+        _l("Is this person none of those who are kept out?"),
+        (
+            _l("A second operator has to confirm it, having seen documents and matches too."),
+            _l("This person is verified and may play at once. The other accounts stay kept out."),
+            _l("Compare addresses, sign-ins and dates: whoever has excluded themselves has papers too."),
+        ),
+        _l("Propose: somebody else"),
+        _l("Not yet"),
+    ),
+    "same": (
+        _l("Is this the same person as that account’s?"),
+        (
+            _l("A second operator has to confirm it, having seen documents and match too."),
+            _l("What keeps that account out keeps this one out too, as long. Nobody lifts an exclusion."),
+            _l("The person is told until when it is. What they are owed is still paid."),
+        ),
+        _l("Propose: the same person"),
+        _l("Not yet"),
+    ),
     "reject": (
         _l("Refuse to verify this person?"),
         (
@@ -47,8 +67,8 @@ _WORDS: Final[dict[str, tuple[LazyString, tuple[LazyString, ...], LazyString, La
 }
 
 
-def of_person(act: str, user_id: UUID, seen: str = "") -> Question:
-    """A decision about somebody, of whose papers so much was `seen`."""
+def of_person(act: str, user_id: UUID, seen: str = "", other: UUID | None = None) -> Question:
+    """A decision about somebody, of whose papers so much was `seen`; `other`: whose account is said to be his too."""
     asks, then, yes, no = _WORDS[act]
     back = f"/admin/people/{user_id}"
     return Question(
@@ -56,7 +76,7 @@ def of_person(act: str, user_id: UUID, seen: str = "") -> Question:
         then=tuple(str(one) for one in then),
         yes=str(yes),
         no=str(no),
-        action=f"{back}/decide?act={act}" + (f"&seen={seen}" if seen else ""),
+        action=f"{back}/decide?act={act}" + (f"&seen={seen}" if seen else "") + (f"&of={other}" if other else ""),
         back=back,
-        is_grave=act in ("reject", "block"),
+        is_grave=act in ("reject", "block", "same"),
     )

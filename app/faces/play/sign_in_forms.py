@@ -48,3 +48,11 @@ class OwnPasswordForm(FlaskForm):
         [InputRequired(_l("Enter your password.")), Length(max=LONGEST_TEXT)],
         render_kw={"autocomplete": "current-password"},
     )
+
+
+class ProofForm(FlaskForm):
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter the six digits.")), Length(max=40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
+    )

@@ -23,7 +23,10 @@ people = AppGroup("people", help="People with accounts.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1_000))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def logins(address: str, limit: int, as_json: bool) -> None:
-    """Attempts to sign in to the account with this mail ADDRESS, the newest first. Exits 1 where there is none."""
+    """Attempts to sign in to the account with this mail ADDRESS, newest first: so many that came in, so many refused.
+
+    Exits 1 where there is no such account.
+    """
     with transaction():
         user_id = queries.find_by_email(address)
         found = attempts.of_user(user_id, limit) if user_id else []

@@ -129,6 +129,7 @@ class LoginCode(Model):
         CheckConstraint("channel IN ('sms', 'email')", name="channel"),
         CheckConstraint("own_tries >= 0 AND stray_tries >= 0", name="tries"),
         CheckConstraint("NOT sets_password OR (channel = 'email' AND for_user_id IS NULL)", name="sets_password"),
+        CheckConstraint("NOT proves OR (for_user_id IS NOT NULL AND NOT sets_password)", name="proves"),
         Index("login_codes_contact_hash_id_idx", "contact_hash", "id"),
     )
 
@@ -137,10 +138,11 @@ class LoginCode(Model):
     contact_sealed: Mapped[bytes] = mapped_column(Sealed(kind_of))
     contact_hash: Mapped[bytes] = mapped_column(LargeBinary)
     contact = sealed_text("contact_sealed")
-    for_user_id: Mapped[UUID | None] = mapped_column(  # whom the contact is to belong to; null: to sign in
+    for_user_id: Mapped[UUID | None] = mapped_column(  # whom the contact is, or is to be, of; null: to sign in
         ForeignKey("users.id", ondelete="CASCADE"), index=True
     )
     sets_password: Mapped[bool] = mapped_column(server_default=text("false"))  # and does nothing else
+    proves: Mapped[bool] = mapped_column(server_default=text("false"))  # that whoever asks has a way of the account
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary)  # the secret of the browser that asked
     counted_as: Mapped[bytes] = mapped_column(LargeBinary)  # the mark of who asked

@@ -50,6 +50,7 @@ PART: Final = Part(
         ),
         Act("account.password_removed", "removed a password", (_ENDED,)),
         Act("account.password_refused", "was refused at changing or removing their password"),
+        Act("account.proof_refused", "was refused at showing that the account is theirs"),
         Act("account.token_reused", "used a refresh token a second time, which ended its session"),
         Act("account.email_change_asked", "asked for another e-mail address"),
         Act("account.email_changed", "changed their e-mail address"),

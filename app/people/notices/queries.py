@@ -18,7 +18,7 @@ from app.record.notifications.telling.kinds import KINDS, NoticeKind, Words, wor
 from app.record.notifications.telling.places import PLACES, Place
 
 from .models import Notice, NoticeChoice, RealityCheck
-from .rules import Choice, Reach, choice
+from .rules import Choice, Reach, choice, locked
 
 SelectT = TypeVar("SelectT", bound=Select[Any])
 
@@ -81,7 +81,8 @@ def choices_of(addressee: Addressee, kind: NoticeKind) -> Mapping[Place, Choice]
         NoticeChoice.user_id == addressee.user_id, NoticeChoice.kind == kind.name
     )
     chosen = {cast(Place, place): is_on for place, is_on in db.session.execute(query)}
-    return {place: choice(place, kind.places, kind.is_security, addressee.reach, chosen) for place in PLACES}
+    fixed = locked(addressee.reach, is_everywhere=kind.is_everywhere) if kind.is_security else frozenset()
+    return {place: choice(place, kind.places, fixed, chosen) for place in PLACES}
 
 
 def minutes_of(user_id: UUID) -> int | None:

@@ -31,18 +31,19 @@ class Choice:
     is_fixed: bool
 
 
-def locked(reach: Reach) -> frozenset[Place]:
-    """Where what concerns an account's safety is always told: here, and by mail, or by SMS to who has no mail.
+def locked(reach: Reach, *, is_everywhere: bool = False) -> frozenset[Place]:
+    """Where what concerns an account's safety is always told: here, and by mail, or by SMS to who has no mail; what
+    somebody with one of its ways could do to whoever has the other, by both.
 
     A thief who holds the session could switch off the rest, and its owner would hear of nothing.
     """
+    if is_everywhere and reach.has_mail and reach.has_phone:
+        return frozenset({"app", "mail", "sms"})
     return frozenset({"app", "mail" if reach.has_mail else "sms"})
 
 
-def choice(
-    place: Place, usual: frozenset[Place], is_security: bool, reach: Reach, chosen: Mapping[Place, bool]
-) -> Choice:
-    """What holds for a kind at a place."""
-    if is_security and place in locked(reach):
+def choice(place: Place, usual: frozenset[Place], fixed: frozenset[Place], chosen: Mapping[Place, bool]) -> Choice:
+    """What holds for a kind at a place; nobody changes it where it is `fixed`."""
+    if place in fixed:
         return Choice(is_on=True, is_fixed=True)
     return Choice(is_on=chosen.get(place, place in usual), is_fixed=False)

@@ -15,6 +15,7 @@ from app.core.database.session import db
 from app.core.ids import earliest_id, new_id
 from app.core.sealing.columns import sealed
 from app.people.players import queries as players
+from app.people.players.matches.queries import is_held
 from app.people.players.spending import hold
 from app.record.notifications.models import Message
 from app.record.notifications.telling.kinds import KINDS
@@ -104,9 +105,10 @@ def purge() -> int:
 
 
 def _is_off(user_id: UUID) -> bool:
-    """Whether the player is on a break, and stays as he is until the caller's transaction ends."""
+    """Whether the player is on a break, or may be somebody who is, and stays as he is until the caller's transaction
+    ends."""
     hold(user_id)
-    return players.breaks_of(user_id).is_on
+    return players.breaks_of(user_id).is_on or is_held(user_id)
 
 
 def _mark(which: ColumnElement[bool]) -> int:

@@ -18,7 +18,7 @@ MESSAGES: dict[str, object] = {
     "payout_address_missing": _l("Enter the address that receives your players' winnings."),
     "payout_address_has_spaces": _l("Enter one address alone; this is longer than any."),
     "payout_address_not_acknowledged": _l("Confirm that you know this address becomes public."),
-    "payout_address_by_two": _l("This site is verified by now: a new address waits for our yes. Save it again."),
+    "payout_address_by_two": _l("A new address of this site waits for our yes by now. Save it again."),
     "payout_address_waits": _l("A new address waits for our yes already. Take it back first."),
     "origin_invalid": _l("%(origin)s is not an exact origin. Write it as %(such)s: no path, no wildcard."),
     "origins_too_many": _l("At most %(most)s origins are possible."),

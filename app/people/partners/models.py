@@ -27,6 +27,7 @@ class PartnerSite(Model):
         CheckConstraint("name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' AND length(name) BETWEEN 3 AND 64", name="name"),
         CheckConstraint("verification_status IN ('unverified', 'verified', 'rejected')", name="verification_status"),
         CheckConstraint("stopped_reason = '' OR status <> 'live'", name="stopped_is_not_live"),
+        CheckConstraint("handed_over_at IS NULL OR verification_status <> 'verified'", name="handed_over"),
         CheckConstraint("open_orders_limit >= 0", name="open_orders_limit"),
         CheckConstraint("games <> '{}'", name="games"),
         Index("partner_sites_normalized_name_idx", text(NORMALIZED_NAME), unique=True),
@@ -46,6 +47,9 @@ class PartnerSite(Model):
     payout_address_changed_at: Mapped[datetime]
     verification_status: Mapped[str] = mapped_column(server_default="unverified")  # set by operators
     verification_reason: Mapped[str] = mapped_column(server_default="")
+    handed_over_at: Mapped[
+        datetime | None
+    ]  # while verified; until its new owner is, who does not change the address alone
     stopped_reason: Mapped[str] = mapped_column(server_default="")  # why operators paused it; its owner cannot resume
     open_orders_limit: Mapped[int | None]  # set by operators in place of the settings' limits
 

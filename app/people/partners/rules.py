@@ -113,6 +113,12 @@ def earnings_are_payable(verification_status: str) -> bool:
     return verification_status == "verified"
 
 
+def address_is_guarded(verification_status: str, *, is_handed_over: bool) -> bool:
+    """Whether a second person is asked before the payout address changes: of a verified site, and of one that was when
+    it was handed over, or to hand it over would be the way around that."""
+    return earnings_are_payable(verification_status) or is_handed_over
+
+
 def edge_percent(rate: object) -> int:
     """The whole percentage of a decimal rate from 0 through 0.15 in steps of 0.01. A text is no rate, nor is a float.
 

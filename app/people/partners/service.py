@@ -157,7 +157,13 @@ def update_site(
 
 def address_takes_two(site: PartnerSite) -> bool:
     """Whether a second person is asked before the site's payout address changes: its earnings are paid there."""
-    return two_people() and rules.earnings_are_payable(site.verification_status)
+    return two_people() and address_is_guarded(site)
+
+
+def address_is_guarded(site: PartnerSite) -> bool:
+    """Whether its owner does not decide alone about it, wherever two people decide."""
+    is_handed_over = site.handed_over_at is not None
+    return rules.address_is_guarded(site.verification_status, is_handed_over=is_handed_over)
 
 
 def set_payout_address(site: PartnerSite, address: str, *, actor: str) -> None:

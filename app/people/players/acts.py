@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.text.amounts import written
-from app.record.audit.acts import Act, count, word
+from app.record.audit.acts import Act, count, names, word
 from app.record.audit.models import AuditEntry
 
 
@@ -28,6 +28,11 @@ def _fields(entry: AuditEntry) -> str:
     return ", ".join(str(one).replace("_", " ") for one in fields) if isinstance(fields, list) else ""
 
 
+_OF_MATCH: Final = (
+    names("marks", "alike by {}"),
+    word("other", "the account {}"),
+    word("confirmed_by", "confirmed by {}"),
+)
 _OF_LIMIT: Final = (_kind, word("period", "a {}"), _limit)
 
 ACTS: Final = (
@@ -38,7 +43,9 @@ ACTS: Final = (
     Act("player.limit_removed", "took a limit away", _OF_LIMIT),
     Act("player.timed_out", "took time off", (count("days", "day", "days"),)),
     Act("player.registered", "registered", (word("jurisdiction", "in {}"),)),
-    Act("player.registration_refused", "was not let in by name and birth date"),
+    Act("player.held", "has to show papers before playing: somebody known by the same is kept out"),
+    Act("player.match_other", "found by papers that this is another person than one who is kept out", _OF_MATCH),
+    Act("player.match_same", "found by papers that this is the person of another account, who is kept out", _OF_MATCH),
     Act("player.profile_changed", "changed their profile", (_fields,)),
     Act("player.document_added", "handed in a document", (word("kind", "of {}"),)),
     Act("player.document_removed", "took a document back"),

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
@@ -129,7 +130,10 @@ class PlayerProfile(Model):
 
 
 class PlayerMark(Model):
-    """By what somebody is known who has excluded himself, or was shut out. It says neither name nor address."""
+    """By what somebody is known who has excluded himself, or was shut out. It says neither name nor address.
+
+    `is_verified`: papers have shown who that account's person is, so that no other's papers outrank it.
+    """
 
     __tablename__ = "player_marks"
     __table_args__ = (
@@ -144,6 +148,29 @@ class PlayerMark(Model):
     mark_sealed: Mapped[bytes] = mapped_column(Sealed(MARK))
     mark_hash: Mapped[bytes] = mapped_column(LargeBinary)
     mark = sealed_text("mark_sealed")
+    is_verified: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class PlayerRuling(Model):
+    """What two operators have found out about two accounts that are known by the same: whether the person of one, of
+    whom papers were handed in, is that of the other, who is kept out.
+
+    `other_id` is no foreign key: whoever asks what is kept of him is not told what was decided about somebody else.
+    """
+
+    __tablename__ = "player_rulings"
+    __table_args__ = (
+        CheckConstraint("user_id <> other_id", name="two"),
+        CheckConstraint(f"kinds <> '{{}}' AND kinds <@ ARRAY[{', '.join(map(repr, MARKS))}]", name="kinds"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    is_same: Mapped[bool]
+    kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))  # the marks that were shown to match
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    decided_at: Mapped[datetime] = mapped_column(server_default=_NOW)
 
 
 class PlayerVerification(Model):
@@ -153,6 +180,7 @@ class PlayerVerification(Model):
     __table_args__ = (
         CheckConstraint(_one_of("state", VERIFICATION_STATES), name="state"),
         CheckConstraint("(state = 'rejected') = (reason <> '')", name="reason"),
+        Index("player_verifications_state_idx", "state"),
     )
 
     id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id), primary_key=True)

@@ -10,18 +10,19 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.database.session import db
 from app.core.errors import DomainError
 
 from .models import Player, PlayerLimit
+from .profile.queries import row_of
 from .profile.settings import unverified_limits
 from .profile.standing import check_may_play
 from .queries import SPENT, breaks_of, read_now, rows_of
 from .rules import ASKED_OF, WINDOWS, Kind, Period, Taking, fits, frees_at, rfc3339
-from .verification.queries import state_of
+from .verification.queries import accounts_without_papers, state_of
 
 
 class PlayingRefused(DomainError):
@@ -101,13 +102,29 @@ def allowed(user_id: UUID, currency: str, kind: Taking, amount: int) -> None:
 
 
 def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now: datetime) -> None:
-    """Raises DomainError 403 `verification_needed`: without papers nobody moves more in thirty days."""
+    """Without papers nobody moves more in thirty days, by whatever number of accounts.
+
+    Raises DomainError 403 `verification_needed`.
+    """
     limit = unverified_limits().get(currency)
     if limit is None or state_of(user_id) == "verified":
         return
-    spent = SPENT.get().total(user_id, currency, kind, now - WINDOWS["month"])
-    if not fits(limit, spent, amount):
+    since, book = now - WINDOWS["month"], SPENT.get()
+    own = book.total(user_id, currency, kind, since)
+    others = sum(max(book.total(one, currency, kind, since), 0) for one in _also_unverified(user_id))
+    if not fits(limit, max(own, 0) + others, amount):
         raise DomainError("verification_needed", status=403, currency=currency, limitMinor=limit)
+
+
+def _also_unverified(user_id: UUID) -> list[UUID]:
+    """Other accounts with the same name and date of birth and no papers. Until the caller's transaction ends none of
+    them takes anything: each locks its own row first, and this one by the mark that they share."""
+    profile = row_of(user_id)
+    if profile is None or profile.mark_hash is None:
+        return []
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"player:{profile.mark_hash.hex()}", 0))
+    db.session.execute(select(lock)).one()
+    return accounts_without_papers(profile.mark_hash, but=user_id)
 
 
 def check_breaks(user_id: UUID) -> None:

@@ -17,6 +17,7 @@ from .quoting import quoted
 
 TRANSLATED: Final = frozenset(
     {
+        "account_erased",
         "email_change",
         "email_change_asked",
         "email_changed",
@@ -26,6 +27,7 @@ TRANSLATED: Final = frozenset(
         "marketing",
         "notice",
         "password_code",
+        "proof_code",
     }
 )
 """Templates whose words are in translations/*.po, or are brought in the recipient's language; a test asks babel.cfg."""

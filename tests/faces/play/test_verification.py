@@ -117,7 +117,7 @@ def test_the_reason_of_a_refusal_is_read(app: Flask, ada: Persona) -> None:
         verification.move(ada.id, "reject", actor="test", reason="the picture is blurred")
     assert "the picture is blurred" in words(ada, "/play/verification")
     told = ada.get("/api/players/me").get_json()["verification"]
-    assert told == {"state": "rejected", "reason": "the picture is blurred"}
+    assert told == {"state": "rejected", "reason": "the picture is blurred", "isNeeded": False}
 
 
 def test_forms_of_other_sites_do_nothing(app: Flask, ada: Persona) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 
 from app.core import clock
 from app.core.database.session import db, transaction
-from app.core.ids import earliest_id
+from app.core.ids import earliest_id, new_id
 from app.core.limits.requester import coarse_network_of
 from app.people.accounts import queries, service
 from app.people.accounts.login import attempts
@@ -126,6 +126,16 @@ def test_json_is_kept_as_pages_are(app: Flask, client: FlaskClient) -> None:
     assert client.post("/api/auth/verify", json=proof).status_code == 422
     assert kept(app) == [("code", True)], "a link that is used up is awaited by nobody, whatever its code"
     assert whole(app)[0].network == "127.0.0.0/24"
+
+
+def test_refusals_push_no_sign_in_off_the_list(app: Flask, client: FlaskClient) -> None:
+    assert use_link(client, ask(client, ADDRESS)).status_code == 303
+    with app.app_context(), transaction() as session:
+        user_id = queries.find_by_email(ADDRESS)
+        session.add_all(Login(id=new_id(), user_id=user_id, method="code", outcome="refused") for _ in range(22))
+    assert [one for one in kept(app) if one[1]] == [("link", True)]
+    assert len(kept(app)) == 21, "the newest twenty of them"
+    assert "203.0.113.0/24" in client.get("/account").text
 
 
 def test_others_see_nothing_of_it(app: Flask, client: FlaskClient) -> None:

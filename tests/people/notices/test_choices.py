@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.core.database.session import db, transaction
 from app.people.notices import queries, service
-from app.people.notices.rules import Reach, choice
+from app.people.notices.rules import Reach, choice, locked
 from app.record.notifications.telling.kinds import KINDS
 from app.record.notifications.telling.places import PLACES, Place
 from app.record.notifications.telling.ports import tell
@@ -19,12 +19,16 @@ from .conftest import kinds_of, messages_of, person
 TWO = (True, False)
 
 
-@pytest.mark.parametrize(("is_security", "has_mail", "has_phone"), list(product(TWO, TWO, TWO)))
-def test_every_case_of_the_matrix(is_security: bool, has_mail: bool, has_phone: bool) -> None:
+@pytest.mark.parametrize(("is_everywhere", "has_mail", "has_phone"), list(product(TWO, TWO, TWO)))
+def test_every_case_of_the_matrix(is_everywhere: bool, has_mail: bool, has_phone: bool) -> None:
     reach, usual = Reach(has_mail, has_phone), frozenset[Place]({"app", "mail"})
-    for place, chosen in product(PLACES, (None, True, False)):
-        made = choice(place, usual, is_security, reach, {} if chosen is None else {place: chosen})
-        fixed = is_security and place in ("app", "mail" if has_mail else "sms")
+    always: set[Place] = {"app", "mail" if has_mail else "sms"}
+    if is_everywhere and has_phone:
+        always.add("sms")
+    for is_security, place, chosen in product(TWO, PLACES, (None, True, False)):
+        locks = locked(reach, is_everywhere=is_everywhere) if is_security else frozenset[Place]()
+        made = choice(place, usual, locks, {} if chosen is None else {place: chosen})
+        fixed = is_security and place in always
         assert made.is_fixed is fixed
         assert made.is_on is (True if fixed else (place in usual if chosen is None else chosen))
 

@@ -95,6 +95,9 @@ def test_the_owner_asks_and_an_operator_confirms(house: Flask, owner: Persona) -
     assert "(partner)" in bea.get("/admin/approvals").text
     changed = select(Message.template).where(Message.template == "payout_address_changed")
     assert db.session.scalars(changed).all() == [], "nothing has changed yet"
+    (warned,) = db.session.scalars(select(Message).where(Message.template == "payout_address_asked")).all()
+    assert (warned.recipient, warned.params["address"]) == ("owner@example.org", OTHER_ADDRESS)
+    db.session.rollback()
     assert post(bea, approval, "confirm").status_code == 303
     assert site().payout_address == OTHER_ADDRESS
     since = datetime.now(UTC) - site().payout_address_changed_at
@@ -197,6 +200,34 @@ def test_no_way_leads_around_it(owner: Persona) -> None:
     change("UPDATE partner_sites SET verification_status = 'unverified'")
     assert owner.post(f"/partners/{NAME}/settings", dict(NEW)).status_code == 303
     assert site().payout_address == OTHER_ADDRESS
+
+
+def test_handing_the_site_over_is_no_way_around_it(house: Flask, owner: Persona) -> None:  # noqa: F811
+    """The new owner is not the one who was looked at, and changes the address no more easily."""
+    receiver = signed_in(house, "receiver@example.org")
+    with transaction():
+        found = db.session.scalars(select(PartnerSite)).one()
+        db.session.add(TeamMember(partner_site_id=found.id, user_id=receiver.id, access="manage"))
+    assert (
+        owner.post(f"/partners/{NAME}/team/transfer", {"user_id": str(receiver.id), "acknowledged": "y"}).status_code
+        == 303
+    )
+    link = db.session.scalars(select(Message).where(Message.template == "site_transfer")).one().params["link"]
+    db.session.rollback()
+    assert owner.post(link.removeprefix("http://localhost")).status_code == 303
+    assert (site().owner_user_id, site().verification_status) == (receiver.id, "unverified")
+    told = db.session.scalars(select(Message).where(Message.template == "site_transferred")).all()
+    assert [one.params["was_verified"] for one in told] == [True, True]
+    db.session.rollback()
+    assert "verified with its former owner" in receiver.get(f"/partners/{NAME}/settings").text
+    approval = asked(receiver)
+    assert site().payout_address == PAYOUT_ADDRESS
+    assert receiver.post(f"/partners/{NAME}/payout-address/withdraw").status_code == 303
+    with as_owner() as (found, _):
+        verification.verify(found, **HOW)
+    assert (state_of(approval), site().handed_over_at) == ("withdrawn", None)
+    asked(receiver)
+    assert site().payout_address == PAYOUT_ADDRESS, "as of any verified site"
 
 
 def raced(house: Flask, deeds: list[Any]) -> list[str]:  # noqa: F811

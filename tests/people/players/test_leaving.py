@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.core.files.settings import files_dir
@@ -22,15 +22,17 @@ from app.people.players.verification import service as verification
 from app.record.audit import checks as audit_checks
 from app.record.ledger import checks as ledger_checks
 from app.record.log import checks as log_checks
+from app.record.notifications.models import Message
 from app.record.notifications.service import send_later
 from app.record.notifications.telling.ports import tell
 from tests.core.test_files import a_picture
 from tests.factories.partners import make_site
 from tests.people.accounts.mail import ask
 from tests.people.accounts.test_at_rest import dump
+from tests.people.accounts.ways import SMS, code_for, codes_to, wrong
 from tests.personas import Persona, signed_in
 
-from .test_registering import ADA, OTHERWISE, code, register, send
+from .test_registering import ADA, OTHERWISE, held, register, send
 from .test_verification import PAPER, PDF
 
 MAIL, PHONE = "ada@example.com", "+50934567890"
@@ -78,6 +80,13 @@ def rows(*tables: str) -> dict[str, list[Any]]:
     }
     db.session.rollback()
     return found
+
+
+def messages() -> list[tuple[str, str, str]]:
+    db.session.rollback()
+    found = [(one.channel, one.recipient, one.template) for one in db.session.scalars(select(Message)).all()]
+    db.session.rollback()
+    return sorted(found)
 
 
 def erase(user_id: UUID | None) -> None:
@@ -131,9 +140,10 @@ def test_an_erased_person_is_nowhere_and_what_happened_is(house: Flask, ada: Per
     for table in KEPT_WHOLE:
         assert after[table][: len(before[table])] == before[table], table
     assert len(after["audit_entries"]) == len(before["audit_entries"]) + 1
-    gone = ("player_files", "player_verifications", "messages", "notices", "devices", "user_sessions", "logins")
+    gone = ("player_files", "player_verifications", "notices", "devices", "user_sessions", "logins")
     left = rows(*gone, "email_magic_links", "player_marks")
     assert {table: found for table, found in left.items() if found} == {}
+    assert messages() == [("email", MAIL, "account_erased")], "the last that is sent there"
     assert [one for one in files_dir().rglob("*") if one.is_file()] == []
     profile = db.session.execute(text("SELECT * FROM player_profiles")).mappings().one()
     assert {name for name, value in profile.items() if value is None} == {
@@ -149,7 +159,7 @@ def test_an_erased_person_is_nowhere_and_what_happened_is(house: Flask, ada: Per
     db.session.rollback()
     again = signed_in(house, MAIL)
     assert again.id != ada.id
-    assert register(again).status_code == 201, "nothing kept him out"
+    assert not held(register(again)), "nothing kept him out"
 
 
 def test_erased_twice_is_erased_once(house: Flask, ada: Persona) -> None:
@@ -170,14 +180,14 @@ def test_erasure_is_no_way_around_an_exclusion(house: Flask, ada: Persona) -> No
     for word in (b"Lovelace", MAIL.encode(), PHONE.encode(), b"1990-12-10"):
         assert word not in found
     by_name, by_mail = signed_in(house, "new@example.com"), signed_in(house, MAIL)
-    assert code(send(by_name, "register", OTHERWISE)) == (403, "player_refused")
-    assert code(register(by_mail, name="Somebody Else")) == (403, "player_refused")
+    assert held(send(by_name, "register", OTHERWISE))
+    assert held(register(by_mail, name="Somebody Else"))
     with transaction():
         db.session.execute(text("ALTER TABLE player_exclusions DISABLE TRIGGER USER"))
         back = "begins_at = begins_at - interval '2 years', ends_at = ends_at - interval '2 years'"
         db.session.execute(text(f"UPDATE player_exclusions SET {back}"))
         assert erasure.forget_marks() == 3
-    assert send(by_name, "register", OTHERWISE).status_code == 201
+    assert by_name.get("/api/players/me").get_json()["verification"]["isNeeded"] is False
 
 
 def test_who_has_a_site_hands_it_over_first(house: Flask, ada: Persona) -> None:
@@ -197,11 +207,45 @@ def test_the_page_asks_before(house: Flask, ada: Persona) -> None:
     assert "This cannot be undone." in question
     assert "You have excluded yourself" not in question
     assert ada.browser.post("/play/erase").status_code == 400, "another site's form"
-    assert ada.get("/play").status_code == 200
-    answer = ada.post("/play/erase")
+    assert ada.post("/play/erase/code", {"code": "123456"}).status_code == 422, "no code was sent"
+    assert ada.post("/play/erase").headers["Location"] == "/play/erase/code"
+    assert MAIL in ada.get("/play/erase/code?lang=en").text
+    answer = ada.post("/play/erase/code", {"code": codes_to(house, MAIL, "proof_code")[-1]})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert ada.get("/play").headers["Location"].startswith("/")
     assert ada.get("/api/players/me").status_code == 401
+
+
+def test_a_session_by_sms_erases_nobody_who_has_a_mailbox(house: Flask, ada: Persona) -> None:
+    """Whoever has the phone, and codes to it, has not the mailbox; both hear of it once it is done."""
+    own = house.config["SETTINGS"]
+    house.config["SETTINGS"] = own.model_copy(update=SMS)
+    with transaction():
+        _back_from_all_breaks()
+        db.session.execute(text("UPDATE user_sessions SET strength = 'sms'"))
+    phone = code_for(house.test_client(), PHONE)
+    assert ada.post("/play/erase").status_code == 303
+    assert codes_to(house, PHONE, "proof_code") == [], "it goes to the stronger way"
+    (right,) = codes_to(house, MAIL, "proof_code")
+    for guess in (phone, wrong(right)):
+        assert ada.post("/play/erase/code", {"code": guess}).status_code == 422
+    to_join = ada.browser.post("/api/players/ways/verify", json={"email": MAIL, "code": right})
+    assert to_join.status_code == 422, "it does nothing else"
+    assert ada.get("/api/players/me").get_json()["name"] == ADA["name"]
+    assert ada.post("/play/erase/code", {"code": right}).status_code == 303
+    assert [one for one in messages() if one[2] == "account_erased"] == [
+        ("email", MAIL, "account_erased"),
+        ("sms", PHONE, "account_erased"),
+    ]
+
+
+def test_an_exclusion_is_told_at_every_way_and_needs_no_proof(house: Flask, ada: Persona) -> None:
+    house.config["SETTINGS"] = house.config["SETTINGS"].model_copy(update=SMS)
+    with transaction():
+        db.session.execute(text("UPDATE user_sessions SET strength = 'sms'"))
+        db.session.execute(text("DELETE FROM messages"))
+    assert send(ada, "exclusion", {"months": 6}).status_code == 200
+    assert [(channel, where) for channel, where, _ in messages()] == [("email", MAIL), ("sms", PHONE)]
 
 
 def test_operators_do_it_for_who_writes_to_them(house: Flask, ada: Persona) -> None:

@@ -810,7 +810,9 @@ CREATE TABLE public.login_codes (
     expires_at timestamp with time zone NOT NULL,
     consumed_at timestamp with time zone,
     sets_password boolean DEFAULT false NOT NULL,
+    proves boolean DEFAULT false NOT NULL,
     CONSTRAINT login_codes_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'email'::text]))),
+    CONSTRAINT login_codes_proves_check CHECK (((NOT proves) OR ((for_user_id IS NOT NULL) AND (NOT sets_password)))),
     CONSTRAINT login_codes_sets_password_check CHECK (((NOT sets_password) OR ((channel = 'email'::text) AND (for_user_id IS NULL)))),
     CONSTRAINT login_codes_tries_check CHECK (((own_tries >= 0) AND (stray_tries >= 0)))
 );
@@ -1060,7 +1062,9 @@ CREATE TABLE public.partner_sites (
     stopped_reason text DEFAULT ''::text NOT NULL,
     open_orders_limit integer,
     games text[],
+    handed_over_at timestamp with time zone,
     CONSTRAINT partner_sites_games_check CHECK ((games <> '{}'::text[])),
+    CONSTRAINT partner_sites_handed_over_check CHECK (((handed_over_at IS NULL) OR (verification_status <> 'verified'::text))),
     CONSTRAINT partner_sites_house_edge_percent_check CHECK (((house_edge_percent >= 0) AND (house_edge_percent <= 15))),
     CONSTRAINT partner_sites_name_check CHECK (((name ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND ((length(name) >= 3) AND (length(name) <= 64)))),
     CONSTRAINT partner_sites_partner_sites_open_orders_limit_check_check CHECK ((open_orders_limit >= 0)),
@@ -1213,6 +1217,7 @@ CREATE TABLE public.player_marks (
     kind text NOT NULL,
     mark_sealed bytea NOT NULL,
     mark_hash bytea NOT NULL,
+    is_verified boolean DEFAULT false NOT NULL,
     CONSTRAINT player_marks_player_marks_kind_check_check CHECK ((kind = ANY (ARRAY['birth'::text, 'email'::text, 'phone'::text])))
 );
 CREATE TABLE public.player_profiles (
@@ -1229,6 +1234,17 @@ CREATE TABLE public.player_profiles (
     CONSTRAINT player_profiles_player_profiles_jurisdiction_check_check CHECK ((jurisdiction ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT player_profiles_player_profiles_mark_is_found_check_check CHECK (((mark_sealed IS NULL) = (mark_hash IS NULL))),
     CONSTRAINT player_profiles_player_profiles_whole_check_check CHECK (((erased_at IS NULL) = ((name_sealed IS NOT NULL) AND (birth_date_sealed IS NOT NULL) AND (mark_sealed IS NOT NULL))))
+);
+CREATE TABLE public.player_rulings (
+    user_id uuid NOT NULL,
+    other_id uuid NOT NULL,
+    is_same boolean NOT NULL,
+    kinds text[] NOT NULL,
+    decided_by text NOT NULL,
+    confirmed_by text NOT NULL,
+    decided_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT player_rulings_kinds_check CHECK (((kinds <> '{}'::text[]) AND (kinds <@ ARRAY['birth'::text, 'email'::text, 'phone'::text]))),
+    CONSTRAINT player_rulings_two_check CHECK ((user_id <> other_id))
 );
 CREATE TABLE public.player_timeouts (
     id uuid NOT NULL,
@@ -1764,6 +1780,8 @@ ALTER TABLE ONLY public.player_marks
     ADD CONSTRAINT player_marks_user_id_mark_hash_key UNIQUE (user_id, mark_hash);
 ALTER TABLE ONLY public.player_profiles
     ADD CONSTRAINT player_profiles_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.player_rulings
+    ADD CONSTRAINT player_rulings_pkey PRIMARY KEY (user_id, other_id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.player_verifications
@@ -1874,6 +1892,7 @@ CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, v
 CREATE INDEX coins_orphaned_idx ON public.coins USING btree (txid) WHERE (orphaned_at IS NOT NULL);
 CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
 CREATE INDEX coins_written_idx ON public.coins USING btree (reverse("right"(encode(txid, 'hex'::text), 8)));
+CREATE INDEX deposit_addresses_commitment_idx ON public.deposit_addresses USING btree (commitment);
 CREATE INDEX deposit_addresses_ends_idx ON public.deposit_addresses USING btree (reverse("right"(address, 8)));
 CREATE INDEX devices_user_id_idx ON public.devices USING btree (user_id);
 CREATE UNIQUE INDEX draws_current_idx ON public.draws USING btree (game, subject) WHERE (state <> 'void'::text);
@@ -1968,7 +1987,9 @@ CREATE UNIQUE INDEX player_files_picture_key ON public.player_files USING btree 
 CREATE INDEX player_files_user_id_idx ON public.player_files USING btree (user_id);
 CREATE INDEX player_marks_mark_hash_idx ON public.player_marks USING btree (mark_hash);
 CREATE INDEX player_profiles_mark_hash_idx ON public.player_profiles USING btree (mark_hash);
+CREATE INDEX player_rulings_other_id_idx ON public.player_rulings USING btree (other_id);
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
+CREATE INDEX player_verifications_state_idx ON public.player_verifications USING btree (state);
 CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
 CREATE INDEX rounds_closing_ends_idx ON public.rounds USING btree (reverse("right"(encode(closing_block_hash, 'hex'::text), 8)));
 CREATE INDEX rounds_closing_idx ON public.rounds USING btree (closing_block_hash);
@@ -2179,6 +2200,8 @@ ALTER TABLE ONLY public.player_marks
     ADD CONSTRAINT player_marks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_profiles
     ADD CONSTRAINT player_profiles_id_fkey FOREIGN KEY (id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.player_rulings
+    ADD CONSTRAINT player_rulings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_timeouts
     ADD CONSTRAINT player_timeouts_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.player_verifications

@@ -51,7 +51,8 @@ NASTY = [
 MAILS = {
     "team_invitation": {"manages": True, "days": 7},
     "site_transfer": {"hours": 24},
-    "site_transferred": {"is_yours": True},
+    "site_transferred": {"is_yours": True, "was_verified": True},
+    "payout_address_asked": {"address": "bc1qsomething"},
     "payout_address_changed": {"address": "bc1qsomething"},
     "site_verification": {"is_verified": False},
     "webhook_disabled": {"because": "gone"},

@@ -18,6 +18,7 @@ from app.core.files.sending import send
 from app.core.files.store import FileLost
 from app.core.ids import parse_id
 from app.core.text.amounts import written
+from app.core.web.asking import Question
 from app.core.web.requests import render
 from app.faces.admin import questions_of_people as questions
 from app.faces.admin.door import operator_name, page_blueprint
@@ -27,10 +28,13 @@ from app.money.wallets import queries as wallets
 from app.people.accounts.login import attempts
 from app.people.accounts.rules import describe_agent
 from app.people.players import queries as players
+from app.people.players.matches import queries as matching
+from app.people.players.matches.rules import Outcome
 from app.people.players.operating import blocking, finding, looking
 from app.people.players.profile import queries as profiles
 from app.people.players.verification import deciding
 from app.people.players.verification import queries as verification
+from app.people.players.verification.proposed import MARKS
 from app.people.players.verification.rules import OPEN, STATES
 from app.record.audit import queries as audit
 from app.record.audit.service import note
@@ -71,6 +75,10 @@ def person(identifier: str) -> Response:
         "unread": {one.opens for one in looking.unread_of(user_id, operator_name())},
         "documents": [] if verification.state_of(user_id) in OPEN else verification.documents_of(user_id),
         "shown": deciding.shown(user_id),
+        "possible": deciding.possible(user_id),
+        "matches": matching.matches_of(user_id),
+        "undecided": {one.user_id for one in matching.undecided_of(user_id)},
+        "marks": MARKS,
         "block": profiles.block_of(user_id),
         "limits": players.limits_of(user_id),
         "written": written,
@@ -104,9 +112,17 @@ def document(identifier: str, document: str) -> Response:
 
 Decide = Callable[[UUID, str], object]
 
+
+def _of_papers(outcome: Outcome) -> Decide:
+    """What a second operator confirms."""
+    return lambda person, why: deciding.propose(
+        person, outcome, why, actor=operator_name(), seen=_seen(), same_as=_other() if outcome == "same" else None
+    )
+
+
+_OF_PAPERS: Final[tuple[Outcome, ...]] = ("verify", "other", "same", "reject")
 _DECISIONS: Final[dict[str, Decide]] = {
-    "verify": lambda person, why: deciding.propose(person, "verify", why, actor=operator_name(), seen=_seen()),
-    "reject": lambda person, why: deciding.propose(person, "reject", why, actor=operator_name(), seen=_seen()),
+    **{outcome: _of_papers(outcome) for outcome in _OF_PAPERS},
     "block": lambda person, why: blocking.block(person, why, actor=operator_name()),
     "unblock": lambda person, why: blocking.unblock(person, why, actor=operator_name()),
 }
@@ -132,7 +148,7 @@ def decide(identifier: str) -> ResponseReturnValue:
         refuse(form, error)
         shown = None if error.field in form else error
         return _ask(what, user_id, form, error.status if shown else 422, shown)
-    waits = what in ("verify", "reject") and done is not None
+    waits = what in _OF_PAPERS and done is not None
     proposed = gettext("Proposed: it waits for a second operator.")
     flash(proposed if waits else gettext("Decided, and told to the audit log."), "ok")
     return redirect(f"/admin/people/{user_id}", 303)
@@ -144,11 +160,20 @@ def _ask(what: str, user_id: UUID, form: ReasonForm, status: int = 200, error: D
         "faces/admin/decide_person.html",
         "faces/admin/decide_person.html",
         status,
-        question=questions.of_person(what, user_id, _seen()),
+        question=_question(what, user_id),
         form=form,
         error=error,
-        to_read=looking.unread_of(user_id, operator_name()) if what in ("verify", "reject") else (),
+        to_read=looking.unread_of(user_id, operator_name()) if what in _OF_PAPERS else (),
     )
+
+
+def _question(what: str, user_id: UUID) -> Question:
+    return questions.of_person(what, user_id, _seen(), _other() if what == "same" else None)
+
+
+def _other() -> UUID | None:
+    """The account whose person it is said to be."""
+    return parse_id(request.args.get("of", ""))
 
 
 def _seen() -> str:

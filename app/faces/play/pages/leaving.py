@@ -1,49 +1,95 @@
-"""Leaving: asked before, for nobody brings back what is erased."""
+"""Leaving: asked before, for nobody brings back what is erased, and confirmed by a code to the strongest way in."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from flask import Blueprint, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
+from app.core.limits.limiter import limiter
 from app.core.web.asking import Question, ask
 from app.core.web.templating import utc
+from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm
+from app.faces.play.sign_in_forms import ProofForm
+from app.people.accounts.codes import own
+from app.people.accounts.codes.api import TRIES
+from app.people.accounts.codes.contacts import Contact
+from app.people.accounts.codes.limits import count_message, count_request, tries_limit
+from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import forget, go, login_required
+from app.people.accounts.rules import parse_code
 from app.people.players.leaving import erasure
 from app.people.players.queries import breaks_of
 
-bp = Blueprint("play_leaving", __name__, url_prefix="/play")
-ENDPOINTS: Final = ("play_leaving.ask_erasure", "play_leaving.erase")
+bp = Blueprint("play_leaving", __name__, url_prefix="/play/erase")
+ENDPOINTS: Final = tuple(f"play_leaving.{name}" for name in ("ask_erasure", "send", "ask_code", "erase"))
 
 
-@bp.get("/erase")
+@bp.get("")
 @login_required
 def ask_erasure() -> Response:
     """Say what goes, what stays, and why."""
     return ask(_question(), ButtonForm(formdata=None))
 
 
-@bp.post("/erase")
+@bp.post("")
 @login_required
-def erase() -> Response:
-    """Erase it. Whoever did is signed out everywhere."""
-    form = ButtonForm()
+def send() -> Response:
+    """Send the code: a session alone, which a stolen phone may have made, erases nobody."""
+    form, way = ButtonForm(), _way()
     if not form.validate_on_submit():
         return ask(_question(), form, 422)
     try:
+        is_mail = way.channel == "email"
+        count_request("proof", phone=None if is_mail else way.text, email=way.text if is_mail else None)
+        count_message("proof", way, own.asks(current_user.id), of=current_user.id)
         with transaction():
-            erasure.erase(current_user.id, actor=f"user:{current_user.id}")
+            own.ask(current_user.id, way, locale=str(get_locale() or "en"))
     except DomainError as error:
         return ask(_question(), form, error.status, error)
+    return go(url_for("play_leaving.ask_code"))
+
+
+@bp.get("/code")
+@login_required
+def ask_code() -> Response:
+    """Type the code that came there."""
+    return ask(_by_code(_way()), ProofForm(formdata=None))
+
+
+@bp.post("/code")
+@login_required
+@limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
+def erase() -> Response:
+    """Erase it. Whoever did is signed out everywhere."""
+    form, way, user_id = ProofForm(), _way(), current_user.id
+    if not form.validate_on_submit():
+        return ask(_by_code(way), form, 422)
+    try:
+        with transaction():
+            is_right = own.is_right(user_id, way, parse_code(form.code.data or ""))
+            if is_right:
+                erasure.erase(user_id, actor=f"user:{user_id}")
+    except DomainError as error:
+        return ask(_by_code(way), form, error.status, error)
+    if not is_right:
+        form.code.errors = [message_for(DomainError("code_refused"))]
+        return ask(_by_code(way), form, 422)
     response = go("/")
     forget(response)
     return response
+
+
+def _way() -> Contact:
+    way = own.strongest_way(current_user.id)
+    assert way is not None, "whoever is signed in is reached somehow"
+    return way
 
 
 def _question() -> Question:
@@ -62,9 +108,24 @@ def _question() -> Question:
             )
         )
     then.append(gettext("This cannot be undone. Backups hold it until they are too old to be kept."))
+    then.append(gettext("It is done once you have typed a code, which we send to %(where)s.", where=_way().text))
     return Question(
         asks=gettext("Erase what we know of you?"),
         then=tuple(then),
+        yes=gettext("Send the code"),
+        action=url_for("play_leaving.send"),
+        back=url_for("play_profile.index"),
+    )
+
+
+def _by_code(way: Contact) -> Question:
+    return Question(
+        asks=gettext("Erase what we know of you?"),
+        then=(
+            gettext("A code is on its way to %(where)s. It works for five minutes.", where=way.text),
+            gettext("Once you have typed it, all of it is erased. This cannot be undone."),
+            gettext("We tell each of your addresses that it was done."),
+        ),
         yes=gettext("Erase it"),
         action=url_for("play_leaving.erase"),
         back=url_for("play_profile.index"),

@@ -18,6 +18,7 @@ from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm
 from app.people.accounts import queries as accounts
 from app.people.accounts.login.page_door import forget, go, login_required, session_token
+from app.people.players.matches.queries import is_held
 from app.people.players.profile import queries, service
 from app.people.players.profile.limits import count_try
 from app.people.players.profile.queries import Profile
@@ -36,6 +37,7 @@ def index() -> Response:
     context: dict[str, Any] = {
         "profile": queries.profile_of(current_user.id),
         "verification": verification_of(current_user.id),
+        "papers_first": is_held(current_user.id),
         "picture": picture_of(current_user.id),
         "form": PictureForm(formdata=None),
         "words": words,
@@ -67,12 +69,7 @@ def register() -> Response:
     except DomainError as error:
         form.refuse(error)
         return _ask(form, 422)
-    if refusal is None:
-        return _go_in(form.locale.data, lambda: gettext("You are registered."))
-    if refusal.code == "too_young":
-        return _good_bye(refusal)
-    form.refuse(refusal)
-    return _ask(form, 422)
+    return _good_bye(refusal) if refusal else _go_in(form.locale.data, lambda: gettext("You are registered."))
 
 
 @bp.get("/profile")

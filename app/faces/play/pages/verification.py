@@ -22,6 +22,7 @@ from app.faces.play.forms import ButtonForm
 from app.faces.play.profile_forms import DocumentForm, PictureForm
 from app.faces.play.refusing import by_its_status
 from app.people.accounts.login.page_door import go, login_required
+from app.people.players.matches.queries import is_held
 from app.people.players.profile.limits import count_upload
 from app.people.players.profile.queries import profile_of
 from app.people.players.profile.standing import require_registered
@@ -143,6 +144,7 @@ def _page(form: DocumentForm, status: int = 200) -> Response:
         "verification": verification,
         "documents": queries.documents_of(user_id),
         "is_open": verification.state in OPEN,
+        "papers_first": is_held(user_id),
         "most": MOST_FILES,
         "form": form,
         "button": ButtonForm(formdata=None),

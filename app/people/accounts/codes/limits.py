@@ -2,10 +2,10 @@
 
 Requests are counted for who asks: a network, or a browser that has been signed in to that very account before. Messages
 are counted where they go, once they are to be sent: what sends none uses up nobody's. There each use of codes (signing
-in, setting a password, adding to an account) has a share of its own; the spellings of a mailbox have one together. A
-known browser has its own; of the strangers' share one neighbourhood of networks has half, so that one stranger leaves
-an owner enough for a browser that nobody knows. SMS cost, and some are asked for by who earns on them: there are so
-many a day in all, and to one country, and those of known browsers are counted apart.
+in, setting a password, adding to an account, showing that one has it) has a share of its own; the spellings of a
+mailbox have one together. A known browser has its own; of the strangers' share one neighbourhood of networks has half,
+so that one stranger leaves an owner enough for a browser that nobody knows. SMS cost, and some are asked for by who
+earns on them: there are so many a day in all, and to one country, and those of known browsers are counted apart.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from . import service
 from .contacts import Contact, contact_of, country_of
 from .service import Trier
 
-Use = Literal["sign_in", "password", "joining"]
+Use = Literal["sign_in", "password", "joining", "proof"]
 
 _TRIES_PER_CODE: Final = 4
 _SOON_MINUTES: Final = 60
@@ -58,7 +58,7 @@ def count_message(
     use: Use, contact: Contact, asker: Asker, *, browser: str | None = None, of: UUID | None = None
 ) -> None:
     """Count the message with the code, unless there will be none. `browser`: the secret of the one that asks; `of`:
-    who adds the contact to his account.
+    to whose account the contact is added, or belongs.
 
     Raises:
         TooMany: `codes_sent_too_often`, `codes_sent_too_often_today`.
@@ -66,7 +66,7 @@ def count_message(
     """
     service.check_sent(contact)
     trier = Trier(asker.mark, browser)
-    is_sent = service.is_sent(contact, trier, for_user=of, sets_password=use == "password")
+    is_sent = service.is_sent(contact, trier, for_user=of, sets_password=use == "password", proves=use == "proof")
     end_reading()
     if not is_sent:
         return

@@ -59,19 +59,20 @@ def ask(
     browser: str | None = None,
     for_user: UUID | None = None,
     sets_password: bool = False,
+    proves: bool = False,
     next_path: str = "",
 ) -> Sent:
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
-    It joins the contact to `for_user`, or sets a password, or else signs in, and does nothing but that.
+    It joins the contact to `for_user` (or `proves` that whoever asks has it), or sets a password, or else signs in, and
+    does nothing but that.
 
     Raises as `check_sent`.
     """
     check_sent(contact)
     _one_at_a_time(contact)
-    waiting = _sent_just_now(contact, Trier(asker.mark, browser), for_user, sets_password)
+    waiting = _sent_just_now(contact, Trier(asker.mark, browser), for_user, sets_password, proves)
     if waiting is not None:
         return Sent(waiting[0].id, browser, waiting[1])
-    now = db.session.scalars(select(database_now())).one()
     code_id, code = new_id(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     db.session.add(
         LoginCode(
@@ -80,14 +81,15 @@ def ask(
             contact=contact.text,
             for_user_id=for_user,
             sets_password=sets_password,
+            proves=proves,
             code_hash=_code_hash(code_id, code),
             browser_hash=hash_secret(browser) if browser else None,
             counted_as=asker.mark,
             next_path=next_path,
-            expires_at=now + LIFETIME,
+            expires_at=database_now() + LIFETIME,
         )
     )
-    _send(contact, "password_code" if sets_password else "joining_code" if for_user else "login_code", code, locale)
+    _send(contact, _template(for_user, sets_password, proves), code, locale)
     return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
 
 
@@ -97,13 +99,21 @@ def check_sent(contact: Contact) -> None:
         raise Unavailable("sms_not_sent", retry_after=3600)
 
 
-def is_sent(contact: Contact, trier: Trier, *, for_user: UUID | None = None, sets_password: bool = False) -> bool:
+def is_sent(
+    contact: Contact, trier: Trier, *, for_user: UUID | None = None, sets_password: bool = False, proves: bool = False
+) -> bool:
     """Whether asking now would send a message. A look without a lock: of two at once both are told that it would."""
-    return _sent_just_now(contact, trier, for_user, sets_password) is None
+    return _sent_just_now(contact, trier, for_user, sets_password, proves) is None
 
 
 def use(
-    contact: Contact, code: str | None, trier: Trier, *, for_user: UUID | None = None, sets_password: bool = False
+    contact: Contact,
+    code: str | None,
+    trier: Trier,
+    *,
+    for_user: UUID | None = None,
+    sets_password: bool = False,
+    proves: bool = False,
 ) -> LoginCode | None:
     """Use a code of this contact up: the newest that whoever tries asked for, or the newest of all, which its owner
     reads as well, whoever had it sent. None if it is neither.
@@ -111,7 +121,7 @@ def use(
     Each try is counted first, so the caller commits whatever the answer is.
     """
     _one_at_a_time(contact)
-    found = _open(contact, for_user, sets_password)
+    found = _open(contact, for_user, sets_password, proves)
     own = [one for one in found if _is_own(one, trier)][:1]
     for one in (*own, *(one for one in found[:1] if one not in own)):
         if _count_try(one.id, is_own=one in own) and hmac.compare_digest(one.code_hash, _code_hash(one.id, code or "")):
@@ -130,7 +140,10 @@ def of_browser(code_id: UUID, browser: str, *, sets_password: bool = False) -> L
 def to_join(user_id: UUID) -> LoginCode | None:
     """The newest open code by which this person may add something to their account."""
     return db.session.scalar(
-        select(LoginCode).where(LoginCode.for_user_id == user_id, _is_open()).order_by(LoginCode.id.desc()).limit(1)
+        select(LoginCode)
+        .where(LoginCode.for_user_id == user_id, ~LoginCode.proves, _is_open())
+        .order_by(LoginCode.id.desc())
+        .limit(1)
     )
 
 
@@ -161,11 +174,11 @@ def purge() -> int:
 
 
 def _sent_just_now(
-    contact: Contact, trier: Trier, for_user: UUID | None, sets_password: bool
+    contact: Contact, trier: Trier, for_user: UUID | None, sets_password: bool, proves: bool
 ) -> tuple[LoginCode, int] | None:
     """The code that whoever tries was sent less than half a minute ago, and how long no other one is sent."""
     now = db.session.scalars(select(database_now())).one()
-    last = next((one for one in _open(contact, for_user, sets_password) if _is_own(one, trier)), None)
+    last = next((one for one in _open(contact, for_user, sets_password, proves) if _is_own(one, trier)), None)
     seconds = _seconds_to_wait(last, now) if last is not None else 0
     return (last, seconds) if last is not None and seconds else None
 
@@ -189,13 +202,20 @@ def _one_at_a_time(contact: Contact) -> None:
     db.session.execute(select(lock)).one()
 
 
-def _open(contact: Contact, for_user: UUID | None, sets_password: bool) -> list[LoginCode]:
+def _template(for_user: UUID | None, sets_password: bool, proves: bool) -> str:
+    if for_user is None:
+        return "password_code" if sets_password else "login_code"
+    return "proof_code" if proves else "joining_code"
+
+
+def _open(contact: Contact, for_user: UUID | None, sets_password: bool, proves: bool) -> list[LoginCode]:
     """Codes that open something, the newest first. One to sign in joins nothing to an account, nor the other way, and
-    only one that was sent for it sets a password."""
+    only one that was sent for it sets a password, or proves who asks."""
     for_whom = LoginCode.for_user_id.is_(None) if for_user is None else LoginCode.for_user_id == for_user
     rows = db.session.scalars(
         select(LoginCode)
-        .where(LoginCode.contact_hash == contact.hash, for_whom, LoginCode.sets_password.is_(sets_password), _is_open())
+        .where(LoginCode.contact_hash == contact.hash, for_whom, _is_open())
+        .where(LoginCode.sets_password.is_(sets_password), LoginCode.proves.is_(proves))
         .order_by(LoginCode.id.desc())
         .execution_options(populate_existing=True)
     )

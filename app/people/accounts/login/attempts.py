@@ -75,10 +75,13 @@ def _keep_refused(method: Method, asks: Asks, of: Callable[[Select[Any]], Select
 
 
 def of_user(user_id: UUID, limit: int = 20) -> Sequence[Attempt]:
-    """The newest attempts, newest first."""
-    rows = db.session.scalars(select(Login).where(Login.user_id == user_id).order_by(Login.id.desc()).limit(limit))
+    """The newest that came in and the newest that were refused, so many of each, newest first: whoever is refused often
+    enough pushes nobody off the list who came in."""
+    newest = [select(Login).where(Login.user_id == user_id, Login.outcome == one) for one in ("signed_in", "refused")]
+    found = [row for query in newest for row in db.session.scalars(query.order_by(Login.id.desc()).limit(limit))]
     return [
-        Attempt(created_at(row.id), row.method, row.outcome == "signed_in", row.network, row.user_agent) for row in rows
+        Attempt(created_at(row.id), row.method, row.outcome == "signed_in", row.network, row.user_agent)
+        for row in sorted(found, key=lambda one: one.id, reverse=True)
     ]
 
 

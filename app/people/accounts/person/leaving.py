@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKey, Table, delete, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.core.config import current_settings
 from app.core.database.session import Base, db
+from app.core.errors import DomainError
 from app.people.accounts.models import EmailMagicLink, LoginCode, User
 from app.record.answers import service as answers
+from app.record.notifications.channels.ways import way_of
 from app.record.notifications.forgetting import forget_recipient
+from app.record.notifications.service import send_later
 
+_ERASED: Final = "account_erased"
 _OWN = __name__.removesuffix(".person.leaving")
 
 
@@ -45,7 +51,7 @@ def forget(user_id: UUID) -> bool:
 
 def erase(user_id: UUID, now: datetime) -> None:
     """Forget how somebody is reached, and all that would go with the account, sessions among it. The account's id
-    stays, for what happened names it."""
+    stays, for what happened names it. Each of the ways to its person is told, as the last that we send there."""
     user = db.session.scalars(select(User).where(User.id == user_id).execution_options(populate_existing=True)).one()
     addresses = [one for one in (user.email, user.phone) if one]
     for table in _rows_first():
@@ -55,10 +61,20 @@ def erase(user_id: UUID, now: datetime) -> None:
     _forget_asking(user)
     for address in addresses:
         forget_recipient(address)
+    _say_good_bye(user)
     user.erased_at = user.erased_at or now
     user.email = user.phone = None
     user.roles = []
     db.session.flush()
+
+
+def _say_good_bye(user: User) -> None:
+    link = f"{current_settings().base_url}/house/complaints"
+    if user.email is not None:
+        send_later("email", user.email, _ERASED, user.locale, link=link)
+    if user.phone is not None and way_of("sms") is not None:
+        with suppress(DomainError):  # a phone that gets no SMS
+            send_later("sms", user.phone, _ERASED, user.locale, link=link)
 
 
 def _forget_asking(user: User) -> None:

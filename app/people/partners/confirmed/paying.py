@@ -12,10 +12,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
 from app.people.accounts import queries as accounts
+from app.people.accounts.models import User
 from app.people.approvals import queries as proposals
 from app.people.approvals import service as approvals
 from app.people.partners import service
@@ -23,6 +25,7 @@ from app.people.partners.models import PartnerSite
 from app.people.partners.service import SiteValues
 from app.people.partners.team import service as team
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.notifications.service import send_later
 
 KIND: Final = "partner.payout_address"
 _NAMED: Final = 5
@@ -74,8 +77,24 @@ def _proposing(actor: str) -> service.ProposeAddress:
             if error.code != "approval_waits":
                 raise
             raise DomainError("payout_address_waits", status=409, field="payout_address") from None
+        _tell_owner(site, address)
 
     return propose
+
+
+def _tell_owner(site: PartnerSite, address: str) -> None:
+    """Before an operator is asked by whoever may be a thief, the owner knows of it."""
+    owner = db.session.get_one(User, site.owner_user_id)
+    if owner.email:
+        send_later(
+            "email",
+            owner.email,
+            "payout_address_asked",
+            owner.locale,
+            title=site.display_name,
+            address=address,
+            link=f"{current_settings().base_url}/partners/{site.name}/settings",
+        )
 
 
 def _subject(site: PartnerSite) -> str:
@@ -143,7 +162,7 @@ def _outdated(site: PartnerSite | None, payload: Payload) -> str | None:
         return str(gettext("The site has another owner by now."))
     if [site.payout_address, _moment(site.payout_address_changed_at)] != [payload["before"], payload["beforeSince"]]:
         return str(gettext("The address has been changed meanwhile."))
-    if site.verification_status != "verified":
+    if not service.address_is_guarded(site):
         return str(gettext("The site is not verified any more: its owner changes the address alone."))
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.record.audit.acts import Act, change, count, names, word
+from app.record.audit.acts import Act, change, count, names, whether, word
 
 _SITES: Final = (
     Act("partner.created", "made the site"),
@@ -23,7 +23,7 @@ _SITES: Final = (
 _TEAMS: Final = (
     Act("site.transfer_offered", "offered the site to another owner"),
     Act("site.transfer_withdrawn", "took the offer of the site back"),
-    Act("site.transferred", "handed the site over to another owner"),
+    Act("site.transferred", "handed the site over to another owner", (whether("was_verified", "verified no more"),)),
     Act("team.invited", "invited somebody to the team", (word("access", "to {}"),)),
     Act("team.invitation_withdrawn", "took an invitation to the team back"),
     Act("team.declined", "declined an invitation to the team", (word("access", "to {}"),)),

@@ -15,6 +15,7 @@ from app.core.config import current_settings
 from app.core.database.session import TO_CHANGE, db
 from app.core.ports import Port
 from app.people.accounts.models import User
+from app.people.accounts.queries import database_now
 from app.people.partners import rules
 from app.people.partners.models import PartnerSite
 from app.record.audit.models import AuditEntry
@@ -122,12 +123,23 @@ def reject(site: PartnerSite, reason: str, *, actor: str) -> bool:
     return _decide(site, "rejected", rules.check_reason(reason), actor, reason)
 
 
+def end_with_owner(site: PartnerSite) -> bool:
+    """Whoever is known was the former owner: the new one has to be looked at. Whether that changed anything; called by
+    whoever holds the site's row."""
+    if site.verification_status != "verified":
+        return False
+    site.verification_status, site.handed_over_at = "unverified", db.session.scalar(select(database_now()))
+    return True
+
+
 def _decide(site: PartnerSite, status: str, public_reason: str, actor: str, reason: str) -> bool:
     db.session.refresh(site, with_for_update=TO_CHANGE)
     before = [site.verification_status, site.verification_reason]
     if before == [status, public_reason]:
         return False
     site.verification_status, site.verification_reason = status, public_reason
+    if status == "verified":
+        site.handed_over_at = None
     db.session.flush()
     note(actor, f"partner.{status}", f"site:{site.id}", reason, name=site.name, before=before[0])
     _tell_owner(site)

@@ -1,7 +1,8 @@
 """A site changes hands: its owner offers it to a teammate who manages it, and confirms that from the mailbox.
 
-Whoever only got hold of the owner's session cannot give the site away. The former owner stays as a manager; the payout
-address stays as it is, and changing it is told like any change of it.
+Whoever only got hold of the owner's session cannot give the site away. The former owner stays as a manager. It was the
+former owner who was verified, so the site is not any more; its payout address stays as it is, and the new owner changes
+it no more easily than the former one could.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from app.core.ids import hash_secret, new_secret
 from app.people.accounts.models import User
 from app.people.accounts.queries import database_now
 from app.people.partners.models import PartnerSite, SiteTransfer, TeamMember
+from app.people.partners.site import verification
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
@@ -117,8 +119,10 @@ def confirm(token: str, *, by: UUID) -> PartnerSite:
     )
     db.session.add(TeamMember(partner_site_id=site.id, user_id=by, access="manage"))
     site.owner_user_id = receiver.id
+    was_verified = verification.end_with_owner(site)
     db.session.flush()
-    note(f"user:{by}", "site.transferred", f"site:{site.id}", owner=[str(by), str(receiver.id)])
+    owners = [str(by), str(receiver.id)]
+    note(f"user:{by}", "site.transferred", f"site:{site.id}", owner=owners, was_verified=was_verified)
     for person in (giver, receiver):
         if person.email:
             send_later(
@@ -130,6 +134,7 @@ def confirm(token: str, *, by: UUID) -> PartnerSite:
                 giver=giver.email or "",
                 receiver=receiver.email or "",
                 is_yours=person.id == receiver.id,
+                was_verified=was_verified,
                 link=f"{_base_url()}/partners/{site.name}",
             )
     return site

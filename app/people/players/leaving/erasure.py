@@ -19,6 +19,7 @@ from app.people.players.models import (
     PlayerFile,
     PlayerLimit,
     PlayerMark,
+    PlayerRuling,
     PlayerTimeout,
     PlayerVerification,
 )
@@ -53,6 +54,7 @@ def erase(user_id: UUID, *, actor: str, reason: str = "") -> None:
         profile.name = profile.birth_date = profile.mark = None
         profile.erased_at = profile.erased_at or now
     db.session.execute(delete(PlayerVerification).where(PlayerVerification.id == user_id))
+    db.session.execute(delete(PlayerRuling).where(PlayerRuling.user_id == user_id))
     db.session.execute(delete(PlayerLimit).where(PlayerLimit.user_id == user_id))
     for holdings in HOLDINGS.get():
         holdings.erase(user_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -15,6 +15,9 @@ from app.people.players.verification import queries as verification
 from app.record.audit.models import AuditEntry
 
 from .rows import kept
+
+_NOT_THEIRS: Final = frozenset({"other", "confirmed_by"})
+"""Who else is meant, and which operators decided."""
 
 
 def export(user_id: UUID) -> dict[str, Any]:
@@ -60,7 +63,7 @@ def _acts(user_id: UUID) -> list[dict[str, Any]]:
             "at": row.recorded_at,
             "action": row.action,
             "by": "you" if row.actor == name else row.actor.partition(":")[0],
-            "detail": dict(row.detail),
+            "detail": {name: value for name, value in row.detail.items() if name not in _NOT_THEIRS},
         }
         for row in rows
     ]

@@ -19,6 +19,8 @@ from app.people.players.models import Player
 
 _OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "notices"))
 _SECRET: Final = frozenset({"key_sealed", "hash_sealed", "client_secret_sealed"})
+_NOT_THEIRS: Final = frozenset({"other_id", "decided_by", "confirmed_by"})
+"""Whom somebody was found to be or not to be, and which operators said so: others' business."""
 
 Whose: TypeAlias = Callable[[UUID], ColumnElement[bool]]
 """Which rows of a table are a person's."""
@@ -97,6 +99,8 @@ def _table(found: Any) -> Table:
 def _row(table: Table, row: RowMapping) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for column in table.columns:
+        if column.name in _NOT_THEIRS:
+            continue
         value = row[column.name]
         if isinstance(column.type, Sealed):
             if column.name not in _SECRET and value is not None:

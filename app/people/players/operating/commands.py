@@ -17,6 +17,8 @@ from app.core.wire.error_messages import message_for
 from app.people.accounts.passwords import queries as passwords_of
 from app.people.accounts.passwords import service as passwords
 from app.people.players import queries
+from app.people.players.matches import queries as matching
+from app.people.players.matches.rules import Match
 from app.people.players.profile import queries as profiles
 from app.people.players.verification import queries as verification
 
@@ -115,7 +117,21 @@ def _told(user_id: UUID) -> dict[str, Any]:
         "verification": standing.state,
         "verificationReason": standing.reason or None,
         "documents": len(verification.documents_of(user_id)),
+        "isHeld": matching.is_held(user_id),
+        "matches": [_match(one) for one in matching.matches_of(user_id)],
         "excludedUntil": breaks.excluded_until,
         "timedOutUntil": breaks.timeout_until,
         "blocked": block.reason if block else None,
+    }
+
+
+def _match(one: Match) -> dict[str, Any]:
+    return {
+        "id": one.user_id,
+        "marks": sorted(one.kinds),
+        "isVerified": one.is_verified,
+        "keptOut": one.reason,
+        "since": one.since,
+        "until": one.until,
+        "isSamePerson": one.ruling.is_same if one.ruling is not None else None,
     }

@@ -27,7 +27,7 @@ Looks = Mapping[str, Mapping[str, datetime]]
 
 def unread(payload: Payload, actor: str) -> list[Unread]:
     """The papers of a proposal that this operator has not opened since they were handed in."""
-    acts = (SEEN,) if payload["outcome"] == "verify" else (SEEN, LOST)
+    acts = (SEEN, LOST) if payload["outcome"] == "reject" else (SEEN,)
     seen = _looks(payload, acts).get(actor, {})
     return [
         Unread(f"{one.kind.capitalize()}, {utc(one.at)}", f"/admin/people/{payload['userId']}/documents/{one.id}")

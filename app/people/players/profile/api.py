@@ -11,6 +11,7 @@ from app.core.database.session import transaction
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json
 from app.people.accounts.login.json_door import require_session
+from app.people.players.matches.queries import is_held
 from app.people.players.verification.messages import MESSAGES as OF_VERIFICATION
 from app.people.players.verification.queries import picture_of, verification_of
 from app.record.answers import service as answers
@@ -93,6 +94,10 @@ def _record(found: Profile) -> Me:
         jurisdiction=found.jurisdiction,
         currency=found.currency,
         registered_at=found.registered_at,
-        verification=VerificationRecord(state=verification.state, reason=verification.reason or None),
+        verification=VerificationRecord(
+            state=verification.state,
+            reason=verification.reason or None,
+            is_needed=found.is_registered and is_held(found.id),
+        ),
         has_picture=picture_of(found.id) is not None,
     )

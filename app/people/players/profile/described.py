@@ -9,7 +9,7 @@ from app.core.wire.described import Described
 from . import schemas
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
-_KEPT_AWAY: Final = "origin_refused, player_excluded, player_refused"
+_KEPT_AWAY: Final = "origin_refused, player_excluded"
 
 DESCRIBED: Final = (
     Described(

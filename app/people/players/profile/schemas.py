@@ -42,10 +42,12 @@ class ProfileChanges(Changes):
 
 
 class VerificationRecord(Answer):
-    """Whether papers have shown who somebody is; why not, where that was refused."""
+    """Whether papers have shown who somebody is; why not, where that was refused. `isNeeded`: before operators have
+    looked at papers nothing that costs money is possible, whatever the state."""
 
     state: State
     reason: str | None
+    is_needed: bool
 
 
 class Me(Answer):

@@ -11,6 +11,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.web.languages import LANGUAGES
 from app.people.accounts.person import leaving
+from app.people.players.matches.queries import is_held
 from app.people.players.models import PlayerProfile
 from app.people.players.queries import breaks_of, read_now
 from app.people.players.spending import OnBreak, hold
@@ -20,7 +21,6 @@ from app.record.audit.service import note
 
 from . import rules
 from .folding import mark_of_birth
-from .marks import check_unmarked
 from .queries import Profile, profile_of, row_of
 from .rules import Person, Proposed
 from .settings import age_limits
@@ -31,8 +31,9 @@ _WHO: Final = frozenset({"name", "date_of_birth", "jurisdiction"})
 
 def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None:
     """Keep who somebody is. A refusal that it returns is raised once its effect is committed: who is not of age is
-    forgotten, with the account that he signed in for, unless something else of his is kept here (`too_young`); who is
-    known as somebody that must not play is written down as refused (`player_refused`).
+    forgotten, with the account that he signed in for, unless something else of his is kept here (`too_young`).
+
+    Who is known as somebody that is kept out registers like everybody else, and is held: docs/decisions/0058.
 
     Raises DomainError: what the rules refuse, `locale_unknown`, 409 `already_registered`, 403 `player_excluded`.
     """
@@ -43,11 +44,6 @@ def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None
         leaving.forget(user_id)
         return rules.too_young(limits[person.jurisdiction])
     _check_not_excluded(user_id)
-    try:
-        check_unmarked(user_id, mark_of_birth(person.name, person.born))
-    except DomainError as refusal:
-        note(f"user:{user_id}", "player.registration_refused", f"user:{user_id}")
-        return refusal
     hold(user_id)
     if row_of(user_id) is not None:
         raise DomainError("already_registered", status=409)
@@ -57,6 +53,7 @@ def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None
     db.session.flush()
     leaving.speak(user_id, locale)
     note(f"user:{user_id}", "player.registered", f"user:{user_id}", jurisdiction=person.jurisdiction)
+    _note_if_held(user_id)
     return None
 
 
@@ -64,7 +61,7 @@ def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
     """Change what is named of `name`, `date_of_birth`, `jurisdiction`, `currency` and `locale`; the profile after it.
 
     Raises DomainError: as `register`, `too_young` too, after which nothing has changed; 409 `not_registered`, and
-    `profile_checked` where papers have shown name and birth date, or are looked at.
+    `profile_checked` where papers have shown name and birth date, are looked at, or have to be.
     """
     now, limits = hold(user_id), age_limits()
     row, before = row_of(user_id), profile_of(user_id)
@@ -74,17 +71,18 @@ def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
         leaving.speak(user_id, check_locale(wanted["locale"]))
     if wanted.keys() - {"locale"}:
         person = rules.checked(_after(before, wanted), limits, now)
-        if wanted.keys() & _CHECKED and state_of(user_id) not in OPEN:
+        if wanted.keys() & _CHECKED and (state_of(user_id) not in OPEN or is_held(user_id)):
             raise DomainError("profile_checked", status=409)
         if wanted.keys() & _WHO:
             _check_not_excluded(user_id)
             if not _is_of_age(person, limits, now):
                 raise rules.too_young(limits[person.jurisdiction])
-            check_unmarked(user_id, mark_of_birth(person.name, person.born))
         _say(row, person)
         db.session.flush()
     if wanted:
         note(f"user:{user_id}", "player.profile_changed", f"user:{user_id}", fields=sorted(wanted))
+    if wanted.keys() & _CHECKED:
+        _note_if_held(user_id)
     return profile_of(user_id)
 
 
@@ -113,6 +111,11 @@ def _after(before: Profile, wanted: Mapping[str, str]) -> Proposed:
 
 def _is_of_age(person: Person, limits: Mapping[str, int], now: datetime) -> bool:
     return rules.is_of_age(person.born, limits[person.jurisdiction], person.jurisdiction, now)
+
+
+def _note_if_held(user_id: UUID) -> None:
+    if is_held(user_id):
+        note(f"user:{user_id}", "player.held", f"user:{user_id}")
 
 
 def _check_not_excluded(user_id: UUID) -> None:

@@ -104,6 +104,7 @@ KINDS: Final = (
             "Until %(endsAt)s you neither pay in nor play, and nobody can lift that. What you are owed is still paid."
         ),
         path="/play/breaks",
+        is_everywhere=True,
     ),
     NoticeKind(
         name="player.verification_verified",

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.files import store
 from app.core.ids import created_at
-from app.people.players.models import PlayerFile, PlayerVerification
+from app.people.players.models import PlayerFile, PlayerProfile, PlayerVerification
 
 from .rules import DOCUMENT_KINDS, PICTURE, State, as_state
 
@@ -50,6 +50,13 @@ def verification_of(user_id: UUID) -> Verification:
 def state_of(user_id: UUID) -> State:
     """The same, in a word."""
     return verification_of(user_id).state
+
+
+def accounts_without_papers(mark_hash: bytes, *, but: UUID) -> list[UUID]:
+    """Who else says to be the person that this is the mark of, and has not shown it."""
+    has_shown = exists().where(PlayerVerification.id == PlayerProfile.id, PlayerVerification.state == "verified")
+    query = select(PlayerProfile.id).where(PlayerProfile.mark_hash == mark_hash, PlayerProfile.id != but)
+    return list(db.session.scalars(query.where(~has_shown)))
 
 
 def number_waiting(answered: Collection[str] = ()) -> int:

@@ -10,16 +10,18 @@ from app.core.errors import DomainError
 from app.core.money import CURRENCIES, MOST_MINOR
 
 State: TypeAlias = Literal["none", "pending", "verified", "rejected"]
-Move: TypeAlias = Literal["submit", "withdraw", "verify", "reject"]
+Move: TypeAlias = Literal["submit", "reopen", "withdraw", "verify", "reject"]
 
 STATES: Final[tuple[State, ...]] = ("none", "pending", "verified", "rejected")
 MOVES: Final[Mapping[Move, Mapping[State, State]]] = {
     "submit": {"none": "pending", "rejected": "pending"},
+    "reopen": {"verified": "pending"},
     "withdraw": {"pending": "none"},
     "verify": {"pending": "verified"},
     "reject": {"pending": "rejected", "verified": "rejected"},
 }
-"""Every move from every state; there are no others."""
+"""Every move from every state; there are no others. A verified person hands his papers in once more (`reopen`) who is
+known by the same as somebody that is kept out since."""
 OPEN: Final[frozenset[State]] = frozenset({"none", "rejected"})
 """In these a person changes documents and who he says he is: nobody looks at them at the time."""
 

@@ -14,7 +14,9 @@ from app.core.errors import DomainError, NotFound
 from app.core.files import store
 from app.core.ids import new_id
 from app.people.accounts.queries import database_now
+from app.people.players.matches.queries import is_held
 from app.people.players.models import PlayerFile, PlayerVerification
+from app.people.players.profile import marks
 from app.people.players.profile.standing import require_registered
 from app.people.players.spending import hold
 from app.people.players.telling.notices import verification_decided
@@ -64,12 +66,16 @@ def hide_picture(user_id: UUID) -> None:
 
 
 def submit(user_id: UUID) -> State:
-    """Hand the documents in. Raises DomainError 409: `verification_state`, `documents_missing`, `not_registered`."""
+    """Hand the documents in; who is verified, and held by a match that came since, hands in once more what he has.
+
+    Raises DomainError 409: `verification_state`, `documents_missing`, `not_registered`.
+    """
     hold(user_id)  # first of all: nobody takes a document away between this look and the move
     require_registered(user_id)
     if not any(one.kind == "identity" for one in documents_of(user_id)):
         raise DomainError("documents_missing", status=409)
-    return move(user_id, "submit", actor=f"user:{user_id}")
+    is_again = state_of(user_id) == "verified" and is_held(user_id)
+    return move(user_id, "reopen" if is_again else "submit", actor=f"user:{user_id}")
 
 
 def withdraw(user_id: UUID) -> State:
@@ -77,21 +83,25 @@ def withdraw(user_id: UUID) -> State:
     return move(user_id, "withdraw", actor=f"user:{user_id}")
 
 
-def move(user_id: UUID, what: Move, *, actor: str, reason: str = "") -> State:
-    """Make one of the moves that there are; the state after it. Raises DomainError 409 `verification_state`."""
+def move(user_id: UUID, what: Move, *, actor: str, reason: str = "", tells: bool = True) -> State:
+    """Make one of the moves that there are; the state after it. `tells`: the person is told of a decision.
+
+    Raises DomainError 409 `verification_state`.
+    """
     hold(user_id)
     after = rules.moved(state_of(user_id), what)
     said = {"state": after, "reason": reason if after == "rejected" else "", "changed_at": database_now()}
     db.session.execute(
         insert(PlayerVerification).values(id=user_id, **said).on_conflict_do_update(index_elements=["id"], set_=said)
     )
+    marks.say_whether_verified(user_id)
     note(actor, f"player.verification_{_TOLD[what]}", f"user:{user_id}", reason)
-    if after in ("verified", "rejected"):
+    if tells and after in ("verified", "rejected"):
         verification_decided(user_id, after)
     return after
 
 
-_TOLD: Final = {"submit": "asked", "withdraw": "withdrawn", "verify": "given", "reject": "refused"}
+_TOLD: Final = {"submit": "asked", "reopen": "asked", "withdraw": "withdrawn", "verify": "given", "reject": "refused"}
 
 
 def drop_files(user_id: UUID, *file_ids: UUID) -> None:

@@ -33,7 +33,8 @@ class NoticeKind:
     `title`, `text` and `path` have places for what is told with it, `%(browser)s`; `read` makes words of what is kept
     as codes. `places` are where it is told unless its reader chooses otherwise.
 
-    `is_security`: nobody switches it off where he would miss it. `is_marketing`: never to who is on a break.
+    `is_security`: nobody switches it off where he would miss it; with `is_everywhere` at no address of the account, for
+    one of them may be in other hands. `is_marketing`: never to who is on a break.
     """
 
     name: str
@@ -43,6 +44,7 @@ class NoticeKind:
     path: str
     places: frozenset[Place] = frozenset({"app", "mail", "push"})
     is_security: bool = False
+    is_everywhere: bool = False
     is_marketing: bool = False
     read: Told | None = None
 
