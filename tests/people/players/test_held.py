@@ -18,12 +18,13 @@ from app.people.approvals.models import Approval
 from app.people.players.leaving import erasure
 from app.people.players.matches import queries, rules
 from app.people.players.matches.rules import Match, Ruling
-from app.people.players.operating import blocking
-from app.people.players.verification import deciding
+from app.people.players.operating import blocking, looking
+from app.people.players.verification import deciding, reading
 from app.people.players.verification import service as verification
-from app.people.players.verification.queries import state_of
+from app.people.players.verification.queries import documents_of, state_of
 from app.people.players.verification.rules import STATES, State
 from app.record.audit.models import AuditEntry
+from app.record.audit.service import note
 from tests.conftest import _application
 from tests.core.test_files import a_picture
 from tests.faces.admin.operators import Operator
@@ -111,10 +112,16 @@ def user(who: Persona) -> UUID:
 
 
 def hand_in(who: Persona) -> None:
+    """Papers, which both operators open."""
+    paper = reading.document(a_picture())
     with transaction():
         if state_of(user(who)) in ("none", "rejected"):
-            verification.add_document(user(who), "identity", a_picture())
+            verification.add_document(user(who), "identity", paper)
         verification.submit(user(who))
+    with transaction():
+        for operator in ("operator", "bea"):
+            for one in documents_of(user(who)):
+                note(f"operator:{operator}", looking.SEEN, f"user:{who.id}", document=str(one.id))
 
 
 def play(money: Takings, who: Persona) -> str:
@@ -180,8 +187,9 @@ def test_papers_outrank_the_claim_of_an_unverified_account(
     decide(console, ada, "other")
     assert (state_of(user(ada)), play(money, ada)) == ("verified", "taken")
     assert play(money, thief) == "player_excluded"
-    told = {"other": str(thief.id), "marks": ["birth"], "confirmed_by": "bea"}
-    assert acts(ada, "player.match_other") == [("operator:operator", told)]
+    ((actor, told),) = acts(ada, "player.match_other")
+    assert (actor, told["other"], told["marks"]) == ("operator:operator", str(thief.id), ["birth"])
+    assert "bea" in str(told["confirmed_by"])
     page = console.get(f"/admin/people/{ada.id}").text
     assert "another person" in page
     assert "alike by" in page, "history"
