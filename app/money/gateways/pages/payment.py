@@ -22,7 +22,7 @@ from app.money.gateways.clients.interface import Hint
 from app.money.gateways.notices import service as notices
 from app.money.gateways.payers import queries as payers
 
-from .words import NAMES, REFUNDS, pay_at, why_sent_back, words_of
+from .words import NAMES, PAID_WITH, REFUNDS, pay_at, why_sent_back, words_of
 
 bp = Blueprint("payments", __name__)
 ENDPOINTS: Final = ("payments.page", "payments.returned", "payments.back_from")
@@ -43,7 +43,7 @@ def page(payment_id: str) -> Response:
         "told": told,
         "words": words_of(seen.state),
         "amount": written(told.received or seen.amount_minor, seen.currency),
-        "gateway": NAMES[seen.provider],
+        "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),
         "why": why_sent_back(told.why) if told.why else None,
         "is_open": seen.state in states.OPEN,

@@ -20,6 +20,7 @@ NAMES: Final[Mapping[str, str]] = {
     "stripe": "Stripe",
 }
 """Gateways by the names that payers know them by; names are not translated."""
+PAID_WITH: Final[Mapping[str, object]] = {**NAMES, "stripe": _l("Card, through Stripe")}
 
 
 @dataclass(frozen=True, slots=True)

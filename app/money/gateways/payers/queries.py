@@ -34,8 +34,8 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """All that a payer is told of one payment. `payer` shows the last characters of the account that paid alone; `why`
-    is the code of why it went back by itself, "" where it did not."""
+    """All that a payer is told of one payment. `payer` is the account that paid, most of it left out, None of a card;
+    `why` the code of why it went back by itself, "" where it did not."""
 
     seen: Seen
     received: int
@@ -60,7 +60,7 @@ def details(payment_id: UUID) -> Details:
     return Details(
         seen=seen_of(row),
         received=row.received_minor,
-        payer=f"…{row.payer[-_SHOWN:]}" if row.payer else None,
+        payer=_masked(row.payer) if row.payer and not row.is_card else None,
         is_card=row.is_card,
         paid_at=row.paid_at,
         ended_at=row.ended_at,
@@ -68,6 +68,11 @@ def details(payment_id: UUID) -> Details:
         disputed_at=db.session.scalar(disputed.order_by(GatewayDispute.opened_at).limit(1)),
         why=row.refused_because if by_itself == "refused" else by_itself,
     )
+
+
+def _masked(payer: str) -> str:
+    name, at, place = payer.rpartition("@")
+    return f"{name[:1]}…@{place}" if at else f"…{payer[-_SHOWN:]}"
 
 
 def page_of(
