@@ -245,6 +245,21 @@ def test_what_a_gateways_list_says_otherwise_is_explained(shop: Shop, ada: Flask
     assert (again.status_code, again.get_json()["code"]) == (409, "difference_explained")
 
 
+def test_what_left_unasked_is_written_off_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClient) -> None:
+    bought = shop.bought()
+    shop.gateway.lines = [
+        Line("payment", "t1", str(bought), "HTG", AMOUNT, str(bought)),
+        Line("refund", "re_1", "", "HTG", 700),
+    ]
+    assert comparing.compare("moncash") == 1
+    assert (balance("unexplained"), balance("result")) == (700, 0)
+    books = {"source": "unexplained", "target": "result", "currency": "HTG", "amount": "7", "reference": "re_1"}
+    for wrong in ({"source": "result", "target": "bank:sogebank"}, {"target": "capital"}, {"amount": "7.01"}):
+        assert send(ada, f"{MONEY}/move", **{**books, **wrong}).status_code in (409, 422), wrong
+    assert post(bea, proposal(send(ada, f"{MONEY}/move", **books)), "confirm").status_code == 303
+    assert (balance("unexplained"), balance("result")) == (0, -700)
+
+
 def test_wallets_and_rates_are_changed_by_two_with_receipt_and_history(
     house: Flask,  # noqa: F811
     ada: FlaskClient,

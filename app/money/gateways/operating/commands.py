@@ -8,10 +8,11 @@ from uuid import UUID
 
 import click
 
-from app.core.database.session import transaction
+from app.core.database.session import end_reading, transaction
 from app.core.deciding import operator_option, reason_option
 from app.core.errors import DomainError
 from app.core.wire.error_messages import message_for
+from app.money.gateways import asking, queries
 from app.money.gateways.settings import PROVIDERS
 from app.people.players.operating.commands import user_named
 
@@ -56,6 +57,20 @@ def show(payment: UUID) -> None:
     click.echo(json.dumps(told, indent=2, default=str))
 
 
+@click.command("ask")
+@click.argument("payments", metavar="PAYMENT...", type=click.UUID, nargs=-1, required=True)
+def ask(payments: tuple[UUID, ...]) -> None:
+    """Ask each PAYMENT's gateway now, instead of when it is its turn, and say how it stands."""
+    for payment_id in payments:
+        try:
+            asking.ask(payment_id)
+            state = queries.payment(payment_id).state
+        except DomainError as error:
+            raise click.ClickException(f"{payment_id}: {message_for(error)}") from None
+        end_reading()
+        click.echo(f"{payment_id}: {state}")
+
+
 @click.command("explain")
 @click.argument("difference", type=click.UUID)
 @operator_option
@@ -70,7 +85,7 @@ def explain(difference: UUID, operator: str, reason: str) -> None:
     click.echo("explained")
 
 
-OF_OPERATING: Final = (list_payments, show, explain)
+OF_OPERATING: Final = (list_payments, show, ask, explain)
 
 
 def _told(one: story.Story) -> dict[str, Any]:

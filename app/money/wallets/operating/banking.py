@@ -30,12 +30,14 @@ from app.record.ledger.entries import AccountRef
 NAME: Final = "house.money"
 MODULE: Final = "wallets"
 CAPITAL: Final = "capital"
-_PLACE: Final = re.compile(r"capital|(?:bank|clearing):[a-z0-9][a-z0-9-]{0,39}")
+_PLACE: Final = re.compile(r"capital|unexplained|result|(?:bank|clearing):[a-z0-9][a-z0-9-]{0,39}")
+WRITE_OFF: Final = ("unexplained", "result")
+"""What left without our asking, and was explained since: the house bears it. Neither is a place of anything else."""
 _LONGEST_REFERENCE: Final = 120
 
 
 def place(text: str, currency: str) -> AccountRef:
-    """Where the house has money: `capital`, `bank:NAME` or `clearing:GATEWAY`.
+    """Where the house has money: `capital`, `bank:NAME` or `clearing:GATEWAY`; or what is written off.
 
     Raises DomainError 422 `place_unknown`.
     """
@@ -58,8 +60,7 @@ def propose(
     check_currency(currency)
     if not 0 < amount <= MOST_MINOR:
         raise DomainError("amount_out_of_range", field="amountMinor")
-    if place(source, currency) == place(target, currency):
-        raise DomainError("place_unknown", field="place")
+    _check_places(source, target, currency)
     kept = words(reference, _LONGEST_REFERENCE)
     if not kept:
         raise DomainError("reference_invalid", field="reference", most=_LONGEST_REFERENCE)
@@ -73,6 +74,13 @@ def propose(
     if _lacks(payload):
         raise DomainError("house_has_less", status=409, field="amountMinor")
     return approvals.propose_or_do(NAME, f"{source}:{currency}", payload, why, actor=actor)
+
+
+def _check_places(source: str, target: str, currency: str) -> None:
+    is_same = place(source, currency) == place(target, currency)
+    is_book = source in WRITE_OFF or target in WRITE_OFF
+    if is_same or (is_book and (source, target) != WRITE_OFF):
+        raise DomainError("place_unknown", field="place")
 
 
 def _lacks(payload: Payload) -> bool:

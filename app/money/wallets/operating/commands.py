@@ -184,7 +184,8 @@ def rate(sold: str, bought: str, rate: str, operator: str, reason: str) -> None:
 @reason_option
 def move(source: str, target: str, currency: str, amount: int, reference: str, operator: str, reason: str) -> None:
     """Propose to enter that AMOUNT (minor units) of the house's has gone from SOURCE to TARGET, each `capital`,
-    `bank:NAME` or `clearing:GATEWAY` (`clearing:moncash-prefund` pays withdrawals); a second operator confirms."""
+    `bank:NAME` or `clearing:GATEWAY` (`clearing:moncash-prefund` pays withdrawals); or from `unexplained` to `result`.
+    A second operator confirms."""
 
     def propose() -> str:
         with transaction():

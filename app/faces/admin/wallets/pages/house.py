@@ -38,7 +38,10 @@ class MoveForm(ReasonForm):
     source = StringField(
         _l("From"),
         [DataRequired(_l("Write where it was.")), Length(max=60)],
-        description=_l("capital, bank:NAME or clearing:GATEWAY; clearing:moncash-prefund pays withdrawals."),
+        description=_l(
+            "capital, bank:NAME or clearing:GATEWAY; clearing:moncash-prefund pays withdrawals. From unexplained to "
+            "result: what was explained, and nobody gives back."
+        ),
     )
     target = StringField(_l("To"), [DataRequired(_l("Write where it is now.")), Length(max=60)])
     currency = SelectField(_l("Currency"), [InputRequired()], choices=[(one, one) for one in WALLET_CURRENCIES])
