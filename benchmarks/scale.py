@@ -22,6 +22,7 @@ class Scale:
     reorg_turns: int
     orders: int  # made over HTTP a turn
     transfers: int
+    payments: int  # through a gateway, a turn
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
@@ -52,6 +53,7 @@ FULL = Scale(
     reorg_turns=3,
     orders=800,
     transfers=2_000,
+    payments=40,
     requests=20,
     look_ups=500,
     hashes=1 << 22,
@@ -76,6 +78,7 @@ QUICK = Scale(
     reorg_turns=1,
     orders=200,
     transfers=1_000,
+    payments=20,
     requests=5,
     look_ups=100,
     hashes=1 << 20,
@@ -100,6 +103,7 @@ TINY = Scale(
     reorg_turns=1,
     orders=8,
     transfers=20,
+    payments=2,
     requests=1,
     look_ups=3,
     hashes=1 << 12,

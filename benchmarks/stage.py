@@ -222,7 +222,7 @@ class Stage:
         self._postgres.start(self.folder / "postgres.log", seconds=120)
 
     def _migrate(self, database: str) -> None:
-        environment = {**os.environ, **self.settings(database, _NO_NODE), "FLASK_APP": "wsgi:app"}
+        environment = {**os.environ, **self.settings(database, NO_NODE), "FLASK_APP": "wsgi:app"}
         done = subprocess.run(
             [sys.executable, "-m", "flask", "db", "upgrade"],
             cwd=TOP,
@@ -238,7 +238,7 @@ class Stage:
     def _fill(self, name: str, orders: int, slips: int) -> None:
         print(f"  making {orders:,} orders, {slips:,} of them paid", file=sys.stderr)
         self.make_database(name)
-        app = self.application(self.settings(name, _NO_NODE))
+        app = self.application(self.settings(name, NO_NODE))
         app.config["STAGE"] = name
         self._apps[name] = app
         with app.app_context():
@@ -276,7 +276,7 @@ class Stage:
 
 
 _STATEMENT = re.compile(r"(?:statement|execute [^:]+): +(?!BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|DEALLOCATE|ALTER)\S")
-_NO_NODE = "http://nobody:nobody@127.0.0.1:1"
+NO_NODE = "http://nobody:nobody@127.0.0.1:1"
 
 
 def live_site() -> UUID:

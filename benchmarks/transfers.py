@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from flask import Flask
@@ -17,6 +18,7 @@ from .measuring import Row, alternate
 from .stage import Stage, unit_of_work
 
 _COINS = AccountRef("coins")
+_CLEARING = AccountRef("clearing", "moncash", "HTG")
 _OWNERS = 20
 _TABLE = """
 CREATE TABLE bare_transfers (debit bigint, credit bigint, currency text, amount bigint, source text, source_id text,
@@ -35,11 +37,15 @@ def run(stage: Stage) -> Iterator[Row]:
     single = max(1, batch // 20)
     with psycopg.connect(stage.url("few"), autocommit=True) as connection:
         connection.execute(_TABLE)
-        for size, calls, what in ((batch, 1, f"transfers, {batch:,} a commit"), (1, single, "transfers, one a commit")):
+        for size, calls, to, what in (
+            (batch, 1, _partners, f"transfers, {batch:,} a commit"),
+            (1, single, _partners, "transfers, one a commit"),
+            (1, single, _wallets, "postings to wallets, one a commit"),
+        ):
             seconds = alternate(
                 stage.scale.repeats,
                 {
-                    "ours": partial(_post, app, size, calls),
+                    "ours": partial(_post, app, to, size, calls),
                     "bare": partial(_insert, connection, size, calls),
                 },
             )
@@ -47,22 +53,39 @@ def run(stage: Stage) -> Iterator[Row]:
             yield Row(what, "transfers/s", total / seconds["ours"], total / seconds["bare"], "bare inserts")
 
 
-def _postings(size: int) -> list[Posting]:
+def _next(size: int) -> list[int]:
+    return [next(_numbers) for _ in range(size)]
+
+
+Make = Callable[[int], list[Posting]]
+
+
+def _partners(size: int) -> list[Posting]:
     return [
         Posting(_COINS, AccountRef("partner", f"bench-{number % _OWNERS}"), 1_000, "bench", str(number), "credit")
-        for number in (next(_numbers) for _ in range(size))
+        for number in _next(size)
     ]
 
 
-def _post(app: Flask, size: int, calls: int) -> None:
+def _wallets(size: int) -> list[Posting]:
+    """A person's leaf of the public log has a salt of its own, and leaves a receipt."""
+    return [
+        Posting(
+            _CLEARING, AccountRef("wallet", str(UUID(int=number % _OWNERS)), "HTG"), 100, "topup", str(number), "paid"
+        )
+        for number in _next(size)
+    ]
+
+
+def _post(app: Flask, make: Make, size: int, calls: int) -> None:
     for _ in range(calls):
         with unit_of_work(app):
-            assert ledger.post(_postings(size)) == size
+            assert ledger.post(make(size)) == size
 
 
 def _insert(connection: psycopg.Connection[Any], size: int, calls: int) -> None:
     for _ in range(calls):
-        connection.execute(_INSERT, _columns(_postings(size)))
+        connection.execute(_INSERT, _columns(_partners(size)))
 
 
 def _columns(postings: Sequence[Posting]) -> list[list[Any]]:

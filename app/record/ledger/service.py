@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import structlog
@@ -21,6 +22,8 @@ from .entries import AccountRef, Posting
 
 log = structlog.get_logger()
 
+_sql = cache(text)
+"""A statement, looked through once."""
 _OVERDRAFT = "ledger_accounts_not_overdrawn_check"
 _MANY = 100  # postings that come together come for the first time: a block's
 
@@ -66,7 +69,7 @@ def mirror(source: str, source_ids: Sequence[str], kinds: Mapping[str, str]) -> 
         return 0
     values = {"source": source, "ids": list(source_ids), "kinds": list(kinds), "mirrors": list(kinds.values())}
     with _whole_or_nothing():
-        locked = db.session.execute(text(statements.LOCK_ACCOUNTS_OF), values).all()
+        locked = db.session.execute(_sql(statements.LOCK_ACCOUNTS_OF), values).all()
         writing = statements.MIRRORED[any(row.is_personal for row in locked)]
         return _insert(writing, values, len(source_ids))
 
@@ -81,7 +84,7 @@ def hold(ref: AccountRef, amount: int, source: str, source_id: str) -> bool:
     with _whole_or_nothing():
         account = _lock_accounts([ref])[ref]
         values = {"id": new_id(), "account": account, "amount": amount, "source": source, "source_id": source_id}
-        if db.session.execute(text(statements.INSERT_HOLD), values).first():
+        if db.session.execute(_sql(statements.INSERT_HOLD), values).first():
             _change_held(account, amount)
             return True
         known = _locked_hold(source, source_id)
@@ -160,16 +163,16 @@ def _lock_accounts(refs: Iterable[AccountRef]) -> dict[AccountRef, int]:
     """The accounts' ids, each locked, in the order of the ids; those that are missing are made first."""
     wanted = sorted(set(refs))
     names = _names(wanted)
-    known: int = db.session.execute(text(statements.COUNT_ACCOUNTS), names).scalar_one()
-    if known < len(wanted):
+    rows = db.session.execute(_sql(statements.LOCK_KNOWN_ACCOUNTS), {**names, "wanted": len(wanted)}).all()
+    if not rows:
         kinds = [kind_of(ref) for ref in wanted]
         made = {
             "sides": [kind.normal_side for kind in kinds],
             "negatives": [kind.may_be_negative for kind in kinds],
             "personal": [kind.is_personal for kind in kinds],
         }
-        db.session.execute(text(statements.MAKE_ACCOUNTS), {**names, **made})
-    rows = db.session.execute(text(statements.LOCK_ACCOUNTS), names).all()
+        db.session.execute(_sql(statements.MAKE_ACCOUNTS), {**names, **made})
+        rows = db.session.execute(_sql(statements.LOCK_ACCOUNTS), names).all()
     return {AccountRef(kind, owner, currency): account for account, kind, owner, currency in rows}
 
 
@@ -201,9 +204,9 @@ def _insert(writing: statements.Writing, values: Mapping[str, Any], about: int) 
     That costs a third more than to write what is new. So many are written as if all were, and again if they were not.
     """
     found = _insert_new(writing.quick, values) if about >= _MANY else None
-    found = found or db.session.execute(text(writing.careful), values).one()
+    found = found or db.session.execute(_sql(writing.careful), values).one()
     if found.written < found.wanted:
-        other = db.session.execute(text(writing.differs), values).first()
+        other = db.session.execute(_sql(writing.differs), values).first()
         if other:
             raise LedgerConflict(_name(other))
     return int(found.written)
@@ -213,7 +216,7 @@ def _insert_new(statement: str, values: Mapping[str, Any]) -> Row[Any] | None:
     """Write transfers of which none is known; None, and nothing written, if one is."""
     try:
         with db.session.begin_nested():
-            return db.session.execute(text(statement), values).one()
+            return db.session.execute(_sql(statement), values).one()
     except IntegrityError as error:
         cause = error.orig
         if isinstance(cause, UniqueViolation) and cause.diag.constraint_name == statements.KEY:
@@ -230,15 +233,15 @@ def _takes(posting: Posting, ref: AccountRef) -> int:
 
 
 def _locked_hold(source: str, source_id: str) -> Row[Any]:
-    known = db.session.execute(text(statements.LOCK_HOLD), {"source": source, "source_id": source_id}).first()
+    known = db.session.execute(_sql(statements.LOCK_HOLD), {"source": source, "source_id": source_id}).first()
     if known is None:
         raise NotFound("hold_not_found")
     return known
 
 
 def _finish_hold(identifier: object, state: str) -> None:
-    db.session.execute(text(statements.FINISH_HOLD), {"id": identifier, "state": state})
+    db.session.execute(_sql(statements.FINISH_HOLD), {"id": identifier, "state": state})
 
 
 def _change_held(account: int, amount: int) -> None:
-    db.session.execute(text(statements.CHANGE_HELD), {"account": account, "amount": amount})
+    db.session.execute(_sql(statements.CHANGE_HELD), {"account": account, "amount": amount})

@@ -11,7 +11,6 @@ _NAMES: Final = (
     " AS wanted (kind, owner, currency)"
 )
 
-COUNT_ACCOUNTS: Final = f"SELECT count(*) FROM {_NAMES} JOIN ledger_accounts USING (kind, owner, currency)"
 
 MAKE_ACCOUNTS: Final = """
     INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative, is_personal)
@@ -21,11 +20,17 @@ MAKE_ACCOUNTS: Final = """
 """
 
 # One order for everybody: two transactions that share accounts wait for each other, and never in a circle.
-LOCK_ACCOUNTS: Final = f"""
+_LOCK: Final = f"""
     SELECT account.id, account.kind, account.owner, account.currency
     FROM ledger_accounts AS account JOIN {_NAMES} USING (kind, owner, currency)
-    ORDER BY account.id FOR NO KEY UPDATE OF account
+    {{}} ORDER BY account.id FOR NO KEY UPDATE OF account
 """
+LOCK_ACCOUNTS: Final = _LOCK.format("")
+
+# All of them, or none where one is missing: whoever makes an account may wait for somebody else's, and holds nothing.
+LOCK_KNOWN_ACCOUNTS: Final = _LOCK.format(
+    f"WHERE :wanted = (SELECT count(*) FROM {_NAMES} JOIN ledger_accounts USING (kind, owner, currency))"
+)
 
 _TRANSFERS: Final = """
     unnest(CAST(:debits AS bigint[]), CAST(:credits AS bigint[]), CAST(:currencies AS text[]),

@@ -55,8 +55,9 @@ def test_no_update_is_lost_and_nobody_waits_in_a_circle(committed_db):
 
 def test_without_one_order_of_locks_they_do_wait_in_a_circle(committed_db, monkeypatch):
     """The test above sees what it is for."""
-    in_order = statements.LOCK_ACCOUNTS
-    monkeypatch.setattr(statements, "LOCK_ACCOUNTS", in_order.replace("ORDER BY account.id", "ORDER BY random()"))
+    for name in ("LOCK_ACCOUNTS", "LOCK_KNOWN_ACCOUNTS"):
+        in_order = getattr(statements, name)
+        monkeypatch.setattr(statements, name, in_order.replace("ORDER BY account.id", "ORDER BY random()"))
     with transaction() as session:
         name = session.scalar(text("SELECT current_database()"))
         session.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '20ms'"))
