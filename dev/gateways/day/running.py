@@ -19,13 +19,13 @@ from sqlalchemy import text
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
+from app.core.jobs.queue import PERIODIC_JOBS
 from app.money.gateways import service as gateways
 from app.money.gateways.reconciling import comparing
 from app.money.wallets.exchange import service as exchange
 from app.money.wallets.operating import banking
 from app.money.wallets.withdrawals import service as withdrawals
 from app.record.audit.approving import Agreed
-from app.record.log import jobs as log_jobs
 from dev.gateways.moncash.transfers import START
 from dev.processes import free_port
 
@@ -42,6 +42,7 @@ _RESTING: Final = (*([HOUR / 5] * 3), HOUR, HOUR, 6 * HOUR, _DAY / 2, _DAY, 3 * 
 _PAUSES: Final = (60.0, 300.0, 600.0, HOUR / 2, 6 * HOUR)
 _DOES: Final = {"pay": 10, "draw_out": 8, "exchange": 3, "refund": 4, "dispute": 3, "review": 8}
 _CAPITAL: Final = {"USD": 10_000_00, "HTG": START, "PHP": 10_000_00}
+_RECORDS: Final = frozenset({"audit.seal", "audit.stragglers", "log.sequence"})
 _RATE: Final = "131.25"
 
 
@@ -138,7 +139,9 @@ class Day:
         self._compare()
         with self._app.app_context():
             work_once(self._app)
-            log_jobs.sequence()
+            for job in PERIODIC_JOBS.get(self._app):
+                if job.name in _RECORDS:
+                    job.function()
             db.session.remove()
 
     def _refund(self) -> None:
