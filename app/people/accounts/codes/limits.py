@@ -91,8 +91,8 @@ def tries_limit() -> str:
 
 
 def _of_target(use: Use, contact: Contact, asker: Asker) -> list[Budget]:
-    """An hour's and a day's share. Those by which an account is opened are four hours' full shares in a day together:
-    the fewer codes there are, the fewer are guessed (decision 46)."""
+    """An hour's and a day's share. Signing in and setting a password together are four times the setting in a day: the
+    fewer codes open an account, the fewer are guessed (decision 46)."""
     most = account_settings().codes_per_contact
     an_hour, a_day = (most, 3 * most) if use == "sign_in" else (_half(most), most)
     to = keyed_mark("codes to", contact.counted_as).hex()
