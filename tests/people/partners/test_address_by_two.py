@@ -80,6 +80,15 @@ def refused(approval: UUID, name: str) -> tuple[str, str]:
     return error.value.code, site().payout_address
 
 
+def test_whoever_confirms_reads_whose_address_it_is_already(house: Flask, owner: Persona) -> None:  # noqa: F811
+    approval, bea = asked(owner), browser_of(house, "bea")
+    assert "Paid there already" not in bea.get(f"/admin/approvals/{approval}").text
+    with transaction():
+        for name, address in (("own", "owner@example.org"), ("stall", "stranger@example.org")):
+            make_site(user_with_email(address), name=name, payout_address=OTHER_ADDRESS)
+    assert "own, of the same owner, stall, of ANOTHER owner" in bea.get(f"/admin/approvals/{approval}").text
+
+
 def test_the_owner_asks_and_an_operator_confirms(house: Flask, owner: Persona) -> None:  # noqa: F811
     approval, bea = asked(owner), browser_of(house, "bea")
     assert site().payout_address == PAYOUT_ADDRESS
