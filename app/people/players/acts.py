@@ -28,11 +28,7 @@ def _fields(entry: AuditEntry) -> str:
     return ", ".join(str(one).replace("_", " ") for one in fields) if isinstance(fields, list) else ""
 
 
-_OF_MATCH: Final = (
-    names("marks", "alike by {}"),
-    word("other", "the account {}"),
-    word("confirmed_by", "confirmed by {}"),
-)
+_OF_MATCH: Final = (names("marks", "alike by {}"), word("other", "the account {}"))
 _OF_LIMIT: Final = (_kind, word("period", "a {}"), _limit)
 
 ACTS: Final = (

@@ -308,7 +308,8 @@ def test_ticked_rounds_become_one_payout_in_the_console(desk: Desk, monkeypatch:
     assert done.status_code == 303
     page = operator.get(done.location).text
     assert "no room for 1 round; it stays due: Luckotto, round" in page
-    assert "Payout of 2 rounds" in page
+    heading = " ".join(page.partition("<h1>")[2].partition("</h1>")[0].split())
+    assert heading == "Payout of 2 rounds", heading
     payout_id = done.location.rsplit("/", 1)[1]
     line = f"python3 sign_payout.py payout-{payout_id}.psbt --key signing-key --network regtest"
     command = " ".join(page.replace("\\\n", " ").split())
