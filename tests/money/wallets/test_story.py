@@ -100,6 +100,7 @@ def test_from_the_top_up_to_the_payout(house: Flask, way: Way, ada: Persona) -> 
 
     first = decide(house, "bea", made["id"], "approve")
     assert (first.status_code, first.get_json()["status"]) == (200, "held"), first.text
+    assert "Under review" in ada.get(f"/play/wallet/withdrawals/{made['id']}").text
     shown = browser_of(house, "cid").get(f"/api/admin/approvals/{first.get_json()['approvalId']}").get_json()
     assert ["Account", ada.email] in shown["rows"]
     again = decide(house, "bea", made["id"], "approve")

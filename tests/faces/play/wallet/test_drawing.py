@@ -37,7 +37,7 @@ def withdrawals() -> int:
 
 def test_own_accounts_are_named_and_refusals_said_beside_their_field(ada: Persona) -> None:
     page = ada.get(PLACE)
-    assert f"MonCash {ada.email} It is yours: you signed in with it. 1,234.50 HTG may leave for it now." in read(page)
+    assert f"MonCash {ada.email} It is yours: you signed in with it. 1,234.50 HTG may go there now." in read(page)
     other = {"to": "other", "way": "moncash"}
     for given, said in (
         ({"amount": "abc"}, "Write the amount in digits"),
