@@ -15,6 +15,7 @@ from . import asking, service
 from .clients.all_of_them import client_of
 from .clients.interface import Hint
 from .notices import service as notices
+from .payers import leaving
 from .reconciling import comparing
 
 log = structlog.get_logger()
@@ -57,9 +58,10 @@ def compare_soon(provider: str) -> None:
 
 
 def purge() -> None:
-    """Forget notices of long ago."""
+    """Forget notices of long ago, and who paid late of whom nothing is kept any more."""
     with transaction():
         notices.purge()
+        leaving.forget_late()
 
 
 def _named(provider: str, body: bytes) -> tuple[list[UUID], str]:

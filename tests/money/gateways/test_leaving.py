@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.money.gateways import asking
+from app.money.gateways import asking, jobs
 from app.money.gateways.clients.interface import RefundTold
 from app.people.players.leaving import erasure
 from app.people.players.leaving.export import export
@@ -66,6 +66,14 @@ def test_all_of_it_is_told_and_forgotten_but_what_the_ledger_needs(shop: Shop) -
     assert PAYER not in str(after)
     left = db.session.execute(text("SELECT (SELECT count(*) FROM gateway_notices), sum(balance) FROM ledger_accounts"))
     assert tuple(left.one()) == (0, before)
+    db.session.rollback()
+    shop.gateway.answer = paid()
+    shop.later(pending, minutes=11)
+    asking.run()
+    assert (shop.state(pending), shop.row(pending).payer) == ("refunded", PAYER), "what comes late goes back"
+    db.session.rollback()
+    jobs.purge()
+    assert shop.row(pending).payer is None
     db.session.rollback()
     assert [str(one) for check in ledger_checks.CHECKS for one in check()] == []
     db.session.rollback()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 from app.core.database.session import db
 from app.money.gateways.models import GatewayDispute, GatewayNotice, GatewayPayment, GatewayRefund
 from app.people.players.leaving.rows import Holdings
+from app.people.players.models import PlayerProfile
 
 from .queries import MOVING
 
@@ -25,12 +26,25 @@ def has_any(user_id: UUID) -> bool:
 
 def erase(user_id: UUID) -> None:
     """Forget which accounts paid, where it was paid, and what providers wrote of it."""
-    db.session.execute(
+    _forget(GatewayPayment.user_id == user_id)
+
+
+def forget_late() -> None:
+    """Forget the same of payments that came in only after their payer was erased, once they have gone back. Repeats
+    safely."""
+    erased = select(PlayerProfile.id).where(PlayerProfile.erased_at.is_not(None))
+    is_late = and_(GatewayPayment.payer_sealed.is_not(None), GatewayPayment.state.not_in((*MOVING, "disputed")))
+    _forget(and_(GatewayPayment.user_id.in_(erased), is_late))
+
+
+def _forget(which: ColumnElement[bool]) -> None:
+    emptied = (
         update(GatewayPayment)
-        .where(GatewayPayment.user_id == user_id)
+        .where(which)
         .values(payer_sealed=None, url_sealed=None, client_secret_sealed=None, refused_because="")
     )
-    db.session.execute(delete(GatewayNotice).where(GatewayNotice.payment_id.in_(_own(user_id))))
+    found = db.session.scalars(emptied.returning(GatewayPayment.id)).all()
+    db.session.execute(delete(GatewayNotice).where(GatewayNotice.payment_id.in_(found)))
 
 
 def _own(user_id: UUID) -> Select[UUID]:
