@@ -117,14 +117,19 @@ def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now
 
 
 def _also_unverified(user_id: UUID) -> list[UUID]:
-    """Other accounts with the same name and date of birth and no papers. Until the caller's transaction ends none of
-    them takes anything: each locks its own row first, and this one by the mark that they share."""
+    """Other accounts with the same name and date of birth and no papers, none of which takes anything meanwhile."""
     profile = row_of(user_id)
     if profile is None or profile.mark_hash is None:
         return []
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"player:{profile.mark_hash.hex()}", 0))
-    db.session.execute(select(lock)).one()
+    _hold_identity(profile.mark_hash)
     return accounts_without_papers(profile.mark_hash, but=user_id)
+
+
+def _hold_identity(mark_hash: bytes) -> None:
+    """Have who else says to be this person wait until the caller's transaction ends. Each has locked his own row
+    before, and nobody locks another's."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"player:{mark_hash.hex()}", 0))
+    db.session.execute(select(lock)).one()
 
 
 def check_breaks(user_id: UUID) -> None:

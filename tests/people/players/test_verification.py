@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from app.core.files import store
 from app.core.files.settings import files_dir
 from app.core.sealing import resealing
 from app.core.sealing.keyring import Key, key_name
-from app.people.players import service
+from app.people.players import service, spending
 from app.people.players.operating import blocking, looking
 from app.people.players.profile import service as profiles
 from app.people.players.profile.rules import Proposed
@@ -270,6 +272,33 @@ def test_a_second_account_has_no_limit_of_its_own(house: Flask, ada: UUID) -> No
             verification.move(again, move, actor="test")  # type: ignore[arg-type]
         money.take(again, 10**6)
         money.take(ada, 400)
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_two_accounts_that_play_at_once_have_one_limit(
+    house: Flask, ada: UUID, monkeypatch: pytest.MonkeyPatch, waits: bool
+) -> None:
+    """The second is the control: who does not wait for the other account is let through."""
+    money, seen = Takings(house), threading.Barrier(1 if waits else 2, timeout=60)
+    house.config["SETTINGS"] = house.config["SETTINGS"].model_copy(update={"unverified_limits": "HTG=1000"})
+    with transaction():
+        again = registered("again@example.com", ADA)
+    if not waits:
+        monkeypatch.setattr(spending, "_hold_identity", lambda mark_hash: None)
+
+    def take(user_id: UUID) -> str:
+        try:
+            with house.app_context(), transaction():
+                spending.allowed(user_id, "HTG", "stake", 600)
+                seen.wait()
+                money.write(user_id, 600, "stake")
+        except DomainError as refusal:
+            return refusal.code
+        return "taken"
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(pool.map(take, (ada, again)))
+    assert found == ["taken", "verification_needed" if waits else "taken"]
 
 
 def test_who_is_shut_out_pays_nothing_and_is_known_again(house: Flask, ada: UUID) -> None:
