@@ -243,6 +243,10 @@ def test_what_a_gateways_list_says_otherwise_is_explained(shop: Shop, ada: Flask
     assert [(one["gateway"], one["differences"]) for one in told["comparisons"]] == [("moncash", 1)]
     again = ada.post(f"/api/admin/reconciliation/{own}/explain", json={"reason": "another word"})
     assert (again.status_code, again.get_json()["code"]) == (409, "difference_explained")
+    shop.gateway.lines[1] = Line("payment", "elsewhere", "", "HTG", 900_000)
+    assert comparing.compare("moncash") == 1
+    assert "gateway_differs" in shop.alarms(), "what was said of a small one is not said of a large one"
+    assert "9,000.00" in ada.get(place).text
 
 
 def test_what_left_unasked_is_written_off_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClient) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import case, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.database.session import db
@@ -39,7 +39,8 @@ def last(provider: str) -> datetime:
 
 
 def write(provider: str, since: datetime, lines: int, differences: Sequence[Difference]) -> None:
-    """Keep one comparison. A difference that was there before stays; one that is gone is resolved."""
+    """Keep one comparison. A difference that was there before stays, and stays explained for as long as it is as large;
+    one that is gone is resolved."""
     made = GatewayReconciliation(id=new_id(), provider=provider, since=since, lines=lines, differences=len(differences))
     db.session.add(made)
     db.session.flush()
@@ -62,11 +63,26 @@ def write(provider: str, since: datetime, lines: int, differences: Sequence[Diff
             theirs_minor=one.theirs_minor,
         )
         db.session.execute(
-            written.on_conflict_do_nothing(
-                index_elements=["provider", "kind", "reference"], index_where=text("resolved_at IS NULL")
+            written.on_conflict_do_update(
+                index_elements=["provider", "kind", "reference"],
+                index_where=text("resolved_at IS NULL"),
+                set_=_as_it_is_now(one),
             )
         )
     note("system", "gateway.compared", f"gateway:{provider}", lines=lines, differences=len(differences))
+
+
+def _as_it_is_now(one: Difference) -> dict[str, object]:
+    """Its figures; what was said of it was said of another one if it has grown or shrunk since."""
+    row = GatewayDifference
+    is_alike = row.theirs_minor - row.ours_minor == one.theirs_minor - one.ours_minor
+    return {
+        "ours_minor": one.ours_minor,
+        "theirs_minor": one.theirs_minor,
+        "explained_at": case((is_alike, row.explained_at)),
+        "explained_by": case((is_alike, row.explained_by), else_=""),
+        "explanation": case((is_alike, row.explanation), else_=""),
+    }
 
 
 def book_unasked(provider: str, one: Difference) -> None:
