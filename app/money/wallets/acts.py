@@ -24,6 +24,7 @@ ACTS: Final = (
     Act("wallet.given_back", "gave a top-up back, for it could not be refunded", (_amount,)),
     Act("wallet.charged_back", "took a top-up away after a lost dispute", (_amount,)),
     Act("wallet.adjusted", "changed a wallet by hand", (_amount, word("receipt", "as {}"))),
+    Act("wallet.owed_no_more", "ended what a player owes", (_amount, word("how"))),
     Act(
         "house.moved",
         "entered money of the house that has gone elsewhere",

@@ -31,6 +31,7 @@ MESSAGES: dict[str, object] = {
         "What you paid in and did not play goes back only where it came from, and a card’s payment waits. To this "
         "account %(leavableMinor)s may leave now."
     ),
+    "not_owed": _l("So much is not owed."),
     "withdrawal_not_found": _l("There is no such withdrawal."),
     "withdrawal_state": _l("The withdrawal has moved on since."),
     "house_has_less": _l("There is not so much there that is the house’s."),

@@ -10,7 +10,7 @@ from app.record.part import Part
 
 from . import acts, checks, leaving
 from .exchange import saying
-from .operating import adjusting, banking
+from .operating import adjusting, banking, owing
 from .settings import WalletSettings
 from .wire import api, exchange
 from .wire.described import DESCRIBED
@@ -28,7 +28,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     acts=acts.ACTS,
     alarm_kinds=acts.ALARM_KINDS,
-    approval_kinds=(deciding.KIND, adjusting.KIND, banking.KIND, saying.KIND),
+    approval_kinds=(deciding.KIND, adjusting.KIND, banking.KIND, owing.KIND, saying.KIND),
     notice_kinds=telling.KINDS,
     settings=WalletSettings,
 )

@@ -10,6 +10,7 @@ TOPUP: Final = "topup"
 WITHDRAWAL: Final = "withdrawal"
 ADJUSTMENT: Final = "adjustment"
 EXCHANGE: Final = "exchange"
+OWING: Final = "owing"
 HOUSE: Final = "house"
 
 
@@ -72,6 +73,12 @@ def adjusted(decision_id: object, own: AccountRef, amount: int) -> list[Posting]
     result = AccountRef("result", "", own.currency)
     debit, credit = (result, own) if amount > 0 else (own, result)
     return [Posting(debit, credit, abs(amount), ADJUSTMENT, str(decision_id), "adjusted")]
+
+
+def owed_no_more(decision_id: object, user_id: object, currency: str, amount: int, how: str) -> list[Posting]:
+    """Two people have ended so much of what somebody owes: `set_off` against the wallet, or else the house bears it."""
+    bears = wallet(user_id, currency) if how == "set_off" else AccountRef("result", "", currency)
+    return [Posting(bears, receivable(user_id, currency), amount, OWING, str(decision_id), how)]
 
 
 def exchanged(quote_id: object, sold: AccountRef, sold_minor: int, got: AccountRef, got_minor: int) -> list[Posting]:

@@ -13,8 +13,8 @@ from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.money.wallets import checks, queries
-from app.money.wallets.operating import adjusting
+from app.money.wallets import checks, postings, queries
+from app.money.wallets.operating import adjusting, owing
 from app.money.wallets.origins import service as origins
 from app.money.wallets.topups import service as topups
 from app.money.wallets.ways import PayoutAnswer
@@ -29,6 +29,8 @@ from app.people.players.leaving import erasure
 from app.people.players.leaving.export import export
 from app.people.players.spending import LimitReached
 from app.record.ledger import checks as ledger_checks
+from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.service import post
 from tests.faces.admin.test_approvals import browser_of
 from tests.people.approvals.conftest import house  # noqa: F401  (a fixture)
 from tests.people.approvals.people import confirm, session_of
@@ -239,3 +241,34 @@ def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house
         assert not queries.has_money(ada.id)
         assert db.session.get(Approval, approval) is not None
     assert breaches() == []
+
+
+def test_what_a_player_owes_is_ended_by_two_people(house: Flask, ada: Persona) -> None:  # noqa: F811
+    """Set off as far as the wallet goes, then written off; meanwhile nothing can be drawn out."""
+    assert ada.id is not None
+    with transaction():
+        card = top_up(ada.id, 70_000, None, provider="stripe", is_card=True, clearing_of="stripe")
+        own, result = postings.wallet(ada.id, "HTG"), AccountRef("result", "", "HTG")
+        post([Posting(own, result, 100_000, "test", "7", "spent")])
+        post([Posting(AccountRef("disputed", "", "HTG"), card.clearing, 70_000, "test", "7", "opened")])
+        topups.TopupPurchase().charged_back(card, 70_000, "7")
+        top_up(ada.id, 30_000, ada.email)
+    assert draw(ada, 100).get_json()["code"] == "withdrawal_while_owing"
+
+    def end(amount: int, how: owing.How) -> None:
+        assert ada.id is not None
+        with transaction():
+            waiting = owing.propose(ada.id, "HTG", amount, how, "talked to her", actor="operator:operator")
+            assert waiting is not None
+            approval: UUID = waiting.id
+        confirm(approval, session_of("bea"))
+
+    for amount, how, code in ((30_001, "set_off", "insufficient_funds"), (50_001, "written_off", "not_owed")):
+        with pytest.raises(DomainError, match=code):
+            end(amount, how)  # type: ignore[arg-type]
+    end(30_000, "set_off")
+    assert (wallet(ada)["balanceMinor"], wallet(ada)["owedMinor"]) == (0, 20_000)
+    assert ada.get("/api/players/wallets/HTG/lines").get_json()["items"][0]["kind"] == "set_off"
+    end(20_000, "written_off")
+    assert (wallet(ada)["balanceMinor"], wallet(ada)["owedMinor"]) == (0, 0)
+    assert [one for one in breaches() if "covered" not in one] == []

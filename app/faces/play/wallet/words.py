@@ -82,6 +82,7 @@ LINES: Final[Mapping[str, LazyString]] = {
     "withdrawal": _l("Drawn out"),
     "withdrawal_returned": _l("Drawn out, and came back"),
     "adjustment": _l("Changed by us"),
+    "set_off": _l("Taken for what you owed"),
     "exchange_sold": _l("Exchanged"),
     "exchange_bought": _l("Got by exchange"),
 }

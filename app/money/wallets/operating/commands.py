@@ -23,7 +23,7 @@ from app.money.wallets.withdrawals import queries as withdrawals
 from app.people.approvals.second.people import Decider
 from app.people.players.operating.commands import person_argument, reason_in, user_named
 
-from . import adjusting, banking, decided, house, listing
+from . import adjusting, banking, decided, house, listing, owing
 from .listing import CHOICES, Filters
 
 wallets: Final = AppGroup("wallets", help="Players' wallets, and what is drawn out of them.")
@@ -151,6 +151,30 @@ def adjust(person: str, currency: str, amount: int, receipt: str, operator: str,
         with transaction():
             waiting = adjusting.propose(
                 user_named(person), currency, amount, receipt, reason_in(reason), actor=f"operator:{operator}"
+            )
+            return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
+
+    click.echo(_doing(propose))
+
+
+@wallets.command("owed")
+@person_argument
+@_currency
+@click.argument("amount", type=int)
+@click.option(
+    "--how", type=click.Choice(["set-off", "written-off"]), required=True, help="Who bears it: player, house."
+)
+@operator_option
+@reason_option
+def owed(person: str, currency: str, amount: int, how: str, operator: str, reason: str) -> None:
+    """Propose to end AMOUNT (minor units) of what PERSON owes: set off against the wallet, or written off. A second
+    operator confirms."""
+    kept: owing.How = "set_off" if how == "set-off" else "written_off"
+
+    def propose() -> str:
+        with transaction():
+            waiting = owing.propose(
+                user_named(person), currency, amount, kept, reason_in(reason), actor=f"operator:{operator}"
             )
             return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
 

@@ -21,6 +21,7 @@ KINDS: Final[Mapping[tuple[str, str], str]] = {
     ("withdrawal", "sent"): "withdrawal",
     ("withdrawal", "returned"): "withdrawal_returned",
     ("adjustment", "adjusted"): "adjustment",
+    ("owing", "set_off"): "set_off",
     ("exchange", "sold"): "exchange_sold",
     ("exchange", "bought"): "exchange_bought",
 }
