@@ -295,6 +295,38 @@ def test_wallets_and_rates_are_changed_by_two_with_receipt_and_history(
     assert "waits for a second operator" in said.output
 
 
+def test_commands_do_what_the_console_does(shop: Shop, house: Flask, bea: FlaskClient) -> None:  # noqa: F811
+    who = ["--operator", "operator", "--reason", "a test"]
+
+    def flask(*arguments: str) -> str:
+        done = house.test_cli_runner().invoke(args=list(arguments))
+        db.session.rollback()
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    Way().into(house)
+    bought, (_, one), (_, two) = shop.bought(), drawn(), drawn()
+    assert [row["id"] for row in json.loads(flask("gateways", "payments", "--state", "paid"))] == [str(bought)]
+    assert "another operator confirms it" in flask("gateways", "refund", str(bought), "5.00", *who)
+    assert "waits for a second operator" in flask("wallets", "approve", str(one), *who)
+    assert flask("wallets", "refuse", str(two), *who).strip() == "refused"
+    assert states(one, two) == ["held", "refused"]
+    for approval in db.session.scalars(select(Approval.id).order_by(Approval.id)).all():
+        assert post(bea, approval, "confirm").status_code == 303
+    asking.run()
+    assert states(one) == ["approved"]
+    shown = json.loads(flask("gateways", "show", str(bought)))
+    assert (shown["leftMinor"], len(shown["refunds"]), len(shown["postings"])) == (AMOUNT - 500, 1, 3)
+    assert flask("gateways", "ask", str(bought)).strip() == f"{bought}: partly_refunded"
+    places = json.loads(flask("wallets", "house"))[0]["places"]
+    assert places == {"clearing:moncash": AMOUNT - 500 + 100_000}
+    shop.gateway.lines = [Line("payment", "elsewhere", "", "HTG", 700)]
+    comparing.compare("moncash")
+    own = flask("gateways", "differences").split()[0]
+    assert flask("gateways", "explain", own, *who).strip() == "explained"
+    assert "(a test)" in flask("gateways", "differences")
+
+
 def test_who_is_concerned_confirms_nothing(shop: Shop, house: Flask, ada: FlaskClient, bea: FlaskClient) -> None:  # noqa: F811
     bought = shop.bought()
     email = db.session.get_one(User, shop.user_id).email

@@ -12,7 +12,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, NotFound
 from app.core.text.amounts import written
 from app.core.web.asking import Question, ask
 from app.core.wire.error_messages import message_for
@@ -44,7 +44,9 @@ def ask_decision() -> ResponseReturnValue:
         chosen = chosen_ids("withdrawal")
     except DomainError as error:
         return listed(422, error)
-    return ask(_question(act, listing.chosen(chosen)), ReasonForm())
+    if not (lines := listing.chosen(chosen)):
+        raise NotFound("withdrawal_not_found")
+    return ask(_question(act, lines), ReasonForm())
 
 
 @bp.post("/money/withdrawals/decide")
@@ -56,13 +58,13 @@ def decide_many() -> ResponseReturnValue:
     except DomainError as error:
         refuse(form, error)
         return ask(_question(act, listing.chosen(chosen)), form, 422)
-    names = {one.drawn.id: one for one in listing.chosen(chosen)}
+    lines = {one.drawn.id: one for one in listing.chosen(chosen)}
     done, failed = list[UUID](), list[tuple[Line | None, str]]()
     for own in chosen:
         try:
             _DEEDS[act](own, decider(), reason)
         except DomainError as error:
-            failed.append((names.get(own), str(message_for(error))))
+            failed.append((lines.get(own), str(message_for(error))))
         else:
             done.append(own)
     _say(act, done, failed)
