@@ -62,6 +62,7 @@ from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.money.wallets.withdrawals.queries import outgoing
 from app.people.accounts import part as accounts
+from app.people.accounts.email import replacing
 from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
 from app.people.approvals import part as approvals
@@ -71,6 +72,7 @@ from app.people.operators import part as operators
 from app.people.partners import games as partners_games
 from app.people.partners import pages as partners_pages
 from app.people.partners import part as partners
+from app.people.partners import queries as partners_queries
 from app.people.partners import service as partners_service
 from app.people.partners.site import first_steps, needs, verification
 from app.people.partners.site.first_steps import Milestones
@@ -78,6 +80,7 @@ from app.people.players import part as players
 from app.people.players import queries as players_queries
 from app.people.players.leaving import rows as people_leaving
 from app.people.players.profile import queries as profiles
+from app.people.players.verification import queries as players_verification
 from app.record import parts as record
 from app.record.audit.acts import ACTS
 from app.record.audit.kinds import ALARM_KINDS
@@ -194,6 +197,8 @@ def _fill_ports_of_wallets(app: Flask) -> None:
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
     page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
+    replacing.HAS_SITES.fill(app, partners_queries.has_sites)
+    replacing.IS_VERIFIED.fill(app, lambda user_id: players_verification.state_of(user_id) == "verified")
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     _fill_ports_of_wallets(app)
     partners_games.LEADING.fill(app, product.games.leading)

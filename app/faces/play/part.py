@@ -8,6 +8,7 @@ from app.core.web.surfaces import Surface
 from app.record.part import Part
 
 from . import playing_time
+from .mail import pages as mail
 from .pages import (
     breaks,
     by_password,
@@ -34,6 +35,7 @@ _ROOMS: Final = (
     exchange,
     lists,
     ways,
+    mail,
     password,
     verification,
     leaving,

@@ -107,7 +107,8 @@ class Login(Model):
 
 
 class EmailChange(Model):
-    """A new address that waits for the click in its mailbox. It lives no longer than the session that asked for it."""
+    """A new address that waits: for the click in its mailbox, no longer than the session that asked for it lives; or,
+    asked for from a phone, until the old mailbox has had its time to stop it (`opens_at`)."""
 
     __tablename__ = "email_changes"
 
@@ -116,7 +117,8 @@ class EmailChange(Model):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("user_sessions.id", ondelete="CASCADE"), index=True)
     email_sealed: Mapped[bytes] = mapped_column(Sealed())
     email = sealed_text("email_sealed")
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # of the link that confirms it, or stops it
+    opens_at: Mapped[datetime | None]
     expires_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
 

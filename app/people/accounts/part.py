@@ -53,6 +53,7 @@ PART: Final = Part(
         Act("account.proof_refused", "was refused at showing that the account is theirs"),
         Act("account.token_reused", "used a refresh token a second time, which ended its session"),
         Act("account.email_change_asked", "asked for another e-mail address"),
+        Act("account.email_change_stopped", "kept the e-mail address that was to be replaced"),
         Act("account.email_changed", "changed their e-mail address"),
     ),
     alarm_kinds=(

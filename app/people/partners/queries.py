@@ -122,6 +122,13 @@ def sites_page(user: Person, after: UUID | None, limit: int) -> list[tuple[Partn
     return [(site, _standing(site, user, access)) for site, access in rows]
 
 
+def has_sites(user_id: UUID) -> bool:
+    """Whether somebody has a site, or is of a site's team."""
+    of_team = select(TeamMember.user_id).where(TeamMember.user_id == user_id)
+    owned = select(PartnerSite.owner_user_id).where(PartnerSite.owner_user_id == user_id)
+    return db.session.execute(of_team.union_all(owned).limit(1)).first() is not None
+
+
 def _standing(site: PartnerSite, user: Person, access: str | None) -> Standing:
     if site.owner_user_id == user.id:
         return "owner"

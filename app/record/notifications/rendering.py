@@ -24,6 +24,8 @@ TRANSLATED: Final = frozenset(
         "joining_code",
         "login_code",
         "magic_link",
+        "mail_change_code",
+        "mail_change_waits",
         "marketing",
         "notice",
         "password_code",

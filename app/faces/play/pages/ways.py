@@ -14,6 +14,7 @@ from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.play.mail.standing import standing
 from app.faces.play.refusing import refused
 from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
 from app.people.accounts.codes import service
@@ -100,6 +101,7 @@ def join() -> AnyResponse:
 
 def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
     context = {"phone": phone, "mail": mail, "sends_sms": sends_sms(), "password_at": queries.set_at(current_user.id)}
+    context |= standing() if current_user.email else {}
     return render("faces/play/ways.html", "faces/play/_ways.html", status, **context)
 
 

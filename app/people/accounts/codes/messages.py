@@ -23,6 +23,6 @@ MESSAGES: dict[str, object] = {
     "code_refused": _l("This code is not right, too old, or was tried too often. Ask for another one."),
     "contact_same": _l("This is your account's already."),
     "contact_taken": _l("This belongs to another account. Sign in with it there, or use another one."),
-    "email_there": _l("Your account has a mail address. Change it on the page of your account."),
+    "email_there": _l("Your account has a mail address. Change it under How you sign in."),
     "phone_needs_mail": _l("To put another phone in the place of this one, sign in by mail."),
 }

@@ -85,25 +85,41 @@ def confirm(user_id: UUID, session_id: UUID, token: str, *, locale: str) -> str 
     change = by_token(user_id, token)
     if change is None:
         return None
-    old, address = user.email, change.email
-    try:
-        with db.session.begin_nested():
-            db.session.execute(update(User).where(User.id == user_id).values(sealed(User, user_id, email=address)))
-    except IntegrityError:
-        raise DomainError("email_taken", status=409, field="email") from None
+    address = change.email
     db.session.execute(update(EmailChange).where(EmailChange.id == change.id).values(confirmed_at=database_now()))
-    service.revoke_other_sessions(user_id, keep=session_id)
-    note(f"user:{user_id}", "account.email_changed", f"user:{user_id}")
-    if old:
-        send_later("email", old, "email_changed", locale, address=address)
+    put(user, address, keep=session_id, locale=locale)
     return address
 
 
+def put(user: User, address: str, *, keep: UUID, locale: str) -> None:
+    """Put an address that was shown to be somebody's in the place of his. His other sessions end, what else waited is
+    forgotten, and the old mailbox is told.
+
+    Raises DomainError: 409 `email_taken`.
+    """
+    old = user.email
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update(User).where(User.id == user.id).values(sealed(User, user.id, email=address)))
+    except IntegrityError:
+        raise DomainError("email_taken", status=409, field="email") from None
+    withdraw(user.id)
+    service.revoke_other_sessions(user.id, keep=keep)
+    note(f"user:{user.id}", "account.email_changed", f"user:{user.id}")
+    if old:
+        send_later("email", old, "email_changed", locale, address=address)
+
+
 def _live() -> Select[EmailChange]:
-    """Neither confirmed nor too old, and asked for by a session that nobody has ended."""
+    """Neither confirmed nor too old, by the link, and asked for by a session that nobody has ended."""
     return (
         select(EmailChange)
         .join(UserSession, UserSession.id == EmailChange.session_id)
-        .where(EmailChange.confirmed_at.is_(None), EmailChange.expires_at > database_now(), session_is_live())
+        .where(
+            EmailChange.confirmed_at.is_(None),
+            EmailChange.opens_at.is_(None),
+            EmailChange.expires_at > database_now(),
+            session_is_live(),
+        )
         .execution_options(populate_existing=True)
     )

@@ -35,7 +35,20 @@ def ask(user_id: UUID, strength: str, contact: Contact, *, locale: str) -> Sent:
     Raises DomainError: `contact_same`, 409 `email_there`, 403 `phone_needs_mail`; as `codes.service.ask`.
     """
     _check(db.session.get_one(User, user_id, populate_existing=True), strength, contact)
+    return send_to(user_id, contact, locale=locale)
+
+
+def send_to(user_id: UUID, contact: Contact, *, locale: str) -> Sent:
+    """Send a code to what is to be somebody's, whatever is there already. Raises as `codes.service.ask`."""
     return codes.ask(contact, _asker(user_id), locale=locale, for_user=user_id)
+
+
+def is_right(user_id: UUID, contact: Contact, code: str | None) -> bool:
+    """Use such a code up; a wrong one is counted and noted, so the caller commits whatever the answer is."""
+    if codes.use(contact, code, Trier(_mark(user_id)), for_user=user_id) is not None:
+        return True
+    note(f"user:{user_id}", "account.way_refused", f"user:{user_id}", way=_way(contact))
+    return False
 
 
 def join(user_id: UUID, strength: str, contact: Contact, code: str | None) -> bool:
@@ -44,8 +57,7 @@ def join(user_id: UUID, strength: str, contact: Contact, code: str | None) -> bo
     Raises DomainError: as `ask`; 409 `contact_taken`: it is another account's, which whoever proved it may sign in to.
     """
     user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
-    if codes.use(contact, code, Trier(_mark(user_id)), for_user=user_id) is None:
-        note(f"user:{user_id}", "account.way_refused", f"user:{user_id}", way=_way(contact))
+    if not is_right(user_id, contact, code):
         return False
     _check(user, strength, contact)
     telling.way_added(user_id, _way(contact))
