@@ -48,7 +48,9 @@ class ProfileForm(FlaskForm):
 
 
 class PictureForm(FlaskForm):
-    """A picture to be seen by."""
+    """A picture to be seen by. `no_image` is said of what is none."""
+
+    no_image = _l("This is no picture that we can read. Send a JPEG, PNG or WebP.")
 
     file = FileField(_l("Picture"), [FileRequired(_l("Choose a file."))])
 
@@ -59,14 +61,17 @@ class PictureForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Say beside the file, or above the form, why this was refused."""
+        said = self.no_image if error.code == "image_invalid" else message_for(error)
         if error.field in self:
-            self[error.field].errors = [message_for(error)]
+            self[error.field].errors = [said]
         else:
-            self.form_errors.append(message_for(error))
+            self.form_errors.append(said)
 
 
 class DocumentForm(PictureForm):
     """A paper that shows who somebody is, or where he lives."""
+
+    no_image = _l("Send a picture (JPEG, PNG or WebP) or a PDF.")
 
     kind = SelectField(_l("What it shows"), choices=lambda: list(words.DOCUMENTS.items()), validate_choice=False)
     file = FileField(_l("Document"), [FileRequired(_l("Choose a file."))])

@@ -6,15 +6,6 @@ from flask_babel import lazy_gettext as _l
 
 MESSAGES: dict[str, object] = {
     "email_same": _l("This is your address already."),
-    "email_missing": _l("Your account has no mail address yet. Add one."),
-    "mail_needs_link": _l(
-        "Your account has sites. So that nobody takes them over by a code, change its address on the page of the "
-        "account, signed in by a link."
-    ),
-    "mail_needs_phone": _l("This needs a phone on your account that gets SMS. Without one, write to us."),
-    "mail_needs_papers": _l(
-        "This needs papers of yours that we have looked at: hand them in under Documents, or write to us."
-    ),
     "email_taken": _l("This address belongs to another account. Sign in there, or choose another address."),
     "refresh_refused": _l("This session has ended. Sign in again."),
     "token_for_others": _l("This token is for another part of the service."),

@@ -94,5 +94,5 @@ def test_ways_to_sign_in_stand_among_the_tabs_and_the_mail_address_has_a_card(ap
     assert 'action="/logout"' in profile
     assert 'href="/play/ways" aria-current="page"' in ways
     assert 'id="ways" class="stack-loose"' in ways
-    assert '<h2 id="mail-title">Email address</h2>' in ways
+    assert '<h2 id="mail-title">Use another mail address</h2>' in ways
     assert "phone and password" in page(owner, "/account")

@@ -97,15 +97,18 @@ def test_a_document_is_its_owners_alone(app: Flask, ada: Persona, stranger: Pers
 
 def test_a_picture_is_shown_and_removed(ada: Persona, stranger: Persona) -> None:
     assert ada.get("/play/picture").status_code == 404
-    assert upload(ada, "/play/picture", a_picture((900, 300))).status_code == 303
+    assert upload(ada, "/play/profile/picture", a_picture((900, 300))).status_code == 303
     page = words(ada, "/play")
     assert "Your picture is changed." in page
     assert 'src="/play/picture"' in page
     assert ada.get("/play/picture").mimetype == "image/webp"
     assert ada.get("/api/players/me").get_json()["hasPicture"] is True
     assert stranger.get("/play/picture").status_code == 404
-    upload(ada, "/play/picture", b"GIF89a")
-    assert "Send a picture" in words(ada, "/play")
+    refused = upload(ada, "/play/profile/picture", b"GIF89a")
+    assert refused.status_code == 422
+    assert "<span>This is no picture that we can read. Send a JPEG, PNG or WebP.</span>" in refused.text
+    assert ('aria-invalid="true"' in refused.text, refused.text.count("autofocus")) == (True, 1)
+    assert "Show this picture" in words(ada, "/play/profile/picture"), "the address that a refusal leaves"
     ada.post("/play/picture/remove")
     assert ada.get("/api/players/me").get_json()["hasPicture"] is False
 

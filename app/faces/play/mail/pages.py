@@ -150,7 +150,8 @@ def _replaced(address: str) -> AnyResponse:
 
 def _waits(old: str) -> AnyResponse:
     waiting = replacing.waiting(current_user.id)
-    assert waiting is not None and waiting.opens_at is not None
+    assert waiting is not None
+    assert waiting.opens_at is not None
     flash(
         gettext(
             "We have told %(old)s, where it can be stopped. Say yes a second time from %(when)s on.",

@@ -13,6 +13,8 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.web.asking import Question, ask
+from app.core.web.languages import readers
+from app.core.web.requests import render
 from app.core.web.templating import utc
 from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm
@@ -22,13 +24,13 @@ from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.contacts import Contact
 from app.people.accounts.codes.limits import count_message, count_request, tries_limit
 from app.people.accounts.login.limits import confirmer
-from app.people.accounts.login.page_door import forget, go, login_required
+from app.people.accounts.login.page_door import forget, go, login_required, still_in
 from app.people.accounts.rules import parse_code
 from app.people.players.leaving import erasure
 from app.people.players.queries import breaks_of
 
 bp = Blueprint("play_leaving", __name__, url_prefix="/play/erase")
-ENDPOINTS: Final = tuple(f"play_leaving.{name}" for name in ("ask_erasure", "send", "ask_code", "erase"))
+ENDPOINTS: Final = tuple(f"play_leaving.{name}" for name in ("ask_erasure", "send", "ask_code", "erase", "erased"))
 
 
 @bp.get("")
@@ -81,9 +83,17 @@ def erase() -> Response:
     if not is_right:
         form.code.errors = [message_for(DomainError("code_refused"))]
         return ask(_by_code(way), form, 422)
-    response = go("/")
+    response = go(still_in(readers(), url_for("play_leaving.erased")))
     forget(response)
     return response
+
+
+@bp.get("/done")
+def erased() -> Response:
+    """What was erased and what stays, to whom nobody knows any more."""
+    if current_user.is_authenticated:
+        return go(url_for("play_profile.index"))
+    return render("faces/play/erased.html", "faces/play/_erased.html")
 
 
 def _way() -> Contact:

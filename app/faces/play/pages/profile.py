@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from flask import Response as MadeResponse
 from flask_babel import force_locale, get_locale, gettext
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
@@ -31,18 +32,24 @@ ENDPOINTS: Final = tuple(f"play_profile.{name}" for name in ("index", "ask", "re
 
 
 @bp.get("")
+@bp.get("/profile/picture")
 @login_required
 def index() -> Response:
-    """Who one is, as far as one has said."""
+    """Who one is, as far as one has said. A picture that was refused leaves the other address in the browser."""
+    return show_profile(PictureForm(formdata=None))
+
+
+def show_profile(form: PictureForm, status: int = 200) -> MadeResponse:
+    """The page with its form for a picture."""
     context: dict[str, Any] = {
         "profile": queries.profile_of(current_user.id),
         "verification": verification_of(current_user.id),
         "papers_first": is_held(current_user.id),
         "picture": picture_of(current_user.id),
-        "form": PictureForm(formdata=None),
+        "form": form,
         "words": words,
     }
-    return render("faces/play/profile.html", "faces/play/_profile.html", **context)
+    return render("faces/play/profile.html", "faces/play/_profile.html", status, **context)
 
 
 @bp.get("/register")

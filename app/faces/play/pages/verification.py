@@ -29,6 +29,8 @@ from app.people.players.profile.standing import require_registered
 from app.people.players.verification import queries, reading, service
 from app.people.players.verification.rules import MOST_BYTES, MOST_FILES, OPEN
 
+from .profile import show_profile
+
 bp = Blueprint("play_verification", __name__, url_prefix="/play")
 _VIEWS: Final = ("index", "add", "document", "remove", "submit", "withdraw", "picture", "show", "hide")
 ENDPOINTS: Final = tuple(f"play_verification.{name}" for name in _VIEWS)
@@ -103,25 +105,23 @@ def picture() -> AnyResponse:
     return _sent(str(found.id))
 
 
-@bp.post("/picture")
+@bp.post("/profile/picture")
 @login_required
 def show() -> AnyResponse:
     """Put a picture in the place of the one before."""
     form = PictureForm()
-    error: DomainError | None = None
-    if form.validate_on_submit():
-        try:
-            require_registered(current_user.id)
-            count_upload(current_user.id)
-            read = reading.picture(form.content())
-            with transaction():
-                service.show_picture(current_user.id, read)
-        except DomainError as refused:
-            error = refused
-        else:
-            flash(gettext("Your picture is changed."), "ok")
-            return go(url_for("play_profile.index"))
-    flash(str(message_for(error)) if error else gettext("Choose a file."), "bad")
+    if not form.validate_on_submit():
+        return show_profile(form, 422)
+    try:
+        require_registered(current_user.id)
+        count_upload(current_user.id)
+        read = reading.picture(form.content())
+        with transaction():
+            service.show_picture(current_user.id, read)
+    except DomainError as error:
+        form.refuse(error)
+        return by_its_status(lambda status: show_profile(form, status), error)
+    flash(gettext("Your picture is changed."), "ok")
     return go(url_for("play_profile.index"))
 
 

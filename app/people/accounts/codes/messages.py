@@ -24,5 +24,12 @@ MESSAGES: dict[str, object] = {
     "contact_same": _l("This is your account's already."),
     "contact_taken": _l("This belongs to another account. Sign in with it there, or use another one."),
     "email_there": _l("Your account has a mail address. Change it under How you sign in."),
+    "email_missing": _l("Your account has no mail address yet. Add one."),
+    "mail_needs_link": _l(
+        "Your account has sites. So that nobody takes them over by a code, change its address on the page of the "
+        "account, signed in by a link."
+    ),
+    "mail_needs_phone": _l("This needs a phone on your account that gets SMS."),
+    "mail_needs_papers": _l("This needs papers of yours that we have looked at: hand them in under Documents."),
     "phone_needs_mail": _l("To put another phone in the place of this one, sign in by mail."),
 }

@@ -30,9 +30,9 @@ def asks(user_id: UUID) -> Asker:
     return Asker(requester_mark("codes", f"person {user_id}"), is_known=True)
 
 
-def ask(user_id: UUID, contact: Contact, *, locale: str) -> Sent:
-    """Send a code there. Raises as `service.ask`."""
-    return service.ask(contact, asks(user_id), locale=locale, for_user=user_id, proves=True)
+def ask(user_id: UUID, contact: Contact, *, locale: str, template: str | None = None) -> Sent:
+    """Send a code there, in a message that says what for. Raises as `service.ask`."""
+    return service.ask(contact, asks(user_id), locale=locale, for_user=user_id, proves=True, template=template)
 
 
 def is_right(user_id: UUID, contact: Contact, code: str | None) -> bool:

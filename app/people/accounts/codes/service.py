@@ -60,6 +60,7 @@ def ask(
     for_user: UUID | None = None,
     sets_password: bool = False,
     proves: bool = False,
+    template: str | None = None,
     next_path: str = "",
 ) -> Sent:
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
@@ -89,7 +90,7 @@ def ask(
             expires_at=database_now() + LIFETIME,
         )
     )
-    _send(contact, _template(for_user, sets_password, proves), code, locale)
+    _send(contact, template or _template(for_user, sets_password, proves), code, locale)
     return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
 
 

@@ -79,9 +79,9 @@ def way(user_id: UUID, by: By) -> Contact:
 
 
 def check_new(user_id: UUID, contact: Contact) -> None:
-    """Raises DomainError `email_same`."""
+    """Raises DomainError `contact_same`."""
     if db.session.get_one(User, user_id, populate_existing=True).email == contact.text:
-        raise DomainError("email_same", field="email")
+        raise DomainError("contact_same", field="email")
 
 
 def ask(user_id: UUID, by: By, contact: Contact, *, locale: str) -> None:
@@ -103,7 +103,7 @@ def replace(
     """Take the new address, or from a phone let it wait, if both codes are right: first that of the account's way, then
     that of the new address. Wrong tries are counted, so the caller commits whatever the answer is.
 
-    Raises DomainError: as `way` and `check_new`; 409 `email_taken`.
+    Raises DomainError: as `way` and `check_new`; 409 `contact_taken`.
     """
     user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
     there = way(user_id, by)
@@ -117,7 +117,7 @@ def replace(
     own.is_right(user_id, there, given[0])
     joining.is_right(user_id, contact, given[1])
     if by == "email":
-        change.put(user, contact.text, keep=session_id, locale=locale)
+        _put(user, contact.text, session_id, locale)
     else:
         _let_wait(user, session_id, contact.text)
     return right
@@ -131,7 +131,7 @@ def waiting(user_id: UUID) -> EmailChange | None:
 def take(user_id: UUID, session_id: UUID, *, locale: str) -> str | None:
     """The second yes, once its time has come: the address that somebody has now; None: none is to be had yet.
 
-    Raises DomainError: 403 `mail_needs_link`, 409 `email_taken`.
+    Raises DomainError: 403 `mail_needs_link`, 409 `contact_taken`.
     """
     user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
     found = db.session.scalar(_live().where(EmailChange.user_id == user_id, EmailChange.opens_at <= database_now()))
@@ -140,7 +140,7 @@ def take(user_id: UUID, session_id: UUID, *, locale: str) -> str | None:
     if HAS_SITES.get()(user_id):
         raise DomainError("mail_needs_link", status=403, field="email")
     address = found.email
-    change.put(user, address, keep=session_id, locale=locale)
+    _put(user, address, session_id, locale)
     return address
 
 
@@ -177,10 +177,17 @@ def _stop(which: ColumnElement[bool]) -> UUID | None:
     return session_id
 
 
+def _put(user: User, address: str, session_id: UUID, locale: str) -> None:
+    try:
+        change.put(user, address, keep=session_id, locale=locale)
+    except DomainError:
+        raise DomainError("contact_taken", status=409, field="email") from None
+
+
 def _let_wait(user: User, session_id: UUID, address: str) -> None:
     """From a phone: it may be used when it has waited, and the old address hears of it, each time."""
     if db.session.scalar(select(User.id).where(has_email(address))) is not None:
-        raise DomainError("email_taken", status=409, field="email")
+        raise DomainError("contact_taken", status=409, field="email")
     change.withdraw(user.id)
     token, opens_at = new_secret(), database_now() + WAITS
     db.session.add(

@@ -9,8 +9,9 @@ from typing import Final, ParamSpec
 from uuid import UUID
 
 import structlog
-from flask import Flask, Request, Response, g, redirect, render_template, request, session, url_for
+from flask import Flask, Request, Response, flash, g, redirect, render_template, request, session, url_for
 from flask.sansio.app import App
+from flask_babel import force_locale, gettext
 from flask_login import LoginManager, current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
@@ -163,10 +164,18 @@ def remember_browser(response: AnyResponse, user_id: UUID) -> None:
 
 
 def sign_out() -> AnyResponse:
-    """The answer that takes the session away."""
-    response = go("/")
+    """The answer that takes the session away, and says so."""
+    theirs = languages.readers()
+    response = go(still_in(theirs, "/"))
     forget(response)
+    with force_locale(theirs):
+        flash(gettext("You are signed out."), "ok")
     return response
+
+
+def still_in(language: str, path: str) -> str:
+    """The address of a page that is to be in the account's language, once nobody is signed in who has chosen one."""
+    return path if language == languages.best_known() else languages.in_language(path, language)
 
 
 def forget(response: AnyResponse) -> None:
