@@ -96,3 +96,10 @@ def test_ways_to_sign_in_stand_among_the_tabs_and_the_mail_address_has_a_card(ap
     assert 'id="ways" class="stack-loose"' in ways
     assert '<h2 id="mail-title">Use another mail address</h2>' in ways
     assert "phone and password" in page(owner, "/account")
+
+
+def test_who_signs_out_reads_so_in_his_language(app: Flask, owner: Persona) -> None:
+    owner.post("/play/register", ADA | {"locale": "fr"})
+    answer = owner.post("/logout")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?lang=fr")
+    assert "Vous êtes déconnecté." in page(owner, "/?lang=fr")
