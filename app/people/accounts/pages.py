@@ -148,11 +148,11 @@ def use_link() -> Response:
 @bp.post("/logout")
 def logout() -> Response:
     """Sign out. Without a session there is nothing to do, and the answer is the same."""
-    token = session_token(request)
+    token, theirs = session_token(request), readers()
     if token:
         with transaction():
             service.end_session(token)
-    return sign_out()
+    return sign_out(theirs)
 
 
 @bp.get("/account")
@@ -196,7 +196,7 @@ def _revoke_one(identifier: UUID) -> Response:
     with transaction():
         service.revoke_session(current_user.id, identifier)
     if identifier == current_user.session_id:
-        return sign_out()
+        return sign_out(readers())
     flash(gettext("The session has been ended."), "ok")
     return _back()
 

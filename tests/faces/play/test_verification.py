@@ -124,7 +124,7 @@ def test_the_reason_of_a_refusal_is_read(app: Flask, ada: Persona) -> None:
 
 
 def test_forms_of_other_sites_do_nothing(app: Flask, ada: Persona) -> None:
-    for path in ("verification", "verification/submit", "verification/withdraw", "picture", "picture/remove"):
+    for path in ("verification", "verification/submit", "verification/withdraw", "profile/picture", "picture/remove"):
         assert ada.browser.post(f"/play/{path}").status_code == 400
 
 

@@ -211,8 +211,8 @@ def test_the_page_asks_before(house: Flask, ada: Persona) -> None:
     assert ada.post("/play/erase").headers["Location"] == "/play/erase/code"
     assert MAIL in ada.get("/play/erase/code?lang=en").text
     answer = ada.post("/play/erase/code", {"code": codes_to(house, MAIL, "proof_code")[-1]})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/play/erase/done")
-    assert "What stays, and why" in ada.get("/play/erase/done").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/play/erase/done?lang=fr")
+    assert "Ce qui reste, et pourquoi" in ada.get("/play/erase/done?lang=fr").text
     assert ada.get("/play").headers["Location"].startswith("/")
     assert ada.get("/api/players/me").status_code == 401
 

@@ -31,8 +31,8 @@ bp = Blueprint("play_profile", __name__, url_prefix="/play")
 ENDPOINTS: Final = tuple(f"play_profile.{name}" for name in ("index", "ask", "register", "edit", "change"))
 
 
-@bp.get("")
 @bp.get("/profile/picture")
+@bp.get("")
 @login_required
 def index() -> Response:
     """Who one is, as far as one has said. A picture that was refused leaves the other address in the browser."""

@@ -163,9 +163,8 @@ def remember_browser(response: AnyResponse, user_id: UUID) -> None:
     _set_cookie(response, known_cookie(), token_for(queries.contacts_of(user_id)), KNOWN_FOR)
 
 
-def sign_out() -> AnyResponse:
-    """The answer that takes the session away, and says so."""
-    theirs = languages.readers()
+def sign_out(theirs: str) -> AnyResponse:
+    """The answer that takes the session away, and says so in the language of whoever had it."""
     response = go(still_in(theirs, "/"))
     forget(response)
     with force_locale(theirs):
