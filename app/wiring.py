@@ -197,8 +197,7 @@ def _fill_ports_of_wallets(app: Flask) -> None:
 def _fill_ports(app: Flask, product: Product) -> None:
     catalogue.assemble(app, product.games)
     page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
-    replacing.HAS_SITES.fill(app, partners_queries.has_sites)
-    replacing.IS_VERIFIED.fill(app, lambda user_id: players_verification.state_of(user_id) == "verified")
+    replacing.STANDING.fill(app, replacing.Standing(partners_queries.has_sites, players_verification.is_verified))
     tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
     _fill_ports_of_wallets(app)
     partners_games.LEADING.fill(app, product.games.leading)

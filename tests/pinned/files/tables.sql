@@ -487,7 +487,8 @@ CREATE TABLE public.email_changes (
     token_hash bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     confirmed_at timestamp with time zone,
-    email_sealed bytea NOT NULL
+    email_sealed bytea NOT NULL,
+    opens_at timestamp with time zone
 );
 CREATE TABLE public.email_magic_links (
     id uuid NOT NULL,

@@ -65,9 +65,7 @@ def ask(
 ) -> Sent:
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
     It joins the contact to `for_user` (or `proves` that whoever asks has it), or sets a password, or else signs in, and
-    does nothing but that.
-
-    Raises as `check_sent`.
+    does nothing but that. Raises as `check_sent`.
     """
     check_sent(contact)
     _one_at_a_time(contact)

@@ -42,8 +42,15 @@ def _nobody(user_id: UUID) -> bool:
     return False
 
 
-HAS_SITES: Final = Port("whether somebody has a site, or works at one", _nobody)
-IS_VERIFIED: Final = Port("whether somebody's papers have been verified", _nobody)
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What others know of a person: whether he has a site or works at one, and whether papers showed who he is."""
+
+    has_sites: Callable[[UUID], bool]
+    is_verified: Callable[[UUID], bool]
+
+
+STANDING: Final = Port("who has sites, and whose papers were verified", Standing(_nobody, _nobody))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +74,13 @@ def way(user_id: UUID, by: By) -> Contact:
     user = db.session.get_one(User, user_id, populate_existing=True)
     if user.email is None:
         raise DomainError("email_missing", status=409, field="email")
-    if HAS_SITES.get()(user_id):
+    if STANDING.get().has_sites(user_id):
         raise DomainError("mail_needs_link", status=403, field="email")
     if by == "email":
         return Contact("email", user.email)
     if user.phone is None or not sends_sms():
         raise DomainError("mail_needs_phone", status=403, field="email")
-    if not IS_VERIFIED.get()(user_id):
+    if not STANDING.get().is_verified(user_id):
         raise DomainError("mail_needs_papers", status=403, field="email")
     return Contact("sms", user.phone)
 
@@ -137,7 +144,7 @@ def take(user_id: UUID, session_id: UUID, *, locale: str) -> str | None:
     found = db.session.scalar(_live().where(EmailChange.user_id == user_id, EmailChange.opens_at <= database_now()))
     if found is None:
         return None
-    if HAS_SITES.get()(user_id):
+    if STANDING.get().has_sites(user_id):
         raise DomainError("mail_needs_link", status=403, field="email")
     address = found.email
     _put(user, address, session_id, locale)
@@ -210,12 +217,11 @@ def _let_wait(user: User, session_id: UUID, address: str) -> None:
 
 def _would(is_right: Callable[[], bool]) -> bool:
     """Whether a code is right, without using it up: the other one may be wrong. A wrong try stays counted."""
-    nested = db.session.begin_nested()
-    if is_right():
-        nested.rollback()
-        return True
-    nested.commit()
-    return False
+    with db.session.begin_nested() as tried:
+        found = is_right()
+        if found:
+            tried.rollback()
+    return found
 
 
 def _live() -> Select[EmailChange]:

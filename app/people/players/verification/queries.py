@@ -59,6 +59,11 @@ def accounts_without_papers(mark_hash: bytes, *, but: UUID) -> list[UUID]:
     return list(db.session.scalars(query.where(~has_shown)))
 
 
+def is_verified(user_id: UUID) -> bool:
+    """Whether papers have shown who it is."""
+    return state_of(user_id) == "verified"
+
+
 def number_waiting(answered: Collection[str] = ()) -> int:
     """How many have handed in their papers and wait for an answer that nobody has proposed; `answered` are subjects of
     the audit log."""
