@@ -1,11 +1,17 @@
 """What the verifiers call what they find, for the page on the scripts: every claim of a round and every fault of a
-receipt by its name, in the words of whoever checks them, with what a reader does about it."""
+receipt by its name, in the words of whoever checks them, with what a reader does about it.
+
+What a claim of a round means stands in meanings.toml. A claim and a fault of one name are two things.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from app.selling.windows.games import window_games
@@ -15,6 +21,8 @@ from app.selling.windows.words.receipts import receipt_words
 _PLACE: Final = re.compile(r"\{\w+\}")
 _CLAIM: Final = "claim_"
 _FAULT: Final = "said_"
+
+MEANINGS: Final = Path(__file__).with_name("meanings.toml")
 
 _MORE: Final[Mapping[str, str]] = {
     "another-leaf": "The receipt holds an entry that tells of another order, round or game. Fetch the receipt again.",
@@ -44,26 +52,38 @@ _MORE: Final[Mapping[str, str]] = {
     "no-proof": "Fetch the receipt again. If it still has no proof, a newer checkpoint (--checkpoint) shows a broken "
     "promise.",
     "no-anchor-proof": "The node could not be asked when the receipt was made. Fetch it again.",
-    "expected-promise": "Not asked: --expect-promise COMMITMENT, which you kept from before the sales.",
-    "expected-seal": "Not asked: --expect-seal ROOT, which you kept from before the closing block.",
-    "expected-closing": "Not asked: --expect-closing HASH@HEIGHT, from any explorer or your own node.",
-    "expected-log": "Not asked: --log-key VKEY, of the log that you know.",
-    "expected-witness": "Not asked: --witness VKEY, of a witness whom you believe.",
 }
 _HOLDING: Final = frozenset({"entry", "promised", "in-time", "cosigned", "anchored", "key"})
 """What is said of a claim that holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What verifiers say under one name, in their words; `more`: what a reader does about it."""
+class Fault:
+    """What is said of a receipt under one name, in the verifiers' words; `more`: what a reader does about it."""
 
     name: str
     words: tuple[str, ...]
     more: str
 
 
-def claims() -> list[Named]:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is claimed of a round under one name, in the verifiers' words; what that says plainly, what it suggests
+    where it does not hold, and what a reader then does."""
+
+    name: str
+    words: tuple[str, ...]
+    says: str
+    fails: str
+    do: str
+
+
+@cache
+def _meanings() -> dict[str, dict[str, str]]:
+    return tomllib.loads(MEANINGS.read_text(encoding="utf-8"))
+
+
+def claims() -> list[Claim]:
     """Claims of a round's bundle, as verify_round.py and the page name them. Games may say one in their own words."""
     found: dict[str, list[str]] = {}
     games = tuple(f"{game.name}-" for game in window_games())
@@ -72,13 +92,13 @@ def claims() -> list[Named]:
             name = key.removeprefix(_CLAIM)
             own = next((name.removeprefix(game) for game in games if name.startswith(game)), name)
             found.setdefault(own, []).append(words)
-    return [Named(name, tuple(dict.fromkeys(words)), _MORE.get(name, "")) for name, words in found.items()]
+    return [Claim(name, tuple(dict.fromkeys(words)), **_meanings()[name]) for name, words in found.items()]
 
 
-def faults() -> list[Named]:
+def faults() -> list[Fault]:
     """What can be wrong with a receipt or be open, as verify_receipt.py and the page name it."""
     return [
-        Named(name, (_PLACE.sub("…", words),), _MORE.get(name, ""))
+        Fault(name, (_PLACE.sub("…", words),), _MORE.get(name, ""))
         for key, words in receipt_words().items()
         if key.startswith(_FAULT) and (name := key.removeprefix(_FAULT)) not in _HOLDING
     ]
