@@ -1,6 +1,7 @@
 // The check of a bundle on the page: every claim with its verdict, what they say together, what was not checked and why.
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { isNotAsked } from "./bundle/conclusion.js";
+import { leftByName } from "./bundle/left.js";
 import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { ownKeys, sameToday } from "./platform.js";
@@ -91,7 +92,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     if (!unlooked.length) return [];
     judged.push("left");
     showTally(tally, judged);
-    return [fill(words.unlookedInBundle, { names: unlooked.map((path) => words[`label_${path}`] || path).join(", ") })];
+    return leftByName(unlooked).map(([name, paths]) => `${words[`left_${name}`]} (${paths.join(", ")})`);
   }
 
   function fillList(whole, items, lines) {

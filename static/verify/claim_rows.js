@@ -140,7 +140,7 @@ const LONG = 130, AROUND = 24; // characters of a value, and of what is shown ab
 export const capital = (text) => text.charAt(0).toLocaleUpperCase(document.documentElement.lang || "en") + text.slice(1);
 
 // What a member of a record is called.
-export const labelOf = (words, field) => words[`label_${field}`] || words[`label_${field.split(".").at(-1)}`] || field;
+export const labelOf = (words, field) => words[`label_${field}`] || words[`label_${field.split(".").at(-1)}`] || `“${field}”`;
 
 // States are told in the reader's words.
 const calledAs = (words, field, value) => (/\bstat(e|us)$/i.test(field) && words[`state_${value}`]) || value;
@@ -157,7 +157,7 @@ function shortened(one, other) {
 // `of`: which record it is, if there are more of them.
 export function sentence(words, claim, of, { field, is, should }) {
   const [who, isSwapped] = claim.startsWith("expected-") ? ["expected"] : SAYS[claim] || [];
-  const [file, other] = shortened(...(isSwapped ? [should, is] : [is, should]).map((value) => calledAs(words, field, value || "–")));
+  const [file, other] = shortened(...(isSwapped ? [should, is] : [is, should]).map((value) => value === "–" || !value ? words.nothing || "–" : calledAs(words, field, value)));
   const what = capital([of, labelOf(words, field)].filter(Boolean).join(", "));
   return fill(words[who ? `differ_${who}` : "differ"], { what, is: file, should: other });
 }

@@ -67,6 +67,12 @@ def spoilt_cosignature(bundle: Record, _: Story) -> None:
         bundle["log"][name]["proof"] = head + mark + line[:20] + other + line[21:]
 
 
+def cosigned_for_the_seal_alone(bundle: Record, _: Story) -> None:
+    """The seal's proof bears one line more than the promise's, below the same checkpoint."""
+    proof = bundle["log"]["seal"]["proof"]
+    bundle["log"]["seal"]["proof"] = proof + proof.rstrip("\n").rpartition("\n")[2] + "\n"
+
+
 def without_log(bundle: Record, _: Story) -> None:
     bundle["log"] = None
 
@@ -183,6 +189,7 @@ SAID: Final = [
     Forgery("an entry's place is another's", "log anchor", spoil=in_sequence, of_log=True),
     Forgery("an entry's proof is none", "log", spoil=changed("seal", "proof", lambda text: text[3:]), of_log=True),
     Forgery("an entry under another checkpoint", "log", spoil=two_checkpoints, of_log=True),
+    Forgery("other signatures below the seal's checkpoint", "log", spoil=cosigned_for_the_seal_alone, of_log=True),
     Forgery("the seal's entry is left out", "log", spoil=without_seal, of_log=True, untold="witnesses", seen=""),
     Forgery("signed by another key of the log's name", plan=said(key=OTHER_LOG), of_log=True, seen="log"),
     Forgery("signed by another log", plan=said(key=OTHER_NAME), of_log=True, seen="log"),

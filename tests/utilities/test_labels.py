@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from app.selling.windows.words.labels import differing_words, label_words, state_words
+from app.selling.windows.words.left import left_words
 
 from .in_browser import NODE, TOP
 
@@ -24,6 +25,42 @@ def test_the_scripts_call_things_as_the_pages_do(app: Flask, script: str) -> Non
     labels: dict[str, str] = runpy.run_path(str(SCRIPTS / script))["LABELS"]
     assert len(labels) > 40
     assert {name: words.get(name) for name in labels} == labels
+
+
+def test_what_was_not_looked_at_is_said_in_the_same_sentences(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        words = {text.replace("’", "'") for text in left_words().values()}
+    script = runpy.run_path(str(SCRIPTS / "verify_round.py"))
+    assert {*script["LEFT"].values(), script["UNKNOWN"]} == words
+    found = script["left_in_words"](["operatorNote", "seal.sealedAtHeight", "transactions[].rawTransaction.witness"])
+    assert [paths for _, paths in found] == [[path] for path in PATHS[:3]]
+    asked = f"""
+    const {{ leftByName }} = await import(`file://${{process.argv[1]}}/bundle/left.js`);
+    console.log(JSON.stringify(leftByName({json.dumps(PATHS)})));
+    """
+    command = [*NODE, "--no-warnings", "--input-type=module", "-e", asked, str(TOP / "static/verify")]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
+    with app.test_request_context("/?lang=en"):
+        page = [(left_words()[f"left_{name}"].replace("’", "'"), paths) for name, paths in told]
+    assert page == script["left_in_words"](PATHS)
+    assert len(page) == len(words)
+
+
+PATHS = [
+    "operatorNote",
+    "seal.sealedAtHeight",
+    "transactions[].rawTransaction.witness",
+    "heightProof.rawTransaction.witness",
+    "transactions[].blockHeight",
+    "log.anchor.proof.blockHeight",
+    "payout.heightProof",
+    "log.cosigned[].signatures",
+    "log.promise.proof.checkpoint",
+    "log.seal.proof.extra",
+    "log.anchor.size",
+    "log.witnessed.text.line",
+    "payments[].note",
+]
 
 
 def test_states_are_told_in_the_readers_language(app: Flask) -> None:

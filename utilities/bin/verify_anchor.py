@@ -30,9 +30,10 @@ import binascii
 import hashlib
 import json
 import sys
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 MOST = 20_000_000  # bytes of a file
+LONGEST = 4300  # digits of a number
 EASIEST_BITS = {
     "main": 0x1D00FFFF,
     "test": 0x1D00FFFF,
@@ -176,8 +177,10 @@ def checkpoint_of(note: str) -> tuple[str, int, str]:
 def check(name: str, told: dict[str, Any]) -> Anchor:
     """Everything that one file says by itself."""
     proof = told.get("proof")
-    if not isinstance(proof, dict) or told.get("network") not in EASIEST_BITS:
+    if not isinstance(proof, dict):
         raise Unusable("there is no proof in it; ask for it again")
+    if not isinstance(told.get("network"), str) or told["network"] not in EASIEST_BITS:
+        raise Unusable(f"it names a network that is unknown to me: {told.get('network')}")
     txid, spends, outputs = read_transaction(bytes_of(proof, "rawTransaction"))
     if {txid} != {told.get("txid"), proof.get("txid")}:
         raise Wrong(f"the transaction is {txid}, not the one that is named")
@@ -261,14 +264,31 @@ def read(name: str) -> bytes:
     return raw
 
 
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A record's members. Of two with one name a reader would see one, and this script another: raises ValueError."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in it")
+    return found
+
+
+def whole_number(text: str) -> int:
+    if len(text.lstrip("-")) > LONGEST:
+        raise ValueError(f"there is a number of {len(text)} digits in it")
+    return int(text)
+
+
 def read_anchor(name: str) -> dict[str, Any]:
     try:
-        told = json.loads(read(name).decode("utf-8"))
+        told = json.loads(read(name).decode("utf-8-sig"), object_pairs_hook=once, parse_int=whole_number)
     except RecursionError:
         raise Unusable(f"{name} is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise Unusable(f"{name} is no JSON, or was cut off: line {error.lineno}, column {error.colno}") from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{name} is no text in UTF-8") from None
     except ValueError as error:
-        where = f": line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unusable(f"{name} is no JSON, or was cut off{where}") from None
+        raise Unusable(f"{name} cannot be read: {error}") from None
     other = other_kind(told)
     if other:
         raise Unusable(f"{name} is no anchor. It is {other}")
@@ -318,6 +338,9 @@ def verify(options: argparse.Namespace) -> bool:
         print("  begins the line" if one.told["previous"] is None else f"  follows {one.told['previous']['txid']}")
     print("Not looked at, for nothing here shows it: {}.".format(", ".join(not_looked_at(line))))
     print("Not asked: who signed the checkpoint; witness.py and verify_receipt.py ask that.")
+    many = "1 anchor" if len(line) == 1 else f"{len(line)} anchors in one line"
+    open_ = "nothing is wrong, but a checkpoint that you kept is of another size"
+    print(f"\n{many}: {'everything that was looked at holds' if is_compared else open_}.")
     return is_compared
 
 
@@ -327,8 +350,15 @@ def root_named(text: str) -> str:
     return text.lower()
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"verify_anchor: {message}; --help says how it is called\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Check anchors of the public log, offline.",
         epilog="Exit status: 0 it holds, 1 it does not, 2 unusable input, 3 nothing is wrong, but no anchor here is of "
         "the size of a checkpoint that you kept.",

@@ -49,7 +49,7 @@ import re
 import sys
 import time
 import zlib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -67,6 +67,7 @@ PROMISE = "tiraj/promise/1"
 PROMISED = 60  # seconds
 MOST_BYTES = 4_000_000  # of a receipt
 MOST_LEAVES = 1_000
+LONGEST = 4300  # digits of a number
 MOST_SIGNATURES = 64
 EASIEST_BITS = {  # of the main network a difficulty of 10^13, below which it was last in 2019
     "main": 0x171C25A6,
@@ -648,8 +649,14 @@ def once(pairs: list[tuple[str, Any]]) -> Record:
     """An object's members. Of two with one name a reader would see one, and this script another: raises ValueError."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("a name stands twice in it")
     return found
+
+
+def whole_number(text: str) -> int:
+    if len(text.lstrip("-")) > LONGEST:
+        raise ValueError(f"there is a number of {len(text)} digits in it")
+    return int(text)
 
 
 def kind_of(data: Any) -> str:
@@ -676,15 +683,17 @@ def kind_of(data: Any) -> str:
 def loaded(text: str, what: str) -> Any:
     """The JSON of a file, in which a name may stand once. Raises BadInput."""
     try:
-        data = json.loads(text, object_pairs_hook=once)
+        data = json.loads(text, object_pairs_hook=once, parse_int=whole_number)
         json.dumps(data, ensure_ascii=False).encode()
     except RecursionError:
         raise BadInput(f"{what} is nested too deeply") from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise BadInput(f"{what} is no JSON, or was cut off: {where}") from None
-    except ValueError:
-        raise BadInput(f"{what} is no JSON: a name stands twice in it, or a text is none") from None
+    except UnicodeEncodeError:
+        raise BadInput(f"{what} cannot be read: a text in it has half a letter") from None
+    except ValueError as error:
+        raise BadInput(f"{what} cannot be read: {error}") from None
     return data
 
 
@@ -1574,7 +1583,7 @@ def read_file(path: str) -> str:
     if data.startswith(b"%PDF-"):
         data = attached(path, data)
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput(f"{path} is no text") from None
 
@@ -1621,8 +1630,15 @@ def kept_by(options: argparse.Namespace, log: Log) -> Iterator[Checkpoint]:
         yield kept
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"verify_receipt: {message}; --help says how it is called\n")
+
+
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 all that was looked at holds; 1 something does not hold; 2 unusable input; 3 nothing is "
         "wrong, but not everything could be checked.",
@@ -1636,9 +1652,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--person", metavar="ID", help="your account at the partner")
     parser.add_argument("--bundle", metavar="FILE", help="the round's proof bundle: whether the order won")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args(arguments)
-    options.error = parser.error
-    return options
+    return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -1656,7 +1670,8 @@ def main(arguments: list[str] | None = None) -> int:
         of = read_round(options.bundle, receipt) if options.bundle else None
         claims = judge(receipt, log, int(time.time()), of)
     except BadInput as error:
-        options.error(plain(error))
+        print(f"verify_receipt: {plain(error)}", file=sys.stderr)
+        return 2
     told = summary(receipt, claims, log)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:

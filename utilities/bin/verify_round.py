@@ -47,7 +47,7 @@ import random
 import re
 import struct
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +77,7 @@ EASIEST_BITS = {
 MOST_SATS = 2_100_000_000_000_000  # that there will ever be
 MOST_BYTES = 128_000_000  # of a file
 DEEPEST = 500  # records within records
+LONGEST = 4300  # digits of a number
 MOST_CHECKPOINTS = 128  # that are shown beside the first
 PERIOD = 2016  # blocks from one adjustment of the difficulty to the next
 # Where a block that comes more than twenty minutes after the one before it may be as easy as can be.
@@ -530,8 +531,20 @@ def no_fraction(text: str) -> None:
     raise ValueError("there are only whole numbers here: " + text[:20])
 
 
+def whole_number(text: str) -> int:
+    if len(text.lstrip("-")) > LONGEST:
+        raise ValueError(f"there is a number of {len(text)} digits in it")
+    return int(text)
+
+
 def strict_json(text: str) -> Any:
-    value = json.loads(text, object_pairs_hook=unique_keys, parse_float=no_fraction, parse_constant=no_fraction)
+    value = json.loads(
+        text,
+        object_pairs_hook=unique_keys,
+        parse_int=whole_number,
+        parse_float=no_fraction,
+        parse_constant=no_fraction,
+    )
     level, depth = [value], 0
     while level:
         if depth > DEEPEST:
@@ -685,7 +698,7 @@ def read_part(name: str) -> Any:
     """One file of a bundle. Raises BadInput."""
     text = ""
     try:
-        text = bytes_of(name).decode("utf-8")
+        text = bytes_of(name).decode("utf-8-sig")
         part = strict_json(text)
     except (OSError, ValueError, RecursionError) as error:
         other = known_otherwise(text)
@@ -1113,7 +1126,7 @@ def read_rotations(path: str) -> list[tuple[int, str, str]]:
     Raises BadInput.
     """
     try:
-        data = json.loads(bytes_of(path).decode("utf-8"))
+        data = json.loads(bytes_of(path).decode("utf-8-sig"), parse_int=whole_number)
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(f"--keys: {path}: {unreadable(error)}") from None
     rotations = data.get("rotations") if isinstance(data, dict) else None
@@ -1632,9 +1645,19 @@ def log(evidence: Evidence, options: argparse.Namespace) -> Found:
         problems += entry_problems(evidence, "seal", "round.sealed", fixed, sold_by(evidence))
     elif seal_ is not None or told["seal"] is not None:
         problems.append("the seal: either it or its entry is missing")
-    if told["seal"] is not None and told["seal"]["proof"].partition("\n\n")[2] != note_text(evidence):
-        problems.append("the seal: its entry is under another checkpoint than the promise")
+    problems += under_another(evidence)
     return problems + other_checkpoints(evidence)[1] + quorum_said(evidence)[1] + forks(evidence)
+
+
+def under_another(evidence: Evidence) -> list[str]:
+    """Promise and seal are shown under one checkpoint, with the same signatures below it."""
+    told = evidence.bundle["log"]["seal"]
+    found = "" if told is None else told["proof"].partition("\n\n")[2]
+    if told is None or found == note_text(evidence):
+        return []
+    if found.partition("\n\n")[0] == note_text(evidence).partition("\n\n")[0]:
+        return ["the seal: below its checkpoint stand other signatures than below the promise's, which is the same one"]
+    return ["the seal: its entry is under another checkpoint than the promise"]
 
 
 def sold_by(evidence: Evidence) -> Record:
@@ -1889,7 +1912,7 @@ def bring(evidence: Evidence, options: argparse.Namespace) -> None:
     """Read what witnesses served themselves. Raises BadInput: it says nothing of this round's seal."""
     for name in getattr(options, "cosigned", None) or []:
         try:
-            with open(name, encoding="utf-8") as file:
+            with open(name, encoding="utf-8-sig") as file:
                 text = file.read()
             for part in re.split(r"(?m)^(?=c2sp\.org/tlog-proof@v1$)", text):
                 if part.strip():
@@ -2804,6 +2827,43 @@ def not_looked_at(evidence: Evidence, options: Any = None) -> list[str]:
     return sorted(found)
 
 
+# What that is in words, by its paths.
+LEFT = {
+    r".+\.rawTransaction\.witness": (
+        "The signatures inside transactions. Bitcoin's nodes checked them before a block took these, and no amount or "
+        "address depends on them."
+    ),
+    r"seal\.sealedAtHeight": (
+        "At which height the seal was fixed. Where the log says nothing of it, that is the platform's word alone."
+    ),
+    r"(?:transactions\[\]|log\.anchor\.proof)\.blockHeight": (
+        "The heights of blocks after the last one that is shown. Look their hashes up in any explorer."
+    ),
+    r"payout\.heightProof": "A second proof of the height of the payout's block, which the blocks show already.",
+    r"log\..+\.signatures": (
+        "Signatures below checkpoints of the log by whom neither the promise nor you name. Name those whom you believe."
+    ),
+    r"log\..+\.checkpoint": (
+        "Checkpoints of the log below which nobody's signature was looked at: their size and time say nothing."
+    ),
+    r"log\..+\.extra": "Notes that somebody put into a proof.",
+    r"log\.anchor\.size": "How many entries the log had when its root went into Bitcoin.",
+    r"log\.witnessed\.text\.line": (
+        "What each witness's own line was, of which the log notes the hash. The witness has it."
+    ),
+}
+UNKNOWN = "What the format of bundles does not know, and nobody reads."
+
+
+def left_in_words(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Sentences about what nobody looked at, each with its paths."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        words = (LEFT[pattern] for pattern in LEFT if re.fullmatch(pattern, path))
+        found.setdefault(next(words, UNKNOWN), []).append(path)
+    return list(found.items())
+
+
 def strange(evidence: Evidence) -> Iterator[str]:
     """Members that no shape names."""
     bundle, game = evidence.bundle, evidence.bundle["game"]
@@ -2906,8 +2966,8 @@ def print_result(results: list[Record], told: Record) -> None:
         print("Of version 1: hash work, digits, fee, depth and jackpot could have been changed after the sales began.")
     for line in told["notTold"]:
         print("Not asked: " + line)
-    if told["notLookedAt"]:
-        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(told["notLookedAt"]))))
+    for sentence, paths in left_in_words(told["notLookedAt"]):
+        print("Not looked at: {} ({})".format(sentence, plain(", ".join(paths))))
     if told["cosignedBy"]:
         print("Nothing changed since these cosigned it, before the closing block; each receipt shows that it is in it:")
         print("  " + plain(", ".join(told["cosignedBy"])))
@@ -2948,8 +3008,15 @@ def verifier_key(kind: int) -> Callable[[str], str]:
     return parse
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"verify_round: {message}; --help says how it is called\n")
+
+
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
         epilog="Exit status: 0 settled, and everything holds; 1 something does not hold; 2 unusable input; "
         "3 nothing is wrong, but not finished, or not everything could be checked.",
@@ -2983,9 +3050,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--spot", metavar="N", type=count, help="of a sealed draw repeat only N stretches, at random")
     parser.add_argument("--keep", metavar="FILE", help="of a sealed draw note what was repeated, and go on from there")
     parser.add_argument("--processes", metavar="N", type=count, help="how many repeat a sealed draw at once")
-    options = parser.parse_args(arguments)
-    options.error = parser.error
-    return options
+    return parser.parse_args(arguments)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -2997,7 +3062,8 @@ def main(arguments: list[str] | None = None) -> int:
         bring(evidence, options)
         results = judge(evidence, options)
     except BadInput as error:
-        options.error(str(error))
+        print(f"verify_round: {plain(str(error))}", file=sys.stderr)
+        return 2
     told = summary(bundle, results, evidence, options)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:

@@ -62,7 +62,7 @@ import urllib.parse
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -1764,9 +1764,16 @@ def seconds(text: str) -> float:
     return value
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"witness: {message}; --help says how it is called\n")
+
+
 def parser() -> argparse.ArgumentParser:
     ends, unusable = "Exit status: {}.", "2 unusable input or state"
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         description="Be a witness of the public log.",
         allow_abbrev=False,
         epilog="Exit status: 0 cosigned, or nothing new (check: it holds); 1 the log misbehaves, or a proof does not "

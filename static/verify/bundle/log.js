@@ -25,8 +25,14 @@ export function log(evidence) {
     const fixed = { roundNumber: round.roundNumber, sealRoot: seal.root, tipHeight: seal.sealedAtHeight };
     problems.push(...entry(evidence, "seal", "round.sealed", fixed, soldBy(evidence)));
   } else if (seal !== null || said.seal !== null) problems.push(about("seal", "", { why: "missing" }));
-  if (said.seal !== null && noteIn(said.seal.proof) !== noteText(evidence)) problems.push(about("seal", "", { why: "otherCheckpoint" }));
+  if (said.seal !== null) problems.push(...underAnother(noteIn(said.seal.proof), noteText(evidence)));
   return [...problems, ...otherCheckpoints(evidence).problems, ...quorumSaid(evidence).problems, ...forks(evidence)];
+}
+
+// Promise and seal are shown under one checkpoint, with the same signatures below it.
+function underAnother(seal, promise) {
+  const [one, other] = [seal, promise].map((note) => note.split("\n\n", 1)[0]);
+  return seal === promise ? [] : [about("seal", "", { why: one === other ? "otherSignatures" : "otherCheckpoint" })];
 }
 
 // What a seal's entry says was sold. Of a round that is void or halted the bundle shows what is left of that.

@@ -36,7 +36,7 @@ class Reader {
     if (sign) return { sign };
     if (quote) return { value: this.string(this.at - 1), isName: true };
     if (literal) return { value: LITERALS[literal] };
-    if (number.replace("-", "").length > LONGEST) throw noJson("a number is too long");
+    if (number.replace("-", "").length > LONGEST) throw new BadInput("a number is too long", "brokenData", { why: "number" });
     return { value: /[.eE]/.test(number) ? Number(number) : BigInt(number) };
   }
 
@@ -106,10 +106,10 @@ export function parse(text, { decimals = false } = {}) {
   return value;
 }
 
-// UTF-8 to text; anything else is refused, and no mark at the beginning is passed over.
+// UTF-8 to text; anything else is refused. A mark of the byte order at the beginning says nothing.
 export function decoded(bytes) {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new BadInput("it is not UTF-8", "brokenData", { why: "utf8" });
   }

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app.selling.windows.games import window_games
 
 from .labels import differing_words, label_words, state_words
+from .left import left_words
 from .reasons import reason_words
 
 
@@ -154,7 +155,6 @@ def _conclusions() -> dict[str, str]:
         "onlyBundle": gettext("The bundle holds"),
         "onlyBundleText": gettext("Every claim was checked here. What the platform says today could not be asked."),
         "movedOn": gettext("The round has moved on since this was fetched."),
-        "unlookedInBundle": gettext("The bundle says these, and nothing in it proves them: {names}."),
         **_busy(),
         "checkingText": gettext("{n} of {total}"),
         "checkingAll": gettext("Your browser makes every claim again and trusts nothing that this page says."),
@@ -167,6 +167,7 @@ def _conclusions() -> dict[str, str]:
         "none": gettext("none yet"),
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
         **label_words(),
+        **left_words(),
         **differing_words(),
         **state_words(),
         **_refused(),

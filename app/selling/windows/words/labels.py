@@ -167,6 +167,7 @@ def differing_words() -> dict[str, str]:
         "differ_log": gettext("{what}: the file says {is}; the log says {should}."),
         "differ_platform": gettext("{what}: the file says {is}; the platform says {should} today."),
         "differ_expected": gettext("{what}: the file says {is}; you were told {should}."),
+        "nothing": gettext("nothing"),
         "inFile": gettext("{what}, in the file"),
         "otherwise": gettext("{what}, otherwise"),
         "claimed": gettext("Claimed: {claim}"),

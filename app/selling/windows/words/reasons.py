@@ -18,6 +18,9 @@ def _why_log() -> dict[str, str]:
         "noProof": gettext("It is no proof"),
         "noPath": gettext("Its path does not lead to the root"),
         "otherCheckpoint": gettext("It is under another checkpoint"),
+        "otherSignatures": gettext(
+            "Below its checkpoint stand other signatures than below the promise’s, which is the same one"
+        ),
         "otherEntry": gettext("Its entry tells of something else"),
         "otherRoot": gettext("It holds another root"),
         "otherLog": gettext("Its checkpoint bears no signature of this log"),

@@ -75,6 +75,7 @@ def _broken() -> dict[str, str]:
     return {
         "json": gettext("it is no JSON as records are written, or was cut off."),
         "twice": gettext("“{name}” stands in it twice."),
+        "number": gettext("a number in it has more digits than any has."),
         "utf8": gettext("it is no text in UTF-8."),
         "lacks": gettext("“{name}” is missing."),
         "kind": gettext("“{name}” is not what it should be."),
