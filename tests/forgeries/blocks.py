@@ -8,7 +8,7 @@ from typing import Final
 from app.chain.deposits.addresses import parse_address
 from app.chain.node.blocks import display
 
-from .chain import BEFORE, EASY, HARD, Block, Record, transaction
+from .chain import BEFORE, EASY, HARD, Block, Record, alone, transaction
 from .forgery import Forgery
 from .story import Story, draw
 
@@ -68,8 +68,21 @@ def in_another_block(which: Callable[[Record], int], above: int, bits: int) -> C
     def spoil(bundle: Record, story: Story) -> None:
         place, height = which(bundle), story.round["salesEndHeight"] + above
         raw = bytes.fromhex(bundle["transactions"][place]["rawTransaction"])
-        bundle["transactions"][place] = Block(height, BEFORE, [raw], bits).proof(1)
+        bundle["transactions"][place] = Block(height, alone(height), [raw], bits).proof(1)
         story.retell(bundle)
+
+    return spoil
+
+
+def in_the_next_block(called: int) -> Callable[[Record, Story], None]:
+    """A late payment is in the block that follows the last header, and its height is called so much more."""
+
+    def spoil(bundle: Record, story: Story) -> None:
+        place = late(bundle)
+        raw = bytes.fromhex(bundle["transactions"][place]["rawTransaction"])
+        bundle["transactions"][place] = Block(story.last + 1, story.blocks[story.last].hash, [raw], HARD).proof(1)
+        story.retell(bundle)
+        bundle["transactions"][place]["blockHeight"] += called
 
     return spoil
 
@@ -161,6 +174,7 @@ BLOCKS: Final = [
         "transactions",
         spoil=in_another_block(late, 1, HARD),
     ),
+    Forgery("a late payment right after the last header, called higher", "transactions", spoil=in_the_next_block(1)),
     Forgery("a payout in a forged block at height 3", "payout", at_height(lambda story: 3)),
     Forgery("a payout at a height that another block has", "payout", at_height(lambda story: story.last)),
     Forgery("a payout in an easy block", "payout", set_story(payout_bits=EASY)),

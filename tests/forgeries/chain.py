@@ -15,6 +15,11 @@ HARD, EASY = 0x2000FFFF, 0x207FFFFF  # one of 256 hashes will do, and every othe
 BEFORE = bytes(32)
 
 
+def alone(height: int) -> bytes:
+    """The hash of the block before one that follows no block which is shown."""
+    return height.to_bytes(4, "big") * 8
+
+
 def target(bits: int) -> int:
     return (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
 

@@ -18,7 +18,7 @@ from app.record.log.format.notes import COSIGNER, SigningKey, VerifierKey
 from app.record.log.format.tree import leaf_hash
 from tests.settings import LOG_KEY
 
-from .chain import BEFORE, HARD, Block, Record, transaction
+from .chain import HARD, Block, Record, alone, transaction
 from .script import SCRIPT
 
 IN_TIME: Final = 1_699_999_000
@@ -185,7 +185,7 @@ def seal_at_three(bundle: Record, log: Log, cosigners: Cosigners, *, says_which:
 def anchor(held: bytes, beside: bytes, height: int, bits: int, root: bytes) -> Record:
     """A root in a block of that height, and the path to it from the seal's entry."""
     raw = transaction(b"", [(1_000, b"\x51"), (0, b"\x6a\x20" + held)], b"\x22" * 36)
-    block = Block(height, BEFORE, [raw], bits)
+    block = Block(height, alone(height), [raw], bits)
     return {
         "txid": display(block.txids[1]),
         "vout": 1,

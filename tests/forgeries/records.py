@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.chain.deposits.commitment import tagged_hash
 
 from .blocks import credited
-from .chain import BEFORE, HARD, Block, Record, transaction
+from .chain import HARD, Block, Record, alone, transaction
 from .forgery import Forgery, other_hex
 from .script import SCRIPT
 from .story import Story, canonical
@@ -56,7 +56,7 @@ def late_entry(is_in_real_block: bool) -> Callable[[Record, Story], None]:
     def spoil(bundle: Record, story: Story) -> None:
         height = story.round["salesEndHeight"] - 1
         script = next(bytes(script) for script in SCRIPT["GAMES"][story.game](bundle).scripts)
-        proof = Block(height, BEFORE, [transaction(b"", [(60_000, script)], b"\x55" * 36)], HARD).proof(1)
+        proof = Block(height, alone(height), [transaction(b"", [(60_000, script)], b"\x55" * 36)], HARD).proof(1)
         if is_in_real_block:
             real = story.blocks[height]
             proof.update(header=real.header.hex(), blockHash=real.proof(0)["blockHash"])

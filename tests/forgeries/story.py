@@ -13,7 +13,7 @@ from app.chain.node.blocks import display
 from tests.outcomes.draws import sealed_reference as reference
 
 from . import logs
-from .chain import BEFORE, HARD, Block, Record, transaction
+from .chain import BEFORE, HARD, Block, Record, alone, transaction
 from .script import SCRIPT
 
 MOST_HASHED = 10_000
@@ -163,7 +163,7 @@ class Story:
         script = parse_address(self.payout_to or bundle["win"]["payoutAddress"], self.network)
         sats = self.payout_sats or self.round["jackpotSats"]
         raw = transaction(b"", [(sats, script), (1000, b"\x51")], b"\x11" * 36)
-        block = Block(height, BEFORE, [raw], self.payout_bits)
+        block = Block(height, alone(height), [raw], self.payout_bits)
         return {
             "txid": display(block.txids[1]),
             "vout": 0,

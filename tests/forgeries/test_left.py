@@ -56,6 +56,18 @@ def test_members_that_nobody_knows_are_named(all_cases: dict[Key, Case], game: s
     assert {f"{path}.guarantee".removeprefix(".") for path in paths} <= set(checked(bundle)[1])
 
 
+@pytest.mark.parametrize("game", BOTH)
+def test_the_height_of_a_block_after_the_headers_is_looked_at_where_it_follows_them(
+    all_cases: dict[Key, Case], game: str
+) -> None:
+    path = "transactions[].blockHeight"
+    for name, is_left in (
+        ("a late payment right after the last header, called higher", False),
+        ("a payment in time, shown in a later block with all its work", True),
+    ):
+        assert (path in checked(all_cases[game, name, False]["bundle"])[1]) is is_left, name
+
+
 def test_where_the_reader_names_no_log_the_page_judges_by_its_own_key(all_cases: dict[Key, Case]) -> None:
     """What that did not sign does not hold; what it did the reader was not asked about: the site could be the liar."""
     genuine = json.dumps(all_cases["rounds", "honest", True]["bundle"])

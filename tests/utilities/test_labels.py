@@ -63,6 +63,19 @@ PATHS = [
 ]
 
 
+def test_a_member_that_nobody_knows_is_quoted(app: Flask) -> None:
+    asked = """
+    const [at, words] = process.argv.slice(1), { sentence } = await import(`file://${at}/claim_rows.js`);
+    globalThis.document = { documentElement: { lang: "en" } };
+    console.log(sentence(JSON.parse(words), "platform", "", { field: "operatorNote", is: "mine", should: "–" }));
+    """
+    with app.test_request_context("/?lang=en"):
+        words = json.dumps({**differing_words(), **label_words()})
+    command = [*NODE, "--no-warnings", "--input-type=module", "-e", asked, str(TOP / "static/verify"), words]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said == "“operatorNote”: the file says mine; the platform says nothing today.\n"
+
+
 def test_states_are_told_in_the_readers_language(app: Flask) -> None:
     """In Creole *won* is a round."""
     script = """

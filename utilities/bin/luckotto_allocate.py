@@ -345,7 +345,9 @@ class Replay:
             if name in records:
                 self.differ(of, name, records[name], terms.get(name), "its terms say")
         self.differ(of, "internalKey", order["internalKey"], terms["internalKey"], "its terms say")
-        self.differ(of, "roundCommitment", self.round.get("roundCommitment"), terms.get("roundCommitment"), "it names")
+        self.differ(
+            of, "roundCommitment", self.round.get("roundCommitment"), terms.get("roundCommitment"), "its terms say"
+        )
         combinations = choose(len(order["requestedNumbers"]), 6)
         base = combinations * self.round["baseCombinationPriceSats"]
         total = (base * (100 + terms["houseEdgePercent"]) + 99) // 100

@@ -781,6 +781,7 @@ class Evidence:
             raise BadInput("roundTerms is no text") from None
         self.bought: list[Bought] = []
         self.place_headers()
+        self.place_later()
         self.read_orders()
         self.read_transactions()
         self.replay()
@@ -813,6 +814,39 @@ class Evidence:
             if self.version == 2:
                 self.say("heights", "another block says them, not the closing block")
             self.untold["heights"] = "a later block says them, not the closing block: fetch the bundle anew"
+
+    def place_later(self) -> None:
+        """The heights of blocks beyond the headers, as far as these show them: of those that a known block names as the
+        one before it, or that name one so; and from the one in the payout's proof that names its own height."""
+        self.placed = dict(self.heights)
+        paid = self.bundle.get("payout") or {}
+        anchored = (self.bundle.get("log") or {}).get("anchor") or {}
+        told = [*self.bundle["transactions"], paid.get("proof"), paid.get("heightProof"), anchored.get("proof")]
+        headers_ = [bytes.fromhex(proof["header"]) for proof in told if proof is not None]
+        before = {shown(double_sha256(header)): shown(header[4:36]) for header in headers_}
+        self.follow(list(self.placed), before)
+        proof = paid.get("heightProof")
+        if proof is None or proof["blockHash"] in self.placed:
+            return
+        try:
+            self.placed[proof["blockHash"]] = self.height_of_block(proof)
+        except ValueError:
+            return  # which a claim says
+        self.follow([proof["blockHash"]], before)
+
+    def follow(self, known: list[str], before: dict[str, str]) -> None:
+        """From blocks that are placed to those next to them."""
+        after: dict[str, list[str]] = {}
+        for block, one in before.items():
+            after.setdefault(one, []).append(block)
+        while known:
+            block = known.pop()
+            near = [(one, 1) for one in after.get(block, ())]
+            near += [(before[block], -1)] if block in before else []
+            for one, step in near:
+                if one not in self.placed:
+                    self.placed[one] = self.placed[block] + step
+                    known.append(one)
 
     def height_of_block(self, proof: Record) -> int:
         """The height that a block's first transaction names. Raises ValueError."""
@@ -864,16 +898,17 @@ class Evidence:
     def read_transactions(self) -> None:
         self.outputs: list[Output] = []
         seen: set[bytes] = set()
+        told: dict[str, int] = {}  # of blocks whose height nothing shows: the first that is told of each
         for proof in self.bundle["transactions"]:
-            name = "transaction {}".format(proof["txid"])
-            height = self.heights.get(proof["blockHash"], proof["blockHeight"])
+            name, block = "transaction {}".format(proof["txid"]), proof["blockHash"]
+            height = self.placed.get(block, told.setdefault(block, proof["blockHeight"]))
             try:
                 txid, _, outputs = read_transaction(bytes.fromhex(proof["rawTransaction"]))
                 if txid in seen:
                     raise ValueError("it occurs twice")
                 seen.add(txid)
                 self.outputs += [
-                    Output(shown(txid), vout, amount, script, height, proof["index"], proof["blockHash"])
+                    Output(shown(txid), vout, amount, script, height, proof["index"], block)
                     for vout, (amount, script) in enumerate(outputs)
                     if script in self.scripts
                 ]
@@ -1735,8 +1770,11 @@ def anchor(evidence: Evidence, options: argparse.Namespace) -> Found:
 def anchor_block_problem(evidence: Evidence, proof: Record) -> str:
     """An anchor lies among the headers, or in a later block that was as hard to make: an easy one anybody can make."""
     height, header = evidence.heights.get(proof["blockHash"]), bytes.fromhex(proof["header"])
+    placed = evidence.placed.get(proof["blockHash"], proof["blockHeight"])
+    if placed != proof["blockHeight"]:
+        return f"its block has the height {placed}"
     if height is not None:
-        return "" if height == proof["blockHeight"] else f"its block has the height {height}"
+        return ""
     if not evidence.headers or proof["blockHeight"] < evidence.first:
         problem = header_problem(header, evidence.bundle["network"])
         return problem or Untold("nothing shows the height of its block")
@@ -2818,7 +2856,7 @@ def not_looked_at(evidence: Evidence, options: Any = None) -> list[str]:
     for path, proof in proofs:
         if proof is not None and proof["rawTransaction"][8:12] == "0001":
             found.add(f"{path}.rawTransaction.witness")
-    if any(proof["blockHash"] not in known for proof in bundle["transactions"]):
+    if any(proof["blockHash"] not in evidence.placed for proof in bundle["transactions"]):
         found.add("transactions[].blockHeight")
     if bundle["payout"] and bundle["payout"]["proof"]["blockHash"] in known and bundle["payout"]["heightProof"]:
         found.add("payout.heightProof")
@@ -2921,7 +2959,7 @@ def log_left(evidence: Evidence, options: Any) -> Iterator[str]:
     if told["anchor"]:
         if told["anchor"]["size"] not in sizes:
             yield "log.anchor.size"
-        if told["anchor"]["proof"]["blockHash"] not in evidence.heights:
+        if told["anchor"]["proof"]["blockHash"] not in evidence.placed:
             yield "log.anchor.proof.blockHeight"
     if told["witnessed"]:
         yield "log.witnessed.text.line"

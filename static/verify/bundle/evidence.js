@@ -5,6 +5,7 @@ import { commit } from "../taproot.js";
 import { coinbaseHeight, readTransaction, rootOf, sameBytes, shown, twice } from "./blocks.js";
 import { problemBeyond } from "./difficulty.js";
 import { gameOf } from "./games.js";
+import { placedBy } from "./placed.js";
 import { Problem, Untold, about, differs, problemOf, told } from "./problems.js";
 import { roundCommitment, versionOf } from "./promise.js";
 import { checkShape } from "./shapes.js";
@@ -44,6 +45,7 @@ export class Evidence {
       if (this.first !== stated.firstHeight) this.say("heights", differs("bundle", "", "firstHeight", this.first, stated.firstHeight));
     } else if (this.headers.length) this.say("heights", about("bundle", "", { why: "unproven" }));
     this.heights = new Map(this.hashes.map((block, place) => [block, this.first + BigInt(place)]));
+    this.placed = placedBy(this.bundle, this.heights, (one) => this.heightOfBlock(one));
     if (proof) this.askClosing(shown(twice(fromHex(proof.header))));
   }
 
@@ -114,9 +116,10 @@ export class Evidence {
 
   readTransactions() {
     this.outputs = [];
-    const seen = new Set();
+    const seen = new Set(), first = new Map(); // of blocks whose height nothing shows: the first that is told of each
     for (const proof of this.bundle.transactions) {
-      const height = this.heights.get(proof.blockHash) ?? proof.blockHeight;
+      if (!first.has(proof.blockHash)) first.set(proof.blockHash, proof.blockHeight);
+      const height = this.placed.get(proof.blockHash) ?? first.get(proof.blockHash);
       try {
         const { txid, outputs } = readTransaction(fromHex(proof.rawTransaction));
         if (seen.has(shown(txid))) throw new Problem("twice");

@@ -61,7 +61,9 @@ export function anchor(evidence) {
 // An anchor lies among the headers, or in a later block that was as hard to make: an easy one anybody can make.
 function anchorBlock(evidence, { blockHash, blockHeight, header }) {
   const height = evidence.heights.get(blockHash), isBefore = !evidence.headers.length || blockHeight < evidence.first;
-  if (height !== undefined) return height === blockHeight ? [] : [differs("block", blockHash, "blockHeight", height, blockHeight)];
+  const placed = evidence.placed.get(blockHash) ?? blockHeight;
+  if (placed !== blockHeight) return [differs("block", blockHash, "blockHeight", placed, blockHeight)];
+  if (height !== undefined) return [];
   const why = isBefore ? headerProblem(fromHex(header), evidence.bundle.network) : problemBeyond(evidence, fromHex(header), blockHeight);
   if (why instanceof Untold) return untold("block", blockHash, why.problem);
   if (why) return [about("block", blockHash, { why })];

@@ -27,7 +27,7 @@ export function unlookedIn(evidence, options) {
     if (proof && proof.rawTransaction.slice(8, 12) === "0001") add(`${path}.rawTransaction.witness`);
   }
   if (seal !== null && !(log && log.seal)) add("seal.sealedAtHeight");
-  if (bundle.transactions.some(({ blockHash }) => !heights.has(blockHash))) add("transactions[].blockHeight");
+  if (bundle.transactions.some(({ blockHash }) => !evidence.placed.has(blockHash))) add("transactions[].blockHeight");
   if (payout && payout.heightProof && heights.has(payout.proof.blockHash)) add("payout.heightProof");
   if (log !== null) add(...logLeft(evidence, options));
   return [...paths].sort();
@@ -36,7 +36,7 @@ export function unlookedIn(evidence, options) {
 // Signatures of whom neither the promise nor the reader names. Of a checkpoint whose signatures nobody looked at, its size and
 // time say nothing either.
 function logLeft(evidence, { expectLog, ownLog, expectWitness }) {
-  const { bundle: { log, draw }, round, heights } = evidence, { witnesses, quorum } = promisedWitnesses(round), paths = [], sizes = [];
+  const { bundle: { log, draw }, round, placed } = evidence, { witnesses, quorum } = promisedWitnesses(round), paths = [], sizes = [];
   const promised = quorum > 0n ? witnesses : [], believed = expectWitness ? expectWitness.split(/\s+/) : [];
   const isTold = cosigned(evidence, []).open === undefined, seen = isTold ? [...believed, ...promised] : [];
   const asked = isTold && draw !== null && round.winnerAlgorithm === SEALED_DRAW ? promised : [], own = (expectLog || ownLog || "").split(/\s+/).filter(Boolean);
@@ -55,7 +55,7 @@ function logLeft(evidence, { expectLog, ownLog, expectWitness }) {
     }
   }
   if (log.anchor && !sizes.includes(log.anchor.size)) paths.push("log.anchor.size");
-  if (log.anchor && !heights.has(log.anchor.proof.blockHash)) paths.push("log.anchor.proof.blockHeight");
+  if (log.anchor && !placed.has(log.anchor.proof.blockHash)) paths.push("log.anchor.proof.blockHeight");
   return log.witnessed ? [...paths, "log.witnessed.text.line"] : paths;
 }
 
