@@ -69,7 +69,7 @@ def utilities_folder() -> AnyResponse:
 @bp.get("/docs/utilities")
 def utilities() -> Response:
     """The verifier scripts, as they are published, in the order in which to read them: the shortest first."""
-    scripts = [
+    scripts: list[dict[str, Any]] = [
         {"name": file.name, "about": _first_line(file), "lines": len(file.read_text(encoding="utf-8").splitlines())}
         for file in (FOLDER / name for name in for_doubters())
     ]
