@@ -50,7 +50,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaving:
+class MayLeave:
     """How somebody's money of one currency may leave. `waits_until`: before that nothing that was played with does,
     for a card's bank may still take its payment back."""
 
@@ -69,7 +69,7 @@ class Room:
     left: int
 
 
-def leaving_of(user_id: UUID, currency: Currency) -> Leaving:
+def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
     """As it is now. Only reads."""
     spendable = queries.wallet_of(user_id, currency).spendable
     found, waits, now = origins.origins_of(user_id), wallet_settings().waits, read_now()
@@ -79,7 +79,7 @@ def leaving_of(user_id: UUID, currency: Currency) -> Leaving:
         return origin_rules.leavable(spendable, currency, found, target, waits, now)
 
     known = {(method, account): how for method, account, how in _known(user_id, currency)}
-    return Leaving(
+    return MayLeave(
         spendable,
         [Known(method, account, how, leavable(method, account)) for (method, account), how in known.items()],
         [Bound(one.unplayed, one.provider, one.is_card) for one in found if one.currency == currency and one.unplayed],

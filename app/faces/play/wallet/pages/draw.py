@@ -21,7 +21,7 @@ from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Method
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals import service
-from app.money.wallets.withdrawals.accounts import Leaving, leaving_of, rooms
+from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
 from app.money.wallets.withdrawals.states import ENDED
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.telling.words import PERIODS
@@ -36,7 +36,7 @@ _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "accou
 def index() -> Response:
     """The form, for one currency."""
     currency = asked.currency()
-    return _page(DrawForm(formdata=None, currency=currency), leaving_of(current_user.id, currency))
+    return _page(DrawForm(formdata=None, currency=currency), may_leave(current_user.id, currency))
 
 
 @bp.post("/draw")
@@ -46,7 +46,7 @@ def draw() -> Response:
     form = DrawForm()
     is_sent = form.is_sent()
     currency = form.own_currency() if not form.currency.errors else asked.usual(current_user.id)
-    leaving = leaving_of(current_user.id, currency)
+    leaving = may_leave(current_user.id, currency)
     if is_sent:
         try:
             with transaction():
@@ -83,12 +83,12 @@ def one(withdrawal_id: str) -> Response:
     return render(*pages, status_of(is_over), **context)
 
 
-def _asked(form: DrawForm, leaving: Leaving) -> str:
+def _asked(form: DrawForm, leaving: MayLeave) -> str:
     method, account = form.target(leaving.accounts)
     return str(service.ask(current_user.id, form.own_currency(), form.amount_minor(), method, account).id)
 
 
-def _page(form: DrawForm, leaving: Leaving, status: int = 200) -> Response:
+def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
     currency = form.own_currency()
     form.offer(currency, leaving.accounts)
     if form.to.data is None:
