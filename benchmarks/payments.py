@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from app.people.accounts import service as accounts
 from app.people.players.profile import service as profiles
 from app.people.players.profile.rules import Proposed
 from dev import merchant
-from dev.processes import free_port
+from dev.processes import free_port, until_death
 
 from .measuring import Row, alternate
 from .stage import NO_NODE, TOP, Stage
@@ -94,7 +95,7 @@ def _pay_bare(environ: dict[str, str], times: int) -> None:
 
 @contextmanager
 def _simulators(environ: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "dev.gateways"]
+    command = until_death([sys.executable, "-m", "dev.gateways"], signal.SIGKILL)
     child = subprocess.Popen(command, cwd=TOP, env={**os.environ, **environ}, stdout=subprocess.PIPE)
     try:
         assert child.stdout is not None

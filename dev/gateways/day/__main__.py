@@ -10,6 +10,7 @@ import logging
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from app.record.log.format.notes import SigningKey
 from dev import merchant
 from dev.environment import account_key
 from dev.postgres import FOR_TESTS, Postgres
-from dev.processes import free_port
+from dev.processes import free_port, until_death
 
 from .running import Day, Found, Plan
 from .simulators import Simulators
@@ -98,7 +99,7 @@ def _migrate(environ: Mapping[str, str]) -> None:
 
 @contextmanager
 def _gateways(environ: Mapping[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "dev.gateways", "--hang", "2"]
+    command = until_death([sys.executable, "-m", "dev.gateways", "--hang", "2"], signal.SIGKILL)
     child = subprocess.Popen(command, cwd=TOP, env={**os.environ, **environ}, stdout=subprocess.PIPE)
     try:
         assert child.stdout is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -104,7 +105,15 @@ def serve(app: Flask, port: int) -> int:
 
 
 def _served(app: Flask, port: int) -> None:
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet).serve_forever()
+
+
+def _end_with(parent: int) -> None:
+    """Whoever plays the day may be killed too, and nobody takes notices for nobody."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
 
 
 class _Quiet(WSGIRequestHandler):
