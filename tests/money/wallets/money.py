@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from uuid import UUID
 
@@ -21,12 +22,12 @@ _NUMBERS: Iterator[int] = count(1)
 
 
 def player(phone: str | None = None) -> tuple[UUID, str]:
-    """Somebody who has registered, and his verified number."""
+    """Somebody who has registered, like nobody else by name and birth date, and his verified number."""
     number = next(_NUMBERS)
     phone = phone or f"+509341{number:05}"
     user_id = accounts.user_with_phone(phone)
-    name = "".join("abcdefghij"[int(digit)] for digit in str(number))
-    assert profiles.register(user_id, Proposed(f"Ada Q{name}", "1990-12-10", "HT", "HTG"), "en") is None
+    born = date.fromordinal(date(1950, 1, 1).toordinal() + number).isoformat()
+    assert profiles.register(user_id, Proposed("Ada Lovelace", born, "HT", "HTG"), "en") is None
     return user_id, phone
 
 
