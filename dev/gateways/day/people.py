@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from .simulators import Simulators
 CURRENCIES: Final = {"stripe": ("USD", "PHP"), "moncash": ("HTG",), "paypal": ("USD", "PHP"), "paymongo": ("PHP",)}
 AMOUNTS: Final = {"USD": (5_00, 40_00), "HTG": (100_00, 2_000_00), "PHP": (100_00, 2_000_00)}
 WAYS: Final = {"HTG": "moncash", "PHP": "gcash", "USD": "paypal"}
+_FIRST_BORN: Final = date(1950, 1, 1)
 _ACTS: Final = {"pay": 16, "challenge": 1, "decline": 2, "expire": 1, "leave": 1}
 _CARDS: Final = ("4242 4242 4242 4242", "5555 5555 5555 4444", "4000 0025 0000 3155", "4000 0000 0000 0002")
 
@@ -37,11 +39,11 @@ class Person:
 
 
 def born(app: Flask, number: int) -> Person:
-    """Registered, and signed in."""
-    phone, letters = f"+50934{number:06}", "".join("abcdefghij"[int(digit)] for digit in str(number))
+    """Registered, like nobody else by name and birth date, and signed in."""
+    phone, born_on = f"+50934{number:06}", date.fromordinal(_FIRST_BORN.toordinal() + number).isoformat()
     with app.app_context(), transaction():
         user_id = accounts.user_with_phone(phone)
-        profiles.register(user_id, Proposed(f"Marie Q{letters}", "1990-12-10", "HT", "HTG"), "en")
+        profiles.register(user_id, Proposed("Marie Jean", born_on, "HT", "HTG"), "en")
         token = accounts.open_session(user_id, agent="a day")
     return Person(user_id, token, phone, f"0917{number:07}", f"player{number}@demo.example")
 
