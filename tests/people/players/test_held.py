@@ -23,6 +23,7 @@ from app.people.players.verification import deciding, reading
 from app.people.players.verification import service as verification
 from app.people.players.verification.queries import documents_of, state_of
 from app.people.players.verification.rules import STATES, State
+from app.record.audit.approving import Agreed
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
 from tests.conftest import _application
@@ -293,3 +294,18 @@ def test_a_break_that_is_over_holds_nobody(house: Flask, money: Takings, ada: Pe
         db.session.execute(text(f"UPDATE player_exclusions SET {back}"))
     assert play(money, ada) == "taken"
     assert ada.get("/api/players/me").get_json()["verification"]["isNeeded"] is False
+
+
+def test_a_match_that_comes_while_it_is_decided_is_decided_by_nobody(
+    house: Flask, thief: Persona, ada: Persona
+) -> None:
+    """Between the last look of whoever confirms and the deed somebody else may exclude himself."""
+    hand_in(ada)
+    payload = deciding._payload(user(ada), "other")
+    db.session.rollback()
+    another = signed_in(house, "another@example.com")
+    assert register(another).status_code == 201
+    assert send(another, "exclusion", {"months": 6}).status_code == 200
+    with pytest.raises(DomainError, match="papers_changed"), transaction():
+        deciding.KIND.execute(payload, Agreed(uuid4(), "operator:operator", "bea", "compared"))
+    assert (state_of(user(ada)), len(queries.undecided_of(user(ada)))) == ("pending", 2)

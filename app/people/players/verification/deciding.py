@@ -89,12 +89,15 @@ def _told(match: Match) -> dict[str, object]:
 
 
 def _decidable(payload: Payload) -> tuple[Outcome, list[Match], Match | None]:
-    """The decision, the matches that there are now, and the one that is the same person.
+    """The decision, the matches that it is about, and the one that is the same person.
 
-    Raises DomainError 409 `verification_state`: it is none that may be made as things are.
+    Raises DomainError 409: `verification_state`: it is none that may be made as things are; `papers_changed`: a match
+    that came just now was shown to nobody.
     """
     user_id, outcome = UUID(payload["userId"]), payload["outcome"]
     matches = undecided_of(user_id)
+    if [_told(one) for one in matches] != payload["matches"]:
+        raise DomainError("papers_changed", status=409)
     same = next((one for one in matches if str(one.user_id) == payload.get("sameAs")), None)
     if outcome not in matching.outcomes(state_of(user_id), matches) or (outcome == "same") is (same is None):
         raise DomainError("verification_state", status=409)
