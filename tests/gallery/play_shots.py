@@ -57,6 +57,8 @@ SHOTS = (
     Shot("empty", "play-exchange", "/play/wallet/exchange", who="player", checked=False),
     Shot("empty", "play-quote", "/play/wallet/exchange/{quote}", who="player"),
     Shot("empty", "play-ways", "/play/ways", who="player"),
+    Shot("empty", "play-mail-of-an-owner", "/play/ways/mail", who="owner", checked=False),
+    Shot("empty", "play-erased", "/play/erase/done", checked=False),
     Shot("empty", "play-password-change", "/play/password/change", who="player"),
     Shot("empty", "play-password-remove", "/play/password/remove", who="player", checked=False),
     Shot("empty", "play-devices", "/play/devices", who="player", checked=False),

@@ -128,6 +128,7 @@ def test_the_old_mailbox_stops_it_without_signing_in_and_ends_the_session_that_a
 
 def test_what_is_not_enough_is_said_before_any_code_is_sent(app: Flask, owner: Persona) -> None:
     assert owner.post(MAIL, {"email": NEW, "by": "phone"}).status_code == 403
+    assert owner.get(MAIL).status_code == 200, "the address that a refusal leaves"
     reached_by_phone(app, owner, verified=False)
     refused = owner.post(MAIL, {"email": NEW, "by": "phone"})
     assert (refused.status_code, "papers of yours" in refused.text) == (403, True)

@@ -43,7 +43,7 @@ _LONGEST_TOKEN: Final = 64
 @login_required
 def index() -> AnyResponse:
     """The form by itself, at the address that a refusal of it leaves in the browser."""
-    return _page(MailForm(formdata=None))
+    return _page(MailForm(formdata=None)) if current_user.email else _back()
 
 
 @bp.post("")
