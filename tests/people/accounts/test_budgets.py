@@ -140,6 +140,19 @@ def test_a_known_browser_does_not_flood_either(app: Flask, monkeypatch: pytest.M
     assert [ask(owner, MAIL, HOME).status_code for _ in range(8)] == [202] * 6 + [429] * 2
 
 
+def test_one_account_in_many_browsers_uses_up_no_sms_of_others(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever signs in anew has another known browser each time: those of one account have twice a browser's share."""
+    owner, thiefs = in_and_out_again(app, OTHER_PHONE), [in_and_out_again(app, PHONE)]
+    monkeypatch.setattr(service, "RESEND_AFTER", timedelta(0))
+    thiefs += [in_and_out_again(app, PHONE) for _ in range(2)]
+    bounds = {"sms_per_day_to_country": 14}
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update=bounds))
+    asked = [ask(one, PHONE, HOME) for one in thiefs for _ in range(6)]
+    assert [one.status_code for one in asked] == [202] * 12 + [429] * 6
+    assert code_of(asked[-1]) == (429, "codes_sent_too_often")
+    assert ask(owner, OTHER_PHONE, HOME).status_code == 202
+
+
 def test_what_may_not_be_joined_is_counted_to_nobody(app: Flask, client: FlaskClient) -> None:
     token = tokens_for(client, "thief@example.com")["accessToken"]
     for _ in range(10):

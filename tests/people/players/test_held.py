@@ -19,6 +19,7 @@ from app.people.players.leaving import erasure
 from app.people.players.matches import queries, rules
 from app.people.players.matches.rules import Match, Ruling
 from app.people.players.operating import blocking, looking
+from app.people.players.profile import service as profile
 from app.people.players.verification import deciding, reading
 from app.people.players.verification import service as verification
 from app.people.players.verification.queries import documents_of, state_of
@@ -252,6 +253,53 @@ def test_what_papers_have_shown_no_other_papers_outrank(
     assert propose(console, late, "other").status_code == 409
     decide(console, late, "same", verified)
     assert play(money, late) == "player_excluded"
+
+
+def test_nobody_takes_back_what_papers_have_shown_of_him_while_he_is_kept_out(house: Flask) -> None:
+    """A helper's day off makes a match of him; handing in once more and taking that back would leave an unverified
+    claim, which a third account of his could be said to be another person than."""
+    console, (first, helper, back) = Operator(house), (signed_in(house, f"{one}@example.com") for one in "abc")
+    grace = {"name": "Grace Hopper", "dateOfBirth": "1980-12-09"}
+    assert register(first, **grace).status_code == 201
+    hand_in(first)
+    decide(console, first, "verify")
+    assert send(first, "exclusion", {"months": 60}).status_code == 200
+    for who in (helper, back):
+        assert register(who, **grace).status_code == 201
+    assert send(helper, "timeout", {"days": 1}).status_code == 200
+    assert code(send(first, "me/verification/submit", {})) == (409, "verification_state")
+    for _ in range(2):
+        with transaction():
+            assert [one.user_id for one in queries.matches_of(user(back)) if one.is_proven] == [first.id]
+            erasure.erase(user(first), actor="user:test")
+
+
+def test_a_mailbox_is_known_however_its_address_is_spelled(house: Flask, money: Takings) -> None:
+    first, back, other = (signed_in(house, f"{one}@gmail.com") for one in ("grace", "g.race+1", "gracia"))
+    assert register(first).status_code == 201
+    assert send(first, "exclusion", {"months": 6}).status_code == 200
+    for who in (back, other):
+        assert register(who, name="Somebody Else").status_code == 201
+    assert (play(money, back), play(money, other)) == ("verification_needed", "taken")
+
+
+def test_papers_that_are_swapped_while_two_people_decide_are_not_verified(house: Flask) -> None:
+    """What was proposed is compared again once the person's row is locked: his own requests may have waited for it
+    in front of the yes."""
+    first = signed_in(house, "first@example.com")
+    assert register(first).status_code == 201
+    hand_in(first)
+    assert propose(Operator(house), first, "verify").status_code == 303
+    payload = dict(db.session.scalars(select(Approval.payload)).one())
+    db.session.rollback()
+    with transaction():
+        verification.withdraw(user(first))
+        profile.change(user(first), {"name": "Somebody Else"})
+        verification.submit(user(first))
+    with pytest.raises(DomainError, match="approval_outdated"), transaction():
+        deciding.KIND.execute(payload, Agreed(uuid4(), "operator:operator", "bea", "compared"))
+    assert state_of(user(first)) == "pending"
+    db.session.rollback()
 
 
 def test_what_was_proposed_is_about_the_matches_that_were_shown(

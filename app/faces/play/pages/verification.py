@@ -145,6 +145,7 @@ def _page(form: DocumentForm, status: int = 200) -> Response:
         "documents": queries.documents_of(user_id),
         "is_open": verification.state in OPEN,
         "papers_first": is_held(user_id),
+        "may_reopen": service.may_reopen(user_id),
         "most": MOST_FILES,
         "form": form,
         "button": ButtonForm(formdata=None),

@@ -3,9 +3,10 @@
 Requests are counted for who asks: a network, or a browser that has been signed in to that very account before. Messages
 are counted where they go, once they are to be sent: what sends none uses up nobody's. There each use of codes (signing
 in, setting a password, adding to an account, showing that one has it) has a share of its own; the spellings of a
-mailbox have one together. A known browser has its own; of the strangers' share one neighbourhood of networks has half,
-so that one stranger leaves an owner enough for a browser that nobody knows. SMS cost, and some are asked for by who
-earns on them: there are so many a day in all, and to one country, and those of known browsers are counted apart.
+mailbox have one together. A known browser has its own, and all of an account twice that, for its owner makes as many
+as he likes; of the strangers' share one neighbourhood of networks has half, so that one stranger leaves an owner enough
+for a browser that nobody knows. SMS cost, and some are asked for by who earns on them: there are so many a day in all,
+and to one country, and those of known browsers are counted apart.
 """
 
 from __future__ import annotations
@@ -97,7 +98,10 @@ def _of_target(use: Use, contact: Contact, asker: Asker) -> list[Budget]:
     an_hour, a_day = (most, 3 * most) if use == "sign_in" else (_half(most), most)
     to = keyed_mark("codes to", contact.counted_as).hex()
     if asker.is_known:
-        return [Budget(f"{use} codes of a browser", f"{asker.mark.hex()} {to}", _rate(an_hour, a_day))]
+        return [
+            Budget(f"{use} codes of a browser", f"{asker.mark.hex()} {to}", _rate(an_hour, a_day)),
+            Budget(f"{use} codes of known browsers", to, _rate(2 * an_hour, 2 * a_day)),
+        ]
     near = keyed_mark("codes near", neighbourhood()).hex()
     return [
         Budget(f"{use} codes of a neighbourhood", f"{near} {to}", _rate(_half(an_hour), _half(a_day))),

@@ -16,8 +16,8 @@ from app.record.audit.models import AuditEntry
 
 from .rows import kept
 
-_NOT_THEIRS: Final = frozenset({"other", "confirmed_by"})
-"""Who else is meant, and which operators decided."""
+_NOT_THEIRS: Final = frozenset({"other", "marks", "confirmed_by"})
+"""Who else is meant and by what both are known, and which operators decided."""
 
 
 def export(user_id: UUID) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from app.people.players.models import Player
 
 _OWN: Final = tuple(f"app.people.{room}" for room in ("accounts", "players", "notices"))
 _SECRET: Final = frozenset({"key_sealed", "hash_sealed", "client_secret_sealed"})
-_NOT_THEIRS: Final = frozenset({"other_id", "decided_by", "confirmed_by"})
-"""Whom somebody was found to be or not to be, and which operators said so: others' business."""
+_NOT_THEIRS: Final = frozenset({"other_id", "kinds", "decided_by", "confirmed_by"})
+"""Whom somebody was found to be or not to be, by what both are known, and which operators said so: others' business."""
 
 Whose: TypeAlias = Callable[[UUID], ColumnElement[bool]]
 """Which rows of a table are a person's."""

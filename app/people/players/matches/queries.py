@@ -22,7 +22,7 @@ from app.people.players.models import (
     PlayerRuling,
     PlayerTimeout,
 )
-from app.people.players.profile.queries import is_kept_out, marks_of_contacts, row_of
+from app.people.players.profile.queries import contacts_known_by, is_kept_out, row_of
 from app.people.players.verification.queries import state_of
 
 from . import rules
@@ -40,7 +40,7 @@ class _Keeping:
 
 def matches_of(user_id: UUID) -> list[Match]:
     """Everybody else who is kept out now and is known by the same, whatever was said of it; who is so longest first."""
-    marks = list(marks_of_contacts(user_id).values())
+    marks = contacts_known_by(user_id)
     profile = row_of(user_id)
     return matches_by(user_id, [*marks, profile.mark] if profile is not None and profile.mark is not None else marks)
 

@@ -17,18 +17,20 @@ from app.people.players.models import MARK, PlayerMark
 from app.people.players.rules import rfc3339
 from app.people.players.verification.queries import state_of
 
-from .queries import is_kept_away, marks_of_contacts, row_of
+from .queries import contacts_known_by, is_kept_away, marks_of_contacts, row_of
 
 
 def remember(user_id: UUID) -> None:
-    """Keep by what somebody is known now: name and birth date, mail and phone. What was kept before stays."""
+    """Keep by what somebody is known now: name and birth date, mail and phone. What was kept before stays, and so does
+    that papers stood behind it: only a decision about them takes that away."""
     for kind, mark in _marks_of(user_id).items():
         made = new_id()
         values = {"id": made, "user_id": user_id, "kind": kind, **sealed(PlayerMark, made, mark=mark)}
         db.session.execute(
             insert(PlayerMark).values(values).on_conflict_do_nothing(index_elements=["user_id", "mark_hash"])
         )
-    say_whether_verified(user_id)
+    if state_of(user_id) == "verified":
+        say_whether_verified(user_id)
 
 
 def say_whether_verified(user_id: UUID) -> None:
@@ -45,7 +47,7 @@ def check_unmarked(user_id: UUID, *of_birth: str) -> None:
     Raises DomainError, 403 each: `verification_needed`; of who was found to be the same person `player_excluded`,
     `player_timed_out` or `player_refused`.
     """
-    marks = [*of_birth, *marks_of_contacts(user_id).values()]
+    marks = [*of_birth, *contacts_known_by(user_id)]
     if not is_kept_away(user_id, marks):
         return
     found = rules.in_the_way(matches_by(user_id, marks), state_of(user_id))

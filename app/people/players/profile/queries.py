@@ -14,6 +14,7 @@ from app.core.database.session import db
 from app.core.sealing.columns import lookup
 from app.people.accounts.models import User
 from app.people.accounts.queries import database_now
+from app.people.accounts.rules import mailbox_of
 from app.people.players.models import MARK, PlayerBlock, PlayerExclusion, PlayerMark, PlayerProfile, PlayerTimeout
 
 from .folding import mark_of_contact
@@ -72,10 +73,17 @@ def names_of(user_ids: Collection[UUID]) -> dict[UUID, str]:
 
 
 def marks_of_contacts(user_id: UUID) -> dict[str, str]:
-    """By what somebody's mail address and phone are known, by their kind."""
+    """By what somebody's mailbox, however its address is spelled, and phone are known, by their kind."""
     user = db.session.scalars(select(User).where(User.id == user_id)).one()
-    contacts = {"email": user.email, "phone": user.phone}
+    contacts = {"email": user.email and mailbox_of(user.email), "phone": user.phone}
     return {kind: mark_of_contact(kind, address) for kind, address in contacts.items() if address is not None}
+
+
+def contacts_known_by(user_id: UUID) -> list[str]:
+    """Every mark that these may have been kept by: also of the address as it is spelled, as it was kept at first."""
+    user = db.session.scalars(select(User).where(User.id == user_id)).one()
+    spelled = [mark_of_contact("email", user.email)] if user.email is not None else []
+    return list(dict.fromkeys([*marks_of_contacts(user_id).values(), *spelled]))
 
 
 def block_of(user_id: UUID) -> PlayerBlock | None:

@@ -107,6 +107,8 @@ def _decidable(payload: Payload) -> tuple[Outcome, list[Match], Match | None]:
 def _execute(payload: Payload, agreed: Agreed) -> None:
     user_id = UUID(payload["userId"])
     hold(user_id)
+    if (why := _still_valid(payload)) is not None:  # asked before the row was locked: nobody swaps papers in between
+        raise DomainError("approval_outdated", status=409, why=why)
     outcome, matches, same = _decidable(payload)
     if outcome == "reject" or state_of(user_id) == "pending":
         tells = outcome != "same"  # who is kept out is told that, and not that he may do more

@@ -17,7 +17,9 @@ from app.people.accounts.queries import database_now
 from app.people.players.matches.queries import is_held
 from app.people.players.models import PlayerFile, PlayerVerification
 from app.people.players.profile import marks
+from app.people.players.profile.queries import block_of
 from app.people.players.profile.standing import require_registered
+from app.people.players.queries import breaks_of
 from app.people.players.spending import hold
 from app.people.players.telling.notices import verification_decided
 from app.record.audit.service import note
@@ -66,7 +68,8 @@ def hide_picture(user_id: UUID) -> None:
 
 
 def submit(user_id: UUID) -> State:
-    """Hand the documents in; who is verified, and held by a match that came since, hands in once more what he has.
+    """Hand the documents in; who is verified, and held by a match that came since, hands in once more what he has. Not
+    while he is kept out himself: what papers have shown of him then stands behind the marks that keep him out.
 
     Raises DomainError 409: `verification_state`, `documents_missing`, `not_registered`.
     """
@@ -74,8 +77,15 @@ def submit(user_id: UUID) -> State:
     require_registered(user_id)
     if not any(one.kind == "identity" for one in documents_of(user_id)):
         raise DomainError("documents_missing", status=409)
-    is_again = state_of(user_id) == "verified" and is_held(user_id)
+    is_again = may_reopen(user_id)
     return move(user_id, "reopen" if is_again else "submit", actor=f"user:{user_id}")
+
+
+def may_reopen(user_id: UUID) -> bool:
+    """Whether papers that have shown who somebody is may be looked at once more, because of a match that came since."""
+    if state_of(user_id) != "verified" or breaks_of(user_id).is_on or block_of(user_id) is not None:
+        return False
+    return is_held(user_id)
 
 
 def withdraw(user_id: UUID) -> State:
