@@ -26,6 +26,7 @@ from app.people.accounts.codes.contacts import Contact
 from app.people.accounts.codes.limits import count_message, count_request, tries_limit
 from app.people.accounts.email import replacing
 from app.people.accounts.email.replacing import By
+from app.people.accounts.joining import service as joining
 from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import go, login_required, remember_browser
 from app.people.accounts.rules import parse_code
@@ -57,9 +58,8 @@ def send() -> AnyResponse:
         new, _ = count_request("joining", phone=None, email=form.email.data or "")
         replacing.check_new(current_user.id, new)
         there = replacing.way(current_user.id, by)
-        asker = own.asks(current_user.id)
-        count_message("proof", there, asker, of=current_user.id)
-        count_message("joining", new, asker, of=current_user.id)
+        count_message("proof", there, own.asks(current_user.id), of=current_user.id)
+        count_message("joining", new, joining.stranger(current_user.id), of=current_user.id)
         with transaction():
             replacing.ask(current_user.id, by, new, locale=_locale())
     except DomainError as error:

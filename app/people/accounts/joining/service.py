@@ -26,7 +26,7 @@ from app.record.audit.service import note
 def asks(user_id: UUID, strength: str, contact: Contact) -> Asker:
     """Who is counted for such a code. Raises DomainError as `ask`, before it is counted."""
     _check(db.session.get_one(User, user_id, populate_existing=True), strength, contact)
-    return _asker(user_id)
+    return stranger(user_id)
 
 
 def ask(user_id: UUID, strength: str, contact: Contact, *, locale: str) -> Sent:
@@ -40,7 +40,7 @@ def ask(user_id: UUID, strength: str, contact: Contact, *, locale: str) -> Sent:
 
 def send_to(user_id: UUID, contact: Contact, *, locale: str) -> Sent:
     """Send a code to what is to be somebody's, whatever is there already. Raises as `codes.service.ask`."""
-    return codes.ask(contact, _asker(user_id), locale=locale, for_user=user_id)
+    return codes.ask(contact, stranger(user_id), locale=locale, for_user=user_id)
 
 
 def is_right(user_id: UUID, contact: Contact, code: str | None) -> bool:
@@ -89,7 +89,7 @@ def _way(contact: Contact) -> str:
     return "email" if contact.channel == "email" else "phone"
 
 
-def _asker(user_id: UUID) -> Asker:
+def stranger(user_id: UUID) -> Asker:
     """A stranger, to what is not his yet."""
     return Asker(_mark(user_id), is_known=False)
 

@@ -89,15 +89,12 @@ def _told(match: Match) -> dict[str, object]:
 
 
 def _decidable(payload: Payload) -> tuple[Outcome, list[Match], Match | None]:
-    """The decision, the matches that it is about, and the one that is the same person.
+    """The decision, the matches that there are now, and the one that is the same person.
 
-    Raises DomainError 409: `verification_state`: it is none that may be made as things are; `papers_changed`: a match
-    that came just now was shown to nobody.
+    Raises DomainError 409 `verification_state`: it is none that may be made as things are.
     """
     user_id, outcome = UUID(payload["userId"]), payload["outcome"]
     matches = undecided_of(user_id)
-    if [_told(one) for one in matches] != payload["matches"]:
-        raise DomainError("papers_changed", status=409)
     same = next((one for one in matches if str(one.user_id) == payload.get("sameAs")), None)
     if outcome not in matching.outcomes(state_of(user_id), matches) or (outcome == "same") is (same is None):
         raise DomainError("verification_state", status=409)
@@ -107,7 +104,7 @@ def _decidable(payload: Payload) -> tuple[Outcome, list[Match], Match | None]:
 def _execute(payload: Payload, agreed: Agreed) -> None:
     user_id = UUID(payload["userId"])
     hold(user_id)
-    if (why := _still_valid(payload)) is not None:  # asked before the row was locked: nobody swaps papers in between
+    if (why := _still_valid(payload)) is not None:  # what came since the look before the lock was shown to nobody
         raise DomainError("approval_outdated", status=409, why=why)
     outcome, matches, same = _decidable(payload)
     if outcome == "reject" or state_of(user_id) == "pending":
