@@ -267,3 +267,19 @@ def test_a_slips_address_is_checked_from_its_page(page: Page, played: tuple[str,
     page.locator("#terms").fill(page.locator("#terms").input_value().replace("player", "plaver"))
     page.get_by_role("button", name="Compute the address").click()
     expect(verdict).to_have_text("Does not match")
+
+
+@pytest.mark.browser
+def test_terms_that_name_another_network_are_no_match(page: Page, played: tuple[str, int, str]) -> None:
+    page.goto(f"{played[0]}/hash-tweak")
+    verdict, compute = page.locator("[data-tweak-result] .notice-title"), page.get_by_role("button", name="Compute")
+    expect(verdict).to_have_text("Matches")
+    page.get_by_label("Network").select_option("signet")
+    compute.click()
+    made = page.locator('[data-out="address"]').inner_text().replace(" ", "").replace("\n", "")
+    page.get_by_label("Your address").fill(made)
+    compute.click()
+    expect(verdict).to_have_text("The terms say otherwise")
+    page.get_by_label("Network").select_option("regtest")
+    compute.click()
+    expect(verdict).to_have_text("Does not match")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -178,6 +179,16 @@ class TweakForm:
             self.errors["internalKey"] = gettext(
                 "An internal key has 64 hexadecimal digits and is a point on the curve."
             )
+
+    @property
+    def is_contradicted(self) -> bool:
+        """Whether the terms name another key or network. Terms that are no record say nothing."""
+        try:
+            told = json.loads(self.terms)
+        except (ValueError, RecursionError):
+            return False
+        given = {"internalKey": self.internal_key, "network": self.network}
+        return isinstance(told, dict) and any(told.get(name, value) != value for name, value in given.items())
 
     def result(self) -> dict[str, str] | None:
         """Everything between the terms and the address, in hexadecimal."""

@@ -174,6 +174,10 @@ def _tweak_words() -> dict[str, str]:
         "matchesText": gettext("The address commits to exactly these terms."),
         "differs": gettext("Does not match"),
         "differsText": gettext("These terms give another address than the one you entered."),
+        "contradicts": gettext("The terms say otherwise"),
+        "contradictsText": gettext(
+            "They name another internal key or network than was entered here, so this is not the address they are for."
+        ),
         "computed": gettext("Computed"),
         "computedText": gettext("These terms give the address below. Enter yours to compare."),
         "key": gettext("An internal key has 64 hexadecimal digits and is a point on the curve."),
