@@ -4,16 +4,19 @@ import { verdict } from "./view.js";
 
 export function typedSince(form, place, words) {
   const now = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
-  let checked = null, kept = null; // what was entered when it was checked; the verdict on that, while it is not shown
+  let checked = null, kept = null, said = ""; // what was entered when it was checked; the verdict on that, while it is not shown
 
   function hide() {
-    const wrong = form.querySelector("input:invalid, textarea:invalid");
+    const wrong = form.querySelector("input:invalid, textarea:invalid"), text = wrong ? wrong.validationMessage : words.typedText;
+    if (kept !== null && text === said) return; // which is read out once
     kept = kept || [...place.childNodes];
-    verdict(place, "warn", words.typed, wrong ? wrong.validationMessage : words.typedText);
+    said = text;
+    verdict(place, "warn", words.typed, text);
   }
 
   function show() {
-    if (now() !== checked) { if (place.hasChildNodes() && kept === null) hide(); return; }
+    if (checked === null) return; // nothing was checked yet
+    if (now() !== checked) { if (place.hasChildNodes()) hide(); return; }
     if (kept !== null) place.replaceChildren(...kept);
     kept = null;
   }

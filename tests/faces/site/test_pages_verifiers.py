@@ -249,12 +249,17 @@ def test_a_field_that_was_mistyped_can_be_mended(page: Page, played: tuple[str, 
     for text, said in ((right, "Holds"), ("ab", None), ("ab" * 32, "Does not hold"), ("xyz", None), ("", "Not asked")):
         field.fill(text)
         expect(verdict).to_have_text(not_yet)
+        expect(page.locator("[data-claims-verdict]")).to_contain_text("“Check again” takes it into account.")
         again.click()
         if said is None:
             expect(page.locator("[data-claims-verdict]")).to_contain_text("A hash has 64 hexadecimal digits.")
         else:
             expect(claim).to_have_text(said, timeout=60_000)
             expect(verdict).not_to_have_text(not_yet)
+    page.route("**/bundle*", lambda route: route.abort())
+    page.goto(f"{url}/verify?round={number}")
+    expect(verdict).to_have_text("The round’s record could not be read. Load the page again.", timeout=60_000)
+    page.unroute_all(behavior="wait")
 
 
 @pytest.mark.browser
