@@ -16,8 +16,8 @@ from dev.gateways.wire import Gateway, acts, asks, gateway, said
 from .tokens import body, check_token, now, refusal
 
 bp = Blueprint("moncash-transfers", __name__)
-START: Final = 1_000_000_00
-"""Centimes of the prefunded account at first."""
+START: Final = 500_000_00
+"""Centimes of the prefunded account at first: what the demo has lent it (dev/world/purse.py)."""
 _UNKNOWN: Final = 600
 _DAY: Final = 86_400
 _MOST: Final = 75_000_00
