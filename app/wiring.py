@@ -50,6 +50,7 @@ from app.games.ticket_draw import parts as rounds
 from app.money.gateways import part as gateways
 from app.money.gateways import purchases
 from app.money.gateways.clients.payouts import ways as payout_ways
+from app.money.gateways.payers.queries import is_disputed
 from app.money.payouts import part as payouts
 from app.money.payouts.drafts import coins as payouts_coins
 from app.money.payouts.drafts import staleness
@@ -60,6 +61,7 @@ from app.money.wallets import part as wallets
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
+from app.money.wallets.withdrawals.asked_back import IS_DISPUTED
 from app.money.wallets.withdrawals.queries import outgoing
 from app.people.accounts import part as accounts
 from app.people.accounts.email import replacing
@@ -191,6 +193,7 @@ def _fill_ports_of_wallets(app: Flask) -> None:
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
+    IS_DISPUTED.fill(app, is_disputed)
     people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS))
 
 

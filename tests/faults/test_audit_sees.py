@@ -133,10 +133,21 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"wallets.a paid top-up is in the book", "wallets.a paid top-up has its origin"},
     ),
     "a withdrawal without its hold": ((A_WITHDRAWAL.format(state="held"),), {"wallets.what waits to leave is held"}),
-    "a withdrawal that never left": ((A_WITHDRAWAL.format(state="paid"),), {"wallets.what has left is in the book"}),
+    "a withdrawal that never left": (
+        (A_WITHDRAWAL.format(state="paid"),),
+        {"wallets.what has left is in the book", "wallets.what may leave was approved"},
+    ),
+    "a withdrawal that nobody approved": (
+        (A_WITHDRAWAL.format(state="approved").replace("THEN now()", "THEN NULL::timestamptz"),),
+        {"wallets.what waits to leave is held", "wallets.what may leave was approved"},
+    ),
     "a withdrawal that never came back": (
         (A_WITHDRAWAL.format(state="returned"),),
-        {"wallets.what has left is in the book", "wallets.what came back is in the book"},
+        {
+            "wallets.what has left is in the book",
+            "wallets.what came back is in the book",
+            "wallets.what may leave was approved",
+        },
     ),
     "a quote that nobody used": (
         (
@@ -510,7 +521,18 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 f"VALUES ('{ONE}', '{ONE}', 'dp', 700)"
             ),
         ),
-        {"gateways.clearing", "gateways.disputed"},
+        {"gateways.clearing", "gateways.disputed", "gateways.a dispute is in the book"},
+    ),
+    "a refund and a fee that no line paid": (
+        (
+            PAYMENT.format(state="refunded", paid="now()", received=700),
+            "UPDATE gateway_payments SET fee_minor = 9, is_taken = true WHERE provider = 'none'",
+            (
+                "INSERT INTO gateway_refunds (id, payment_id, amount_minor, state, because, asked_by, was_taken_back) "
+                f"VALUES ('{ONE}', '{ONE}', 700, 'succeeded', '', '', true)"
+            ),
+        ),
+        {"gateways.clearing", "gateways.fee", "gateways.a refund is in the book"},
     ),
     "a leaf that nobody numbers": (
         (

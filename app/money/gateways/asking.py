@@ -21,7 +21,7 @@ from app.core.dependencies.breaker import breaker
 from app.core.faults import step
 from app.people.players.queries import read_now
 
-from . import service, states
+from . import service
 from .clients.all_of_them import CLIENTS, client_of
 from .clients.interface import Begun, Client, Order, RefundOrder, RefundTold, Refused, Told, Unknown
 from .models import GatewayPayment, GatewayRefund
@@ -150,7 +150,7 @@ def _claim(payment_id: UUID) -> _Claim | None:
     again = is_lost and client.begins_again and now < min(row.created_at + _BEGIN_AGAIN_FOR, row.expires_at)
     row.begun_at = now if never_begun else row.begun_at
     row.asked_at, row.next_ask_at, row.asks = now, now + _LEASE, row.asks + 1
-    is_due = row.state in states.OPEN and now >= row.expires_at
+    is_due = row.paid_at is None and now >= row.expires_at  # looking at it must not take money any more
     begins = (never_begun and not is_due) or again
     return _Claim(client, _order(row), begins, is_due, service.is_over(row, now))
 

@@ -45,6 +45,28 @@ _QUERIES: Final = {
         WHERE (SELECT sum(r.amount_minor) FROM gateway_refunds r WHERE r.payment_id = p.id AND r.state <> 'failed')
               > p.received_minor
     """,
+    "fee": """
+        SELECT p.id AS what, coalesce((
+            SELECT sum(amount) FROM ledger_transfers
+            WHERE source = 'gateway_payment' AND source_id = p.id::text AND kind = 'fee'), 0) AS found,
+            p.fee_minor AS expected
+        FROM gateway_payments p
+    """,
+    "a refund is in the book": """
+        SELECT r.id AS what, coalesce((
+            SELECT sum(CASE kind WHEN 'returned' THEN amount ELSE -amount END) FROM ledger_transfers
+            WHERE source = 'gateway_refund' AND source_id = r.id::text), 0) AS found,
+            CASE WHEN r.state = 'succeeded' THEN r.amount_minor ELSE 0 END AS expected
+        FROM gateway_refunds r
+    """,
+    "a dispute is in the book": """
+        SELECT d.id AS what, coalesce((
+            SELECT string_agg(kind || ' ' || amount, ', ' ORDER BY kind) FROM ledger_transfers
+            WHERE source = 'gateway_dispute' AND source_id = d.id::text AND kind IN ('opened', 'won')), '') AS found,
+            'opened ' || d.amount_minor || CASE WHEN d.state = 'won' THEN ', won ' || d.amount_minor ELSE '' END
+            AS expected
+        FROM gateway_disputes d
+    """,
     "disputed": """
         SELECT 'all of ' || currency AS what, coalesce(max(disputed), 0) AS found, coalesce(max(open), 0) AS expected
         FROM (

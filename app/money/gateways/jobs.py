@@ -6,8 +6,9 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DataError
 
-from app.core.database.session import end_reading, transaction
+from app.core.database.session import db, end_reading, transaction
 from app.core.jobs import queue
 from app.core.jobs.queue import MESSAGES_QUEUE
 
@@ -34,9 +35,17 @@ def understand() -> None:
     found = [(one.id, one.provider, one.body) for one in notices.waiting()]
     end_reading()
     for notice_id, provider, body in found:
-        payments, charge_id = _named(provider, body)
+        payments: list[UUID] = []
+        try:
+            payments, charge_id = _named(provider, body)
+            with transaction():
+                notices.hint_all(payments, charge_id)
+        except (
+            ValueError,
+            DataError,
+        ):  # names that no table can have: whatever waits behind it is looked at all the same
+            db.session.rollback()
         with transaction():
-            notices.hint_all(payments, charge_id)
             notices.understood(notice_id, payments[0] if len(payments) == 1 else None)
     if found:
         service.ring()

@@ -41,6 +41,12 @@ _QUERIES: Final = {
                CASE WHEN state IN ({_listed(HELD)}) THEN amount_minor ELSE 0 END AS expected
         FROM wallet_withdrawals AS one
     """,
+    "what may leave was approved": """
+        SELECT one.id AS what, EXISTS (
+            SELECT FROM audit_entries
+            WHERE subject = 'withdrawal:' || one.id AND action = 'withdrawal.approved') AS found, true AS expected
+        FROM wallet_withdrawals AS one WHERE state NOT IN ('held', 'refused')
+    """,
     "what has left is in the book": f"""
         SELECT one.id AS what, coalesce(({_POSTED.format(kind="sent")}), 0) AS found,
                CASE WHEN state IN ({_listed((*LEFT, "returned"))}) THEN amount_minor ELSE 0 END AS expected

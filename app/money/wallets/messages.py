@@ -27,6 +27,7 @@ MESSAGES: dict[str, object] = {
     ),
     "withdrawal_limit_reached": _l("This is more than may be drawn out at the moment: %(leftMinor)s are left."),
     "withdrawal_while_owing": _l("A payment of yours was taken back from us after it was spent. Write to us first."),
+    "withdrawal_while_disputed": _l("A bank asks one of your payments back. Nothing leaves until it has decided."),
     "money_leaves_elsewhere": _l(
         "What you paid in and did not play goes back only where it came from, and a card’s payment waits. To this "
         "account %(leavableMinor)s may leave now."

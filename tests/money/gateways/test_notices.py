@@ -15,9 +15,11 @@ from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.money.gateways import asking, jobs, service
 from app.money.gateways.clients.interface import BadSignature, Hint, Letter
+from app.money.gateways.clients.moncash import MonCash
 from app.money.gateways.models import GatewayNotice
 from app.money.gateways.notices import service as notices
 from app.money.gateways.purchases import BEGIN_TOPUP, PURCHASES, Payment, Sold
+from app.money.gateways.settings import MonCashAccount
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from tests.personas import Persona
@@ -55,6 +57,21 @@ def test_what_says_nothing_and_what_lies_changes_nothing(shop: Shop) -> None:
     jobs.understand()
     jobs.ask()
     assert (shop.state(payment_id), shop.books(payment_id)) == ("pending", {})
+
+
+@pytest.mark.parametrize("name", ["\\u0000", "\\ud800"])
+def test_a_letter_that_no_table_can_hold_keeps_no_other_waiting(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    payment_id = shop.begun()
+    shop.later(payment_id, seconds=10)
+    shop.gateway.answer = paid()
+    monkeypatch.setattr(shop.gateway, "hint", MonCash(MonCashAccount("http://127.0.0.1:9", "", "", "", "")).hint)
+    assert post(shop, f'{{"transactionId": "{name}"}}') == post(shop, f'{{"orderId": "{payment_id}"}}') == 204
+    jobs.understand()
+    jobs.ask()
+    assert shop.state(payment_id) == "succeeded"
+    assert all(db.session.scalars(select(GatewayNotice.understood_at.is_not(None))))
 
 
 def test_a_wrong_signature_is_refused_and_kept_and_a_signed_untruth_is_taken(

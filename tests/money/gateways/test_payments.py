@@ -79,9 +79,10 @@ def test_money_that_comes_late_goes_back(shop: Shop) -> None:
     payment_id = shop.begun()
     shop.gateway.answer = Told("expired")
     shop.ask(payment_id)
-    shop.gateway.answer = paid()
-    shop.later(payment_id, minutes=11)
+    shop.later(payment_id, hours=1, minutes=11)
+    shop.gateway.answer, before = paid(), shop.gateway.calls["cancel"]
     asking.run()
+    assert shop.gateway.calls["cancel"] == before + 1, "what is over is cancelled once more, and never captured"
     assert (shop.state(payment_id), shop.refunds(payment_id)) == ("refunded", ["succeeded"])
     assert (shop.books(payment_id), shop.alarms()) == ({}, {"payment_sent_back"})
 
@@ -209,3 +210,9 @@ def test_a_dispute_takes_the_money_until_it_ends(shop: Shop, ending: str, state:
         shop.gateway.answer = paid(disputes=(DisputeTold("dp1", AMOUNT, said),))  # type: ignore[arg-type]
         shop.ask(payment_id)
     assert (shop.state(payment_id), shop.books(payment_id), shop.alarms()) == (state, books, set())
+    if ending == "lost":  # his bank has it back: it does not go the other way as well
+        shop.gateway.answer = paid()
+        other = shop.begun()
+        shop.ask(other)
+        with pytest.raises(DomainError, match="refund_too_much"):
+            shop.refund(payment_id)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.money.gateways.payers.queries import is_disputed
 from app.money.wallets import checks, postings, queries
 from app.money.wallets.operating import adjusting, owing
 from app.money.wallets.origins import service as origins
@@ -20,6 +21,7 @@ from app.money.wallets.topups import service as topups
 from app.money.wallets.ways import PayoutAnswer
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals import sending
+from app.money.wallets.withdrawals.asked_back import IS_DISPUTED
 from app.people.accounts import service as accounts
 from app.people.accounts.login.page_door import session_cookie
 from app.people.approvals.models import Approval
@@ -241,6 +243,26 @@ def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house
         assert not queries.has_money(ada.id)
         assert db.session.get(Approval, approval) is not None
     assert breaches() == []
+
+
+def test_nothing_leaves_while_a_payment_is_asked_back_whatever_its_currency(house: Flask, ada: Persona) -> None:  # noqa: F811
+    """Neither what is asked for then, nor what was asked for before."""
+    assert ada.id is not None
+    held = draw(ada, 20_000).get_json()["withdrawal"]["id"]
+    decide(house, "bea", held, "approve")
+    IS_DISPUTED.fill(house, lambda user_id: user_id == ada.id)
+    assert draw(ada, 100).get_json()["code"] == "withdrawal_while_disputed"
+    assert decide(house, "cid", held, "approve").get_json()["code"] == "approval_outdated"
+    IS_DISPUTED.fill(house, is_disputed)
+    with transaction():
+        card = top_up(ada.id, 7_000, None, provider="stripe", is_card=True, clearing_of="stripe", currency="USD")
+        own, result = postings.wallet(ada.id, "USD"), AccountRef("result", "", "USD")
+        post([Posting(own, result, 7_000, "test", "7", "spent")])
+        post([Posting(AccountRef("disputed", "", "USD"), card.clearing, 7_000, "test", "7", "opened")])
+        topups.TopupPurchase().charged_back(card, 7_000, "7")
+    assert draw(ada, 100).get_json()["code"] == "withdrawal_while_owing"
+    assert decide(house, "cid", held, "approve").get_json()["code"] == "approval_outdated"
+    assert (sending.send(), wallet(ada)["heldMinor"]) == (0, 20_000)
 
 
 def test_what_a_player_owes_is_ended_by_two_people(house: Flask, ada: Persona) -> None:  # noqa: F811

@@ -70,6 +70,12 @@ def details(payment_id: UUID) -> Details:
     )
 
 
+def is_disputed(user_id: UUID) -> bool:
+    """Whether a bank asks a payment of somebody's back, and has not decided yet."""
+    its = select(GatewayPayment.id).where(GatewayPayment.user_id == user_id, GatewayPayment.state == "disputed")
+    return db.session.scalar(its.limit(1)) is not None
+
+
 def _masked(payer: str) -> str:
     name, at, place = payer.rpartition("@")
     return f"{name[:1]}…@{place}" if at else f"…{payer[-_SHOWN:]}"

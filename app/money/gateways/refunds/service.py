@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.gateways import postings, states
 from app.money.gateways.clients.interface import RefundTold
-from app.money.gateways.models import GatewayPayment, GatewayRefund
+from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.payers import telling
 from app.money.gateways.purchases import PURCHASES, Payment
 from app.money.gateways.states import RefundState
@@ -35,8 +35,10 @@ def of(payment_id: UUID) -> Sequence[tuple[RefundState, int]]:
 
 
 def left(row: GatewayPayment) -> int:
-    """What of a payment may still be given back."""
-    return row.received_minor - sum(amount for state, amount in of(row.id) if state != "failed")
+    """What of a payment may still be given back: what a dispute took has gone back already."""
+    its = (GatewayDispute.payment_id == row.id) & (GatewayDispute.state == "lost")
+    lost = db.session.scalar(select(func.coalesce(func.sum(GatewayDispute.amount_minor), 0)).where(its))
+    return max(row.received_minor - int(lost or 0) - sum(back for state, back in of(row.id) if state != "failed"), 0)
 
 
 def check(row: GatewayPayment, amount: int) -> None:

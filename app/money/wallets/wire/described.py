@@ -60,8 +60,8 @@ DESCRIBED: Final = (
         refusals={
             **_SIGNED_OUT,
             403: "origin_refused, not_registered, verification_needed",
-            409: "insufficient_funds, withdrawal_limit_reached, withdrawal_while_owing, money_leaves_elsewhere, "
-            "account_not_yours",
+            409: "insufficient_funds, withdrawal_limit_reached, withdrawal_while_owing, withdrawal_while_disputed, "
+            "money_leaves_elsewhere, account_not_yours",
             422: "currency_unknown, amount_out_of_range, method_unknown, account_invalid",
         },
     ),

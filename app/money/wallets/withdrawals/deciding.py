@@ -11,8 +11,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.database.session import db, transaction
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.text.amounts import written
+from app.core.wire.error_messages import message_for
 from app.money.wallets.models import Destination, Withdrawal
 from app.money.wallets.settings import wallet_settings
 from app.people.approvals import queries as approvals_queries
@@ -24,7 +25,7 @@ from app.people.players.profile.queries import profile_of
 from app.people.players.verification.rules import parse_limits
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
-from . import service
+from . import asked_back, service
 
 NAME: Final = "wallet.withdrawal"
 MODULE: Final = "wallets"
@@ -118,8 +119,13 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
 
 
 def _still_valid(payload: Payload) -> str | None:
-    if _found(payload).state != "held":
+    withdrawal = _found(payload)
+    if withdrawal.state != "held":
         return str(gettext("The withdrawal has moved on since."))
+    try:
+        asked_back.check(withdrawal.user_id)
+    except DomainError as error:
+        return str(message_for(error))
     return None
 
 

@@ -27,7 +27,7 @@ from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
-from . import destinations, telling
+from . import asked_back, destinations, telling
 from .states import ENDED, LEFT, Move, as_state, effect, move_of, moved
 
 SOURCE: Final = postings.WITHDRAWAL
@@ -41,7 +41,7 @@ def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) ->
 
     Raises:
         DomainError: 422 `currency_unknown`, `amount_out_of_range`, `method_unknown` and, as `destinations.own`, about
-            the account; 409 `withdrawal_limit_reached`, `withdrawal_while_owing`, `insufficient_funds`;
+            the account; 409 `withdrawal_limit_reached`, `insufficient_funds`, and as `asked_back.check`;
             409 `money_leaves_elsewhere`: so much may leave only where it came from (`leavableMinor` may).
     """
     check_currency(currency)
@@ -82,8 +82,9 @@ def locked(withdrawal_id: UUID) -> Withdrawal:
 
 
 def approve(withdrawal_id: UUID, *, actor: str, reason: str) -> None:
-    """Let it leave. Raises DomainError 409 `withdrawal_state`."""
+    """Let it leave. Raises DomainError 409 `withdrawal_state`, and as `asked_back.check`."""
     withdrawal = locked(withdrawal_id)
+    asked_back.check(withdrawal.user_id)
     _move(withdrawal, "approve")
     note(actor, "withdrawal.approved", _name(withdrawal), reason, **_detail(withdrawal))
 
@@ -178,9 +179,8 @@ def drawn_since(user_id: UUID, currency: str, since: datetime) -> int:
 
 
 def _check_may_leave(user_id: UUID, currency: str, amount: int, target: Target) -> None:
+    asked_back.check(user_id)
     wallet = queries.wallet_of(user_id, check_currency(currency))
-    if wallet.owed:
-        raise DomainError("withdrawal_while_owing", status=409)
     if wallet.spendable < amount:
         raise DomainError("insufficient_funds", status=409, field="amountMinor")
     leavable = origins.leavable(user_id, currency, wallet.spendable, target)
