@@ -40,10 +40,7 @@ def understand() -> None:
             payments, charge_id = _named(provider, body)
             with transaction():
                 notices.hint_all(payments, charge_id)
-        except (
-            ValueError,
-            DataError,
-        ):  # names that no table can have: whatever waits behind it is looked at all the same
+        except (ValueError, DataError):  # a name that no table can have: what waits behind it is looked at too
             db.session.rollback()
         with transaction():
             notices.understood(notice_id, payments[0] if len(payments) == 1 else None)
