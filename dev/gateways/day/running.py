@@ -175,10 +175,10 @@ class Day:
             said = {"actor": "operator:ada", "reason": "a day"}
             if one.state == "approved" and one.method != "moncash":
                 self._try(lambda: withdrawals.paid_by_hand(one.id, "main", f"statement {one.id}", **said))  # noqa: B023
-            elif one.state == "held" and self._chance.random() < 0.15:
-                self._try(lambda: withdrawals.refuse(one.id, **said))  # noqa: B023
             elif one.state == "held":
-                self._try(lambda: withdrawals.approve(one.id, **said))  # noqa: B023
+                is_let = self._chance.random() >= 0.15
+                if not (is_let and self._try(lambda: withdrawals.approve(one.id, **said))):  # noqa: B023
+                    self._try(lambda: withdrawals.refuse(one.id, **said))  # noqa: B023
 
     def _compare(self) -> None:
         """As each night."""
@@ -187,14 +187,16 @@ class Day:
             comparing.compare_all(at_once=True)
             db.session.remove()
 
-    def _try(self, deed: Callable[[], object]) -> None:
-        """What is refused is refused."""
+    def _try(self, deed: Callable[[], object]) -> bool:
+        """What is refused is refused; whether it was done."""
         db.session.rollback()
         try:
             with transaction():
                 deed()
         except DomainError as error:
             self._crowd.said[f"operator {error.code}"] += 1
+            return False
+        return True
 
     def _states(self) -> Counter[str]:
         found: Counter[str] = Counter()
