@@ -37,6 +37,8 @@ SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "fr": "Français", "ht": "Kreyòl", "fil": "Filipino"}
 DRAFTS: Final = frozenset({"fil"})
 """Languages that only some pages have words in, which nobody has read a second time; elsewhere these are English."""
+_DRAFTED_PLACE: Final = "/play/"
+"""Where all pages have words in the drafts."""
 CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 
 _PLAYERS = (Surface.EMBED, Surface.SHARED_EMBED, Surface.SHARED_WEBSITE)
@@ -104,6 +106,8 @@ def language() -> str:
 
 def _is_offered(tag: str) -> bool:
     """Whether the page at hand has words in a language."""
+    if request.endpoint is None:  # nothing of ours: it keeps the language of the pages beside it
+        return tag not in DRAFTS or request.path.startswith(_DRAFTED_PLACE)
     return tag not in DRAFTS or request.endpoint in DRAFTED_ENDPOINTS.get()
 
 

@@ -35,6 +35,7 @@ ACTS: Final = (
     Act("withdrawal.asked", "asked for money", _OF_WITHDRAWAL),
     Act("withdrawal.approved", "let a withdrawal leave", _OF_WITHDRAWAL),
     Act("withdrawal.refused", "gave a withdrawal back to its wallet", _OF_WITHDRAWAL),
+    Act("withdrawal.taken_back", "took a withdrawal back", _OF_WITHDRAWAL),
     Act("withdrawal.paid", "saw a withdrawal arrive", _OF_WITHDRAWAL),
     Act("withdrawal.paid_by_hand", "paid a withdrawal by hand", (*_OF_WITHDRAWAL, word("reference", "as {}"))),
     Act("withdrawal.unknown", "lost sight of a withdrawal", _OF_WITHDRAWAL),

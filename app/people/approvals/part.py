@@ -49,6 +49,7 @@ PART: Final = Part(
         Act("approval.confirmed", "confirmed another's proposal", _WHAT),
         Act("approval.refused", "refused another's proposal", _WHAT),
         Act("approval.withdrawn", "took a proposal of theirs back", _WHAT),
+        Act("approval.dropped", "took away what a proposal was about", _WHAT),
         Act("approval.expired", "ended a proposal that nobody decided in time", _WHAT),
         Act("approval.failed", "confirmed a proposal that could not be done", (*_WHAT, word("error"))),
     ),

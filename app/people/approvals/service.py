@@ -176,6 +176,19 @@ def withdraw(approval_id: UUID, *, actor: str, reason: str) -> None:
     _note(approval, actor, "withdrawn", reason)
 
 
+def drop(approval_id: UUID, *, actor: str, reason: str) -> None:
+    """End a proposal whose ground is gone, such as by whom it was about; one decided meanwhile stays as it is. Raises
+    NotFound `approval_not_found`."""
+    try:
+        approval = _open(approval_id)
+    except DomainError as error:
+        if error.code != "approval_decided":
+            raise
+        return
+    _close(approval, "withdrawn", reason)
+    _note(approval, actor, "dropped", reason)
+
+
 def fail(approval_id: UUID, by: Decider, reason: str, error: str) -> None:
     """Write down that it was confirmed and could not be done, once all that is rolled back. Raises as `confirm`."""
     approval = _open(approval_id)

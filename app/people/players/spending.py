@@ -112,8 +112,10 @@ def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now
     since, book = now - WINDOWS["month"], SPENT.get()
     own = book.total(user_id, currency, kind, since)
     others = sum(max(book.total(one, currency, kind, since), 0) for one in _also_unverified(user_id))
-    if not fits(limit, max(own, 0) + others, amount):
-        raise DomainError("verification_needed", status=403, currency=currency, limitMinor=limit)
+    taken = max(own, 0) + others
+    if not fits(limit, taken, amount):
+        told: dict[str, str | int] = {"currency": currency, "limitMinor": limit, "leftMinor": max(limit - taken, 0)}
+        raise DomainError("verification_needed", status=403, **told)
 
 
 def _also_unverified(user_id: UUID) -> list[UUID]:

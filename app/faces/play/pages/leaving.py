@@ -17,7 +17,9 @@ from app.core.web.languages import readers
 from app.core.web.requests import render
 from app.core.web.templating import utc
 from app.core.wire.error_messages import message_for
+from app.faces.play import holding
 from app.faces.play.forms import ButtonForm
+from app.faces.play.holding import Held
 from app.faces.play.sign_in_forms import ProofForm
 from app.people.accounts.codes import own
 from app.people.accounts.codes.api import TRIES
@@ -36,7 +38,9 @@ ENDPOINTS: Final = tuple(f"play_leaving.{name}" for name in ("ask_erasure", "sen
 @bp.get("")
 @login_required
 def ask_erasure() -> Response:
-    """Say what goes, what stays, and why."""
+    """Say what goes, what stays, and why; or what stands in the way."""
+    if held := holding.of(current_user.id):
+        return _held(held)
     return ask(_question(), ButtonForm(formdata=None))
 
 
@@ -45,6 +49,8 @@ def ask_erasure() -> Response:
 def send() -> Response:
     """Send the code: a session alone, which a stolen phone may have made, erases nobody."""
     form, way = ButtonForm(), _way()
+    if held := holding.of(current_user.id):
+        return _held(held, 409)
     if not form.validate_on_submit():
         return ask(_question(), form, 422)
     try:
@@ -62,6 +68,8 @@ def send() -> Response:
 @login_required
 def ask_code() -> Response:
     """Type the code that came there."""
+    if held := holding.of(current_user.id):
+        return _held(held)
     return ask(_by_code(_way()), ProofForm(formdata=None))
 
 
@@ -79,6 +87,8 @@ def erase() -> Response:
             if is_right:
                 erasure.erase(user_id, actor=f"user:{user_id}")
     except DomainError as error:
+        if held := holding.of(user_id):
+            return _held(held, error.status)
         return ask(_by_code(way), form, error.status, error)
     if not is_right:
         form.code.errors = [message_for(DomainError("code_refused"))]
@@ -94,6 +104,10 @@ def erased() -> Response:
     if current_user.is_authenticated:
         return go(url_for("play_profile.index"))
     return render("faces/play/erased.html", "faces/play/_erased.html")
+
+
+def _held(held: list[Held], status: int = 200) -> Response:
+    return render("faces/play/erase_held.html", "faces/play/_erase_held.html", status, held=held)
 
 
 def _way() -> Contact:

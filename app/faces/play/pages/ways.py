@@ -26,7 +26,7 @@ from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import go, login_required, remember_browser
 from app.people.accounts.models import LoginCode
 from app.people.accounts.passwords import queries
-from app.people.accounts.rules import parse_code
+from app.people.accounts.rules import local_path, parse_code
 
 bp = Blueprint("play_ways", __name__, url_prefix="/play/ways")
 ENDPOINTS: Final = tuple(f"play_ways.{name}" for name in ("index", "send", "code", "join"))
@@ -60,7 +60,7 @@ def send() -> AnyResponse:
             joining.ask(current_user.id, current_user.strength, contact, locale=_locale())
     except DomainError as error:
         return refused(lambda status: _page(phone, mail, status), field, error)
-    return go(url_for("play_ways.code"))
+    return go(url_for("play_ways.code", next=_next()))
 
 
 @bp.get("/code")
@@ -92,7 +92,7 @@ def join() -> AnyResponse:
             return _code_page(found, form, 422)
         if is_added:
             flash(gettext("%(contact)s is added to your account.", contact=contact.text), "ok")
-            response = go(url_for("play_ways.index"))
+            response = go(_next() or url_for("play_ways.index"))
             remember_browser(response, current_user.id)
             return response
         form.code.errors = [message_for(DomainError("code_refused"))]
@@ -100,13 +100,25 @@ def join() -> AnyResponse:
 
 
 def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
-    context = {"phone": phone, "mail": mail, "sends_sms": sends_sms(), "password_at": queries.set_at(current_user.id)}
+    context = {
+        "next": _next(),
+        "phone": phone,
+        "mail": mail,
+        "sends_sms": sends_sms(),
+        "password_at": queries.set_at(current_user.id),
+    }
     context |= standing() if current_user.email else {}
     return render("faces/play/ways.html", "faces/play/_ways.html", status, **context)
 
 
 def _code_page(found: LoginCode, form: CodeForm, status: int = 200) -> Response:
-    return render("faces/play/ways_code.html", "faces/play/_ways_code.html", status, form=form, contact=found.contact)
+    context = {"form": form, "contact": found.contact, "is_phone": "@" not in found.contact, "next": _next()}
+    return render("faces/play/ways_code.html", "faces/play/_ways_code.html", status, **context)
+
+
+def _next() -> str | None:
+    """The page that sent somebody here, and has him back once it is added."""
+    return local_path(request.args.get("next"), "") or None
 
 
 def _locale() -> str:

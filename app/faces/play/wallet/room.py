@@ -41,6 +41,13 @@ def in_the_way(user_id: UUID) -> DomainError | None:
     return None
 
 
+def in_full(error: DomainError) -> DomainError:
+    """A refusal for want of papers by what it says of the limit, where it does."""
+    if error.code == "verification_needed" and "leftMinor" in error.params:
+        return DomainError("unverified_limit_reached", status=error.status, field=error.field, **error.params)
+    return error
+
+
 def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:
     """His own limits, the shortest first, and that of who has shown no papers."""
     found = [

@@ -10,6 +10,8 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.money.gateways.states import State as PaymentState
+from app.money.wallets.settings import wallet_settings
+from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.accounts import How
 from app.money.wallets.withdrawals.queries import Drawn
 from app.money.wallets.withdrawals.states import State as WithdrawalState
@@ -93,7 +95,10 @@ KNOWN: Final[Mapping[How, LazyString]] = {
 }
 
 
-_WHY: Final[Mapping[str, LazyString]] = {"not_found": _l("It never got there.")}
+_WHY: Final[Mapping[str, LazyString]] = {
+    "not_found": _l("It never got there."),
+    service.TAKEN_BACK: _l("You took it back yourself."),
+}
 
 
 def why(drawn: Drawn) -> str:
@@ -113,13 +118,16 @@ def payment(state: str) -> Said:
 
 def gateway_text(provider: str) -> str:
     """How it is paid through a gateway, and what that means for the money."""
+    waits = wallet_settings()
     texts = {
         "moncash": gettext("From your own verified number; what comes from another goes back."),
         "paymongo": gettext("From your GCash account, on its own page."),
         "paypal": gettext("From your PayPal account, on its own page."),
         "stripe": gettext(
-            "On Stripe’s own page: we never see its number. What a card paid waits for weeks before it leaves another "
-            "way."
+            "On Stripe’s own page: we never see its number. What a card paid leaves no other way for %(secured)s days, "
+            "or %(unsecured)s without 3-D Secure.",
+            secured=waits.card_days_secured,
+            unsecured=waits.card_days_unsecured,
         ),
     }
     return str(texts.get(provider, ""))

@@ -38,7 +38,7 @@ WORDS: Final[Mapping[State, Words]] = {
     "pending": Words(
         "info",
         _l("Waiting for your payment"),
-        _l("Nothing has been paid yet. Once you have, this page says so by itself."),
+        _l("Nothing has been paid yet."),
     ),
     "unknown": Words(
         "warn",
@@ -50,7 +50,7 @@ WORDS: Final[Mapping[State, Words]] = {
         "warn", _l("The time to pay is over"), _l("Nothing was taken from you. What is paid now goes back to you.")
     ),
     "canceled": Words("warn", _l("The payment was cancelled"), _l("Nothing was taken from you.")),
-    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived. You can play with it now.")),
+    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived. It is in your wallet.")),
     "refunding": Words("info", _l("Your money is on its way back"), _BACK),
     "partly_refunded": Words("ok", _l("Some of it was given back"), _l("The rest stays paid, and is in your wallet.")),
     "refunded": Words("ok", _l("Your money was given back"), _BACK),

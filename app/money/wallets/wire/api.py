@@ -8,6 +8,8 @@ from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
 from app.core.database.session import transaction
+from app.core.errors import NotFound
+from app.core.ids import parse_id
 from app.core.text import sheets
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json, read_query
@@ -18,8 +20,8 @@ from app.money.wallets.queries import Wallet
 from app.money.wallets.rules import check_currency
 from app.money.wallets.statement import queries as statement
 from app.money.wallets.statement.queries import StatementLine
+from app.money.wallets.withdrawals import deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
-from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.queries import Drawn
 from app.people.accounts.login.json_door import require_session
 from app.record.answers.service import Owner, once
@@ -37,7 +39,9 @@ from .schemas import (
 )
 
 bp: Final = Blueprint("wallets_api", __name__, url_prefix="/api/players")
-ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("wallets", "lines", "export", "withdraw", "withdrawals"))
+ENDPOINTS: Final = tuple(
+    f"{bp.name}.{name}" for name in ("wallets", "lines", "export", "withdraw", "withdrawals", "cancel")
+)
 
 _PAGE: Final = 50
 _HEAD: Final = ("at", "kind", "amount_minor", "balance_after_minor", "currency", "reference")
@@ -100,6 +104,17 @@ def own_withdrawals() -> Response:
     found = withdrawals.of_player(person.id, query_cursor("before"), _PAGE + 1)
     page, more = cut(found, _PAGE, lambda one: one.id)
     return json_response(WithdrawalsPage(withdrawals=[_withdrawal(one) for one in page], next=more))
+
+
+@bp.post("/withdrawals/<withdrawal_id>/cancel")
+def cancel(withdrawal_id: str) -> Response:
+    """Have it in the wallet again, before it was approved."""
+    person, identifier = require_session(), parse_id(withdrawal_id)
+    if identifier is None:
+        raise NotFound("withdrawal_not_found")
+    with transaction():
+        deciding.take_back(identifier, person.id)
+    return json_response(WithdrawalAnswer(withdrawal=_withdrawal(withdrawals.one(identifier))))
 
 
 def _wallet(one: Wallet) -> WalletRecord:

@@ -75,4 +75,14 @@ DESCRIBED: Final = (
         by_session=True,
         refusals={**_SIGNED_OUT, 422: "cursor_invalid"},
     ),
+    Described(
+        f"{_NAME}.cancel",
+        "POST",
+        "/api/players/withdrawals/{withdrawal_id}/cancel",
+        _OF,
+        "Take back what nobody has approved yet",
+        schemas.WithdrawalAnswer,
+        by_session=True,
+        refusals={**_SIGNED_OUT, 403: "origin_refused", 404: "withdrawal_not_found", 409: "withdrawal_state"},
+    ),
 )

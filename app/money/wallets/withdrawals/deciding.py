@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
@@ -67,6 +68,23 @@ def refuse(withdrawal_id: UUID, by: Decider, reason: str) -> None:
         elif waiting is not None:
             approvals.refuse(waiting.id, by, reason)
         service.refuse(withdrawal_id, actor=actor, reason=reason)
+
+
+def take_back(withdrawal_id: UUID, user_id: UUID) -> None:
+    """Its owner has it in the wallet again, whatever one operator has proposed; what two, or one, let leave stays so.
+
+    The proposal is locked before the withdrawal, as by whoever confirms it.
+
+    Raises:
+        NotFound: `withdrawal_not_found`: none of theirs either.
+        DomainError: 409 `withdrawal_state`.
+    """
+    if db.session.scalar(select(Withdrawal.user_id).where(Withdrawal.id == withdrawal_id)) != user_id:
+        raise NotFound("withdrawal_not_found")
+    waiting = approvals_queries.open_of(NAME, _subject(withdrawal_id))
+    if waiting is not None:
+        approvals.drop(waiting.id, actor=f"user:{user_id}", reason=service.TAKEN_BACK)
+    service.take_back(withdrawal_id, user_id)
 
 
 def _is_small(withdrawal: Withdrawal) -> bool:

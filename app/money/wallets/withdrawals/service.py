@@ -31,6 +31,8 @@ from . import asked_back, destinations, telling
 from .states import ENDED, LEFT, Move, as_state, effect, move_of, moved
 
 SOURCE: Final = postings.WITHDRAWAL
+TAKEN_BACK: Final = "taken_back"
+"""The reason of what its owner has refused himself."""
 _ASK_AGAIN: Final = timedelta(seconds=30)
 _COMES_BACK_WITHIN: Final = tuple(timedelta(hours=hours) for hours in (6, 30, 4 * 24, 10 * 24))
 """So long after it was paid a provider is asked once more, whether it is still there."""
@@ -95,6 +97,14 @@ def refuse(withdrawal_id: UUID, *, actor: str, reason: str) -> None:
     withdrawal.reason = reason
     _move(withdrawal, "refuse")
     note(actor, "withdrawal.refused", _name(withdrawal), reason, **_detail(withdrawal))
+
+
+def take_back(withdrawal_id: UUID, user_id: UUID) -> None:
+    """Its owner has it in the wallet again, before it was approved. Raises DomainError 409 `withdrawal_state`."""
+    withdrawal = locked(withdrawal_id)
+    withdrawal.reason = TAKEN_BACK
+    _move(withdrawal, "refuse")
+    note(f"user:{user_id}", "withdrawal.taken_back", _name(withdrawal), "", **_detail(withdrawal))
 
 
 def begin_sending(withdrawal: Withdrawal, paid_from: AccountRef) -> None:

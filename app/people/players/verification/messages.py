@@ -18,6 +18,9 @@ MESSAGES: dict[str, object] = {
     "verification_state": _l("That is not possible as your verification stands."),
     "papers_changed": _l("The papers, or who the person says to be, are not what you were shown. Look again."),
     "verification_needed": _l("Let yourself be verified first: until then this is more than you may."),
+    "unverified_limit_reached": _l(
+        "While you are not verified you may pay in %(limitMinor)s in any 30 days, and %(leftMinor)s of that are left."
+    ),
     "profile_checked": _l(
         "Your documents have shown this, are being looked at, or have to show it first: write to us to change it."
     ),

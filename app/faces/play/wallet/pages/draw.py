@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from flask import Blueprint, url_for
+from flask import Blueprint, flash, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,22 +13,26 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.text.amounts import written
+from app.core.web.asking import Question, ask
 from app.core.web.requests import render, status_of
+from app.core.wire.error_messages import message_for
+from app.faces.play.forms import ButtonForm
 from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.forms import DrawForm, mark
 from app.faces.play.wallet.once import once
 from app.money.wallets import queries
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Method
+from app.money.wallets.withdrawals import deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
-from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
+from app.money.wallets.withdrawals.queries import Drawn
 from app.money.wallets.withdrawals.states import ENDED
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.telling.words import PERIODS
 
 bp = Blueprint("play_draw", __name__, url_prefix="/play/wallet")
-ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one")
+ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one", "play_draw.ask_back", "play_draw.take_back")
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account", "method": "way"}
 
 
@@ -63,12 +68,7 @@ def draw() -> Response:
 @login_required
 def one(withdrawal_id: str) -> Response:
     """How far one's withdrawal has come, until it has an end."""
-    identifier = parse_id(withdrawal_id)
-    if identifier is None:
-        raise NotFound("withdrawal_not_found")
-    drawn = withdrawals.one(identifier)
-    if drawn.user_id != current_user.id:
-        raise NotFound("withdrawal_not_found")
+    drawn = _own(withdrawal_id)
     is_over = drawn.state in ENDED
     context: dict[str, Any] = {
         "drawn": drawn,
@@ -81,6 +81,54 @@ def one(withdrawal_id: str) -> Response:
     }
     pages = "faces/play/wallet/withdrawal.html", "faces/play/wallet/_withdrawal.html"
     return render(*pages, status_of(is_over), **context)
+
+
+@bp.get("/withdrawals/<withdrawal_id>/cancel")
+@login_required
+def ask_back(withdrawal_id: str) -> Response:
+    """Before it is taken back."""
+    drawn = _own(withdrawal_id)
+    if drawn.state != "held":
+        return go(url_for("play_draw.one", withdrawal_id=drawn.id))
+    return ask(_question(drawn), ButtonForm(formdata=None))
+
+
+@bp.post("/withdrawals/<withdrawal_id>/cancel")
+@login_required
+def take_back(withdrawal_id: str) -> Response:
+    """Have it in the wallet again, before it was approved."""
+    form, drawn = ButtonForm(), _own(withdrawal_id)
+    if not form.validate_on_submit():
+        return ask(_question(drawn), form, 422)
+    try:
+        with transaction():
+            deciding.take_back(drawn.id, current_user.id)
+    except DomainError as error:
+        flash(message_for(error), "warn")
+    return go(url_for("play_draw.one", withdrawal_id=drawn.id))
+
+
+def _own(withdrawal_id: str) -> Drawn:
+    """One of theirs. Raises NotFound `withdrawal_not_found`."""
+    identifier = parse_id(withdrawal_id)
+    drawn = withdrawals.one(identifier) if identifier is not None else None
+    if drawn is None or drawn.user_id != current_user.id:
+        raise NotFound("withdrawal_not_found")
+    return drawn
+
+
+def _question(drawn: Drawn) -> Question:
+    return Question(
+        asks=gettext("Take %(amount)s back?", amount=written(drawn.amount, drawn.currency)),
+        then=(
+            gettext("It does not leave, and is in your wallet again at once."),
+            gettext("You can draw it out again whenever you like. It is looked at anew then."),
+        ),
+        yes=gettext("Take it back"),
+        action=url_for("play_draw.take_back", withdrawal_id=drawn.id),
+        back=url_for("play_draw.one", withdrawal_id=drawn.id),
+        is_grave=False,
+    )
 
 
 def _asked(form: DrawForm, leaving: MayLeave) -> str:

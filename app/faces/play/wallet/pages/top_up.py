@@ -48,7 +48,7 @@ def pay() -> Response:
             with transaction():
                 payment_id = UUID(once(form, current_user.id, lambda: str(_begun(form))))
         except DomainError as error:
-            form.refuse(error, _FIELDS)
+            form.refuse(room.in_full(error), _FIELDS)
         else:
             asking.begin(payment_id)
             return go(url_for("payments.page", payment_id=payment_id))
