@@ -50,6 +50,7 @@ _IN_PATHS: Final = {
     "txid": "the id of the transaction",
     "device_id": "the device's id",
     "payment_id": "the payment's id",
+    "withdrawal_id": "the withdrawal's id",
     "player_identifier": "the player's identifier, in public",
 }
 _ANY_FILE: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}

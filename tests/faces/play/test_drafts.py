@@ -65,3 +65,9 @@ def test_what_is_written_to_its_readers_is_in_it(app: Flask, session: object) ->
         assert render("email", "notice", "fil", told).subject == "Nagpapahinga ka"
         assert "ang iyong code sa Tiraj" in render("sms", "login_code", "fil", {"code": "123456", "minutes": 5}).text
     assert {"fil"} == DRAFTS
+
+
+def test_an_address_of_players_that_leads_nowhere_keeps_it(client: FlaskClient) -> None:
+    for path, shown in (("/play/nothing", "fil"), ("/nothing", "en")):
+        answer = client.get(f"{path}?lang=fil")
+        assert (answer.status_code, lang(answer.text)) == (404, shown)

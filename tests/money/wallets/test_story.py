@@ -155,6 +155,18 @@ def test_refused_it_is_in_the_wallet_again(house: Flask, ada: Persona) -> None: 
     assert breaches() == []
 
 
+def test_taken_back_by_its_owner_it_ends_what_one_operator_has_proposed(house: Flask, ada: Persona) -> None:  # noqa: F811
+    made = draw(ada, 20_000).get_json()["withdrawal"]["id"]
+    waiting = decide(house, "bea", made, "approve").get_json()["approvalId"]
+    taken = ada.browser.post(f"/api/players/withdrawals/{made}/cancel").get_json()["withdrawal"]
+    assert (taken["status"], taken["reason"]) == ("refused", "taken_back")
+    assert db.session.get_one(Approval, UUID(waiting)).state == "withdrawn"
+    db.session.rollback()
+    assert decide(house, "cid", made, "approve").get_json()["code"] == "withdrawal_state"
+    assert wallet(ada)["spendableMinor"] == 50_000
+    assert breaches() == []
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

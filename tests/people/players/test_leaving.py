@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from app.record.notifications.service import send_later
 from app.record.notifications.telling.ports import tell
 from tests.core.test_files import a_picture
 from tests.factories.partners import make_site
+from tests.money.wallets.money import top_up
 from tests.people.accounts.mail import ask
 from tests.people.accounts.test_at_rest import dump
 from tests.people.accounts.ways import SMS, code_for, codes_to, wrong
@@ -199,6 +201,26 @@ def test_who_has_a_site_hands_it_over_first(house: Flask, ada: Persona) -> None:
         erase(ada.id)
     assert (refused.value.code, refused.value.status) == ("erasure_held", 409)
     assert dump(house) == before
+
+
+def test_the_page_says_what_stands_in_the_way_before_any_code(house: Flask, ada: Persona) -> None:
+    assert ada.id is not None
+    assert ada.post("/play/erase").headers["Location"] == "/play/erase/code"
+    sent = codes_to(house, MAIL, "proof_code")
+    with transaction():
+        make_site(ada.id)
+        top_up(ada.id, 5_000, None, provider="stripe", is_card=True, has_3ds=True, clearing_of="stripe")
+    for answer in (
+        ada.get("/play/erase?lang=en"),
+        ada.post("/play/erase?lang=en"),
+        ada.post("/play/erase/code?lang=en", {"code": sent[-1]}),
+    ):
+        assert "50.00 HTG are in your wallet." in unescape(answer.text).replace("\u00a0", " ")
+        assert "/play/wallet/draw?currency=HTG" in answer.text
+        assert 'href="/partners' in answer.text
+        assert "You are an operator" not in answer.text
+        assert "<form" not in answer.text.partition("held-title")[2].partition("</section>")[0]
+    assert codes_to(house, MAIL, "proof_code") == sent
 
 
 def test_the_page_asks_before(house: Flask, ada: Persona) -> None:

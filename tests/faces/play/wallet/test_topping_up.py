@@ -8,11 +8,14 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.money.gateways import asking, service
 from app.money.gateways.clients.interface import DisputeTold, Refused, Told
+from app.people.accounts import service as accounts
+from app.people.accounts.login.page_door import session_cookie
 from app.people.notices import queries as notices
 from app.people.players import service as limits
 from tests.money.gateways.shop import FakeGateway, paid
@@ -32,6 +35,16 @@ def count(table: str) -> int:
 def pay(who: Persona, **more: str) -> Any:
     form = {"key": "k1", "currency": "HTG", "amount": "200", "gateway": "moncash"}
     return who.post(PLACE, {**form, **more})
+
+
+def signed_in_as(browser: FlaskClient) -> Persona:
+    """Somebody who has not registered."""
+    with transaction():
+        user_id = accounts.user_with_phone("+50934777777")
+        token = accounts.open_session(user_id, agent="a test")
+    with browser.application.test_request_context("/"):
+        browser.set_cookie(session_cookie(), token)
+    return Persona(browser, user_id, "+50934777777")
 
 
 def again(payment_id: str) -> None:
@@ -74,6 +87,21 @@ def test_what_is_left_is_said_before_and_refusals_beside_their_field(ada: Person
             assert f'value="{given["amount"]}"' in refused.text
     assert (count("wallet_topups"), count("gateway_payments")) == before
     assert gateway.calls["begin"] == 0
+
+
+def test_what_money_is_good_for_and_what_comes_first_is_said_before_the_form(
+    app: Flask, ada: Persona, gateway: FakeGateway, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = app.config["SETTINGS"].model_copy(update={"unverified_limits": "HTG=150000"})
+    monkeypatch.setitem(app.config, "SETTINGS", settings)
+    page = read(ada.get(PLACE))
+    assert "No game is played from an account yet What you pay in stays in your wallet until you draw it out." in page
+    refused = read(pay(ada, amount="266"))
+    assert "you may pay in 1,500.00 HTG in any 30 days, and 265.50 HTG of that are left." in refused
+    stranger = signed_in_as(client)
+    page = read(stranger.get(PLACE))
+    assert "Register first" in page
+    assert "Go on to pay" not in page
 
 
 def test_two_clicks_make_one_payment_and_a_changed_form_asks(ada: Persona, gateway: FakeGateway) -> None:
