@@ -114,8 +114,8 @@ def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now
     others = sum(max(book.total(one, currency, kind, since), 0) for one in _also_unverified(user_id))
     taken = max(own, 0) + others
     if not fits(limit, taken, amount):
-        told: dict[str, str | int] = {"currency": currency, "limitMinor": limit, "leftMinor": max(limit - taken, 0)}
-        raise DomainError("verification_needed", status=403, **told)
+        left = max(limit - taken, 0)
+        raise DomainError("verification_needed", status=403, currency=currency, limitMinor=limit, leftMinor=left)
 
 
 def _also_unverified(user_id: UUID) -> list[UUID]:

@@ -162,7 +162,7 @@ def test_taken_back_by_its_owner_it_ends_what_one_operator_has_proposed(house: F
     assert (taken["status"], taken["reason"]) == ("refused", "taken_back")
     assert db.session.get_one(Approval, UUID(waiting)).state == "withdrawn"
     db.session.rollback()
-    assert decide(house, "cid", made, "approve").get_json()["code"] == "withdrawal_state"
+    assert decide(house, "cid", made, "approve").get_json()["code"] == "approval_outdated"
     assert wallet(ada)["spendableMinor"] == 50_000
     assert breaches() == []
 

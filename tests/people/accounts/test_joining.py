@@ -170,7 +170,7 @@ def test_the_pages_do_the_same(app: Flask) -> None:
     assert persona.post("/play/ways", {"email": MAIL}).headers["Location"] == "/play/ways/code"
     assert MAIL in unescape(persona.get("/play/ways/code").text)
     assert 'action="/play/ways/code?next=/play/wallet"' in persona.get("/play/ways/code?next=/play/wallet").text
-    assert "next=" not in persona.get("/play/ways/code?next=//evil.example").text.partition("code-form")[2]
+    assert 'action="/play/ways/code"' in persona.get("/play/ways/code?next=//evil.example").text
     code = join_codes(app, MAIL)[-1]
     wrongly = persona.post("/play/ways/code", {"code": wrong(code)})
     assert wrongly.status_code == 422

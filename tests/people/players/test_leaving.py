@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.core.files.settings import files_dir
+from app.money.wallets.postings import wallet
 from app.people.accounts.models import User
 from app.people.players import service
 from app.people.players.leaving import erasure
@@ -22,13 +23,14 @@ from app.people.players.verification import reading
 from app.people.players.verification import service as verification
 from app.record.audit import checks as audit_checks
 from app.record.ledger import checks as ledger_checks
+from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.service import post
 from app.record.log import checks as log_checks
 from app.record.notifications.models import Message
 from app.record.notifications.service import send_later
 from app.record.notifications.telling.ports import tell
 from tests.core.test_files import a_picture
 from tests.factories.partners import make_site
-from tests.money.wallets.money import top_up
 from tests.people.accounts.mail import ask
 from tests.people.accounts.test_at_rest import dump
 from tests.people.accounts.ways import SMS, code_for, codes_to, wrong
@@ -209,7 +211,7 @@ def test_the_page_says_what_stands_in_the_way_before_any_code(house: Flask, ada:
     sent = codes_to(house, MAIL, "proof_code")
     with transaction():
         make_site(ada.id)
-        top_up(ada.id, 5_000, None, provider="stripe", is_card=True, has_3ds=True, clearing_of="stripe")
+        post([Posting(AccountRef("clearing", "moncash", "HTG"), wallet(ada.id, "HTG"), 5_000, "test", "7", "given")])
     for answer in (
         ada.get("/play/erase?lang=en"),
         ada.post("/play/erase?lang=en"),
