@@ -186,7 +186,7 @@ def drop(approval_id: UUID, *, actor: str, reason: str) -> None:
             raise
         return
     _close(approval, "withdrawn", reason)
-    _note(approval, actor, "dropped", reason)
+    _note(approval, actor, "withdrawn", reason)
 
 
 def fail(approval_id: UUID, by: Decider, reason: str, error: str) -> None:

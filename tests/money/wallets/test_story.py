@@ -24,6 +24,7 @@ from app.money.wallets.withdrawals import sending
 from app.money.wallets.withdrawals.asked_back import IS_DISPUTED
 from app.people.accounts import service as accounts
 from app.people.accounts.login.page_door import session_cookie
+from app.people.approvals import checks as approval_checks
 from app.people.approvals.models import Approval
 from app.people.players import queries as players
 from app.people.players import service as limits
@@ -161,6 +162,7 @@ def test_taken_back_by_its_owner_it_ends_what_one_operator_has_proposed(house: F
     taken = ada.browser.post(f"/api/players/withdrawals/{made}/cancel").get_json()["withdrawal"]
     assert (taken["status"], taken["reason"]) == ("refused", "taken_back")
     assert db.session.get_one(Approval, UUID(waiting)).state == "withdrawn"
+    assert [str(one) for check in approval_checks.CHECKS for one in check()] == []
     db.session.rollback()
     assert decide(house, "cid", made, "approve").get_json()["code"] == "approval_outdated"
     assert wallet(ada)["spendableMinor"] == 50_000
