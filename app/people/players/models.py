@@ -101,7 +101,10 @@ class PlayerExclusion(Model):
 
 
 class PlayerProfile(Model):
-    """Who somebody is, as he says. Its id is the person's."""
+    """Who somebody is, as he says. Its id is the person's.
+
+    `mark_until`: of who was erased, until when what he paid in without papers counts, by whatever account.
+    """
 
     __tablename__ = "player_profiles"
     __table_args__ = (
@@ -110,8 +113,13 @@ class PlayerProfile(Model):
         CheckConstraint("(mark_sealed IS NULL) = (mark_hash IS NULL)", name="mark_is_found"),
         CheckConstraint(
             "(erased_at IS NULL) = (name_sealed IS NOT NULL AND birth_date_sealed IS NOT NULL"
-            " AND mark_sealed IS NOT NULL)",
+            " AND mark_sealed IS NOT NULL AND mark_until IS NULL)",
             name="whole",
+        ),
+        CheckConstraint(
+            "erased_at IS NULL OR (name_sealed IS NULL AND birth_date_sealed IS NULL"
+            " AND (mark_sealed IS NULL) = (mark_until IS NULL))",
+            name="erased",
         ),
     )
 
@@ -123,6 +131,7 @@ class PlayerProfile(Model):
     mark_sealed: Mapped[bytes | None] = mapped_column(Sealed(MARK))
     mark_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
     mark = sealed_text_or_none("mark_sealed")
+    mark_until: Mapped[datetime | None]
     jurisdiction: Mapped[str]
     currency: Mapped[str]
     registered_at: Mapped[datetime] = mapped_column(server_default=_NOW)

@@ -118,6 +118,21 @@ def _check_verified(user_id: UUID, currency: str, kind: Taking, amount: int, now
         raise DomainError("verification_needed", status=403, currency=currency, limitMinor=limit, leftMinor=left)
 
 
+def counts_until(user_id: UUID, now: datetime) -> datetime | None:
+    """Until when what somebody moved without papers counts, by whatever account of his; None: nothing does."""
+    if state_of(user_id) == "verified":
+        return None
+    window, book = WINDOWS["month"], SPENT.get()
+    moved = (
+        one.at
+        for currency in unverified_limits()
+        for kind in ASKED_OF
+        for one in book.movements(user_id, currency, kind, now - window)
+    )
+    last = max(moved, default=None)
+    return None if last is None else last + window
+
+
 def _also_unverified(user_id: UUID) -> list[UUID]:
     """Other accounts with the same name and date of birth and no papers, none of which takes anything meanwhile."""
     profile = row_of(user_id)

@@ -155,6 +155,7 @@ def test_an_erased_person_is_nowhere_and_what_happened_is(house: Flask, ada: Per
         "birth_date_sealed",
         "mark_sealed",
         "mark_hash",
+        "mark_until",
     }
     assert b"Lovelace" not in dump(house)
     assert ada.get("/api/players/me").status_code == 401

@@ -1231,10 +1231,12 @@ CREATE TABLE public.player_profiles (
     currency text NOT NULL,
     registered_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     erased_at timestamp with time zone,
+    mark_until timestamp with time zone,
+    CONSTRAINT player_profiles_erased_check CHECK (((erased_at IS NULL) OR ((name_sealed IS NULL) AND (birth_date_sealed IS NULL) AND ((mark_sealed IS NULL) = (mark_until IS NULL))))),
     CONSTRAINT player_profiles_player_profiles_currency_check_check CHECK ((currency = ANY (ARRAY['HTG'::text, 'PHP'::text, 'USD'::text, 'sat'::text]))),
     CONSTRAINT player_profiles_player_profiles_jurisdiction_check_check CHECK ((jurisdiction ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT player_profiles_player_profiles_mark_is_found_check_check CHECK (((mark_sealed IS NULL) = (mark_hash IS NULL))),
-    CONSTRAINT player_profiles_player_profiles_whole_check_check CHECK (((erased_at IS NULL) = ((name_sealed IS NOT NULL) AND (birth_date_sealed IS NOT NULL) AND (mark_sealed IS NOT NULL))))
+    CONSTRAINT player_profiles_whole_check CHECK (((erased_at IS NULL) = ((name_sealed IS NOT NULL) AND (birth_date_sealed IS NOT NULL) AND (mark_sealed IS NOT NULL) AND (mark_until IS NULL))))
 );
 CREATE TABLE public.player_rulings (
     user_id uuid NOT NULL,

@@ -28,8 +28,9 @@ from app.people.accounts.codes.limits import count_message, count_request, tries
 from app.people.accounts.login.limits import confirmer
 from app.people.accounts.login.page_door import forget, go, login_required, still_in
 from app.people.accounts.rules import parse_code
+from app.people.players import spending
 from app.people.players.leaving import erasure
-from app.people.players.queries import breaks_of
+from app.people.players.queries import breaks_of, read_now
 
 bp = Blueprint("play_leaving", __name__, url_prefix="/play/erase")
 ENDPOINTS: Final = tuple(f"play_leaving.{name}" for name in ("ask_erasure", "send", "ask_code", "erase", "erased"))
@@ -129,6 +130,15 @@ def _question() -> Question:
                 "You have excluded yourself until %(until)s. Until then we keep encrypted marks of your name with your "
                 "date of birth, your mail address and your phone, to know you again; they say none of these.",
                 until=utc(until),
+            )
+        )
+    counts_until = spending.counts_until(current_user.id, read_now())
+    if counts_until is not None:
+        then.append(
+            gettext(
+                "You have paid in without papers. Until %(until)s we keep an encrypted mark of your name with your "
+                "date of birth, so that it counts if you register again; it says neither.",
+                until=utc(counts_until),
             )
         )
     then.append(gettext("This cannot be undone. Backups hold it until they are too old to be kept."))

@@ -42,7 +42,9 @@ def matches_of(user_id: UUID) -> list[Match]:
     """Everybody else who is kept out now and is known by the same, whatever was said of it; who is so longest first."""
     marks = contacts_known_by(user_id)
     profile = row_of(user_id)
-    return matches_by(user_id, [*marks, profile.mark] if profile is not None and profile.mark is not None else marks)
+    if profile is None or profile.mark is None or profile.erased_at is not None:
+        return matches_by(user_id, marks)
+    return matches_by(user_id, [*marks, profile.mark])
 
 
 def matches_by(user_id: UUID, marks: Collection[str]) -> list[Match]:

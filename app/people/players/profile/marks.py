@@ -67,4 +67,6 @@ def _kept_out(same: rules.Match) -> DomainError:
 
 def _marks_of(user_id: UUID) -> dict[str, str]:
     marks, profile = marks_of_contacts(user_id), row_of(user_id)
-    return marks | {"birth": profile.mark} if profile is not None and profile.mark is not None else marks
+    if profile is None or profile.mark is None or profile.erased_at is not None:
+        return marks  # what is left of who was erased counts what he paid in, and nothing else
+    return marks | {"birth": profile.mark}

@@ -1,4 +1,4 @@
-"""Files that nobody's row names any more, and marks of people whom nothing keeps out any more."""
+"""Files that nobody's row names any more, and marks of people that are needed no more."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ def sweep() -> None:
         service.sweep()
     with transaction():
         erasure.forget_marks()
+    with transaction():
+        erasure.forget_identities()
