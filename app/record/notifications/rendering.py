@@ -30,6 +30,7 @@ TRANSLATED: Final = frozenset(
         "notice",
         "password_code",
         "proof_code",
+        "way_code",
     }
 )
 """Templates whose words are in translations/*.po, or are brought in the recipient's language; a test asks babel.cfg."""

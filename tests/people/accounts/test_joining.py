@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.core.database.session import db, transaction
 from app.people.accounts import service
+from app.people.accounts.joining import service as joining
 from app.people.accounts.login.page_door import session_cookie
 from app.people.accounts.models import User, UserSession
 from app.people.notices.models import Notice
@@ -195,3 +197,70 @@ def test_the_pages_say_that_it_is_another_account_s(app: Flask, client: FlaskCli
 def test_nobody_is_sent_to_sign_in(client: FlaskClient) -> None:
     for path in ("/play/ways", "/play/ways/code"):
         assert client.get(path).headers["Location"].startswith("/play/sign-in?next=/play/ways")
+
+
+THIEF = "thief@example.com"
+
+
+def at_proof(persona: Persona) -> Any:
+    return persona.browser.post("/api/players/ways/proof", json={})
+
+
+def at_verify(persona: Persona, contact: str, code: str, **more: str) -> Any:
+    return persona.browser.post("/api/players/ways/verify", json={**way(contact), "code": code, **more})
+
+
+@pytest.fixture
+def _opened_long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No session is of the last ten minutes."""
+    monkeypatch.setattr(joining, "_FRESH_FOR", timedelta(seconds=-1))
+
+
+@pytest.mark.usefixtures("_opened_long_ago")
+def test_a_session_alone_gives_an_account_to_nobody_and_its_owner_adds_by_both_codes(app: Flask) -> None:
+    """Whoever has a stolen session has the code to his own mailbox, and not the one to the owner's phone."""
+    persona = with_strength(app, "sms", phone=PHONE)
+    persona.browser.post("/api/players/ways", json=way(THIEF))
+    code = join_codes(app, THIEF)[-1]
+    bare = at_verify(persona, THIEF, code)
+    assert (bare.status_code, bare.json["code"], bare.json["params"]) == (403, "proof_needed", {"way": "+50…34"})
+    persona.post("/play/erase")
+    to_erase = codes_to(app, PHONE, "proof_code")[-1]
+    sent = at_proof(persona)
+    assert (sent.status_code, sent.json) == (202, {"resendAfterSeconds": 30, "way": "+50…34"})
+    proof = codes_to(app, PHONE, "way_code")[-1]
+    for other in {to_erase, wrong(proof)} - {proof}:
+        refused = at_verify(persona, THIEF, code, proof=other)
+        assert (refused.status_code, refused.json["code"]) == (422, "code_refused")
+    assert ways(app) == [(None, PHONE)]
+    if proof != to_erase:
+        assert persona.post("/play/erase/code", {"code": proof}).status_code == 422, "nor the other way round"
+    assert at_verify(persona, THIEF, code, proof=proof).status_code == 200, "with both it is the owner"
+    assert ways(app) == [(THIEF, PHONE)]
+    assert codes_to(app, PHONE, "way_code") == [proof]
+
+
+@pytest.mark.parametrize(("strength", "own"), [("password", {"email": MAIL}), ("sms", {"email": MAIL, "phone": PHONE})])
+def test_what_opened_the_session_has_to_be_the_strongest_way(app: Flask, strength: str, own: dict[str, str]) -> None:
+    persona = with_strength(app, strength, **own)
+    if "phone" in own:
+        with app.app_context(), transaction():
+            db.session.get_one(User, persona.id).phone = None
+    persona.browser.post("/api/players/ways", json=way(OTHER_PHONE))
+    bare = at_verify(persona, OTHER_PHONE, join_codes(app, OTHER_PHONE)[-1])
+    assert (bare.status_code, bare.json["params"]) == (403, {"way": "p…@example.com"})
+
+
+@pytest.mark.usefixtures("_opened_long_ago")
+def test_the_pages_ask_for_both_codes_on_one(app: Flask) -> None:
+    persona = with_strength(app, "sms", phone=PHONE)
+    assert persona.post("/play/ways", {"phone": OTHER_PHONE}).headers["Location"] == "/play/ways/code"
+    new, proof = join_codes(app, OTHER_PHONE)[-1], codes_to(app, PHONE, "way_code")[-1]
+    page = unescape(persona.get("/play/ways/code").text)
+    assert f"Code sent to {PHONE}" in page
+    assert f"Code sent to {OTHER_PHONE}" in page
+    for given in ({"code": new}, {"own": wrong(proof), "new": new}, {"own": proof, "new": wrong(new)}):
+        assert persona.post("/play/ways/code", given).status_code == 422
+    assert ways(app) == [(None, PHONE)]
+    assert persona.post("/play/ways/code", {"own": proof, "new": new}).headers["Location"] == "/play/ways"
+    assert ways(app) == [(None, OTHER_PHONE)]

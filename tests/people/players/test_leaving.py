@@ -255,7 +255,7 @@ def test_a_session_by_sms_erases_nobody_who_has_a_mailbox(house: Flask, ada: Per
     (right,) = codes_to(house, MAIL, "proof_code")
     for guess in (phone, wrong(right)):
         assert ada.post("/play/erase/code", {"code": guess}).status_code == 422
-    to_join = ada.browser.post("/api/players/ways/verify", json={"email": MAIL, "code": right})
+    to_join = ada.browser.post("/api/players/ways/verify", json={"email": MAIL, "code": right, "proof": right})
     assert to_join.status_code == 422, "it does nothing else"
     assert ada.get("/api/players/me").get_json()["name"] == ADA["name"]
     assert ada.post("/play/erase/code", {"code": right}).status_code == 303

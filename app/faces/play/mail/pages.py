@@ -58,7 +58,7 @@ def send() -> AnyResponse:
         new, _ = count_request("joining", phone=None, email=form.email.data or "")
         replacing.check_new(current_user.id, new)
         there = replacing.way(current_user.id, by)
-        count_message("proof", there, own.asks(current_user.id), of=current_user.id)
+        count_message("proof", there, own.asks(current_user.id, "mail"), of=current_user.id)
         count_message("joining", new, joining.stranger(current_user.id), of=current_user.id)
         with transaction():
             replacing.ask(current_user.id, by, new, locale=_locale())

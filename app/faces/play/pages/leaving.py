@@ -57,9 +57,9 @@ def send() -> Response:
     try:
         is_mail = way.channel == "email"
         count_request("proof", phone=None if is_mail else way.text, email=way.text if is_mail else None)
-        count_message("proof", way, own.asks(current_user.id), of=current_user.id)
+        count_message("proof", way, own.asks(current_user.id, "erasing"), of=current_user.id)
         with transaction():
-            own.ask(current_user.id, way, locale=str(get_locale() or "en"))
+            own.ask(current_user.id, way, "erasing", locale=str(get_locale() or "en"))
     except DomainError as error:
         return ask(_question(), form, error.status, error)
     return go(url_for("play_leaving.ask_code"))
@@ -84,7 +84,7 @@ def erase() -> Response:
         return ask(_by_code(way), form, 422)
     try:
         with transaction():
-            is_right = own.is_right(user_id, way, parse_code(form.code.data or ""))
+            is_right = own.is_right(user_id, way, "erasing", parse_code(form.code.data or ""))
             if is_right:
                 erasure.erase(user_id, actor=f"user:{user_id}")
     except DomainError as error:

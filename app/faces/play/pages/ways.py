@@ -9,15 +9,17 @@ from flask_babel import get_locale, gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core import clock
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.play.mail.forms import TwoCodesForm
 from app.faces.play.mail.standing import standing
 from app.faces.play.refusing import refused
 from app.faces.play.sign_in_forms import CodeForm, MailForm, PhoneForm
-from app.people.accounts.codes import service
+from app.people.accounts.codes import own, service
 from app.people.accounts.codes.api import TRIES
 from app.people.accounts.codes.contacts import contact_as_kept, sends_sms
 from app.people.accounts.codes.limits import count_message, count_request, tries_limit
@@ -42,7 +44,7 @@ def index() -> AnyResponse:
 @bp.post("")
 @login_required
 def send() -> AnyResponse:
-    """Send a code to what is to be added."""
+    """Send a code to what is to be added, and one to what the account has where a session alone is too little."""
     is_phone = "phone" in request.form
     phone, mail = (PhoneForm(), MailForm(formdata=None)) if is_phone else (PhoneForm(formdata=None), MailForm())
     form, field = (phone, phone.phone) if is_phone else (mail, mail.email)
@@ -55,9 +57,14 @@ def send() -> AnyResponse:
             email=None if is_phone else mail.email.data or "",
         )
         asker = joining.asks(current_user.id, current_user.strength, contact)
+        there = joining.proof_wanted(current_user, clock.now())
         count_message("joining", contact, asker, of=current_user.id)
+        if there is not None:
+            count_message("proof", there, own.asks(current_user.id, "way"), of=current_user.id)
         with transaction():
             joining.ask(current_user.id, current_user.strength, contact, locale=_locale())
+            if there is not None:
+                joining.ask_proof(current_user.id, there, locale=_locale())
     except DomainError as error:
         return refused(lambda status: _page(phone, mail, status), field, error)
     return go(url_for("play_ways.code", next=_next()))
@@ -66,9 +73,9 @@ def send() -> AnyResponse:
 @bp.get("/code")
 @login_required
 def code() -> AnyResponse:
-    """Type the code that came there."""
+    """Type the code that came there, or both."""
     found = service.to_join(current_user.id)
-    return _code_page(found, CodeForm(formdata=None)) if found else go(url_for("play_ways.index"))
+    return _code_page(found, _code_form(filled=False)) if found else go(url_for("play_ways.index"))
 
 
 @bp.post("/code")
@@ -76,26 +83,28 @@ def code() -> AnyResponse:
 @limiter.shared_limit(tries_limit, scope=TRIES, key_func=confirmer)
 def join() -> AnyResponse:
     """Add it."""
-    form, found = CodeForm(), service.to_join(current_user.id)
+    form, found = _code_form(filled=True), service.to_join(current_user.id)
     if found is None:
         flash(gettext("Ask for a code first."), "info")
         return go(url_for("play_ways.index"))
     if form.validate_on_submit():
-        contact = contact_as_kept(found.contact)
+        contact, new = contact_as_kept(found.contact), form.new if isinstance(form, TwoCodesForm) else form.code
+        proof = parse_code(form.own.data or "") if isinstance(form, TwoCodesForm) else None
         try:
             with transaction():
-                is_added = joining.join(
-                    current_user.id, current_user.strength, contact, parse_code(form.code.data or "")
-                )
+                right = joining.join(current_user, contact, parse_code(new.data or ""), proof)
         except DomainError as error:
-            form.code.errors = [message_for(error)]
+            new.errors = [message_for(error)]
             return _code_page(found, form, 422)
-        if is_added:
+        if right.both:
             flash(gettext("%(contact)s is added to your account.", contact=contact.text), "ok")
             response = go(_next() or url_for("play_ways.index"))
             remember_browser(response, current_user.id)
             return response
-        form.code.errors = [message_for(DomainError("code_refused"))]
+        if not right.new:
+            new.errors = [message_for(DomainError("code_refused"))]
+        if isinstance(form, TwoCodesForm) and not right.own:
+            form.own.errors = [message_for(DomainError("code_refused"))]
     return _code_page(found, form, 422)
 
 
@@ -111,8 +120,23 @@ def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
     return render("faces/play/ways.html", "faces/play/_ways.html", status, **context)
 
 
-def _code_page(found: LoginCode, form: CodeForm, status: int = 200) -> Response:
-    context = {"form": form, "contact": found.contact, "is_phone": "@" not in found.contact, "next": _next()}
+def _code_form(*, filled: bool) -> CodeForm | TwoCodesForm:
+    """One code, or two where the account's own way has to be shown."""
+    kind = CodeForm if joining.proof_awaited(current_user) is None else TwoCodesForm
+    return kind() if filled else kind(formdata=None)
+
+
+def _code_page(found: LoginCode, form: CodeForm | TwoCodesForm, status: int = 200) -> Response:
+    there = own.strongest_way(current_user.id)
+    context: dict[str, object] = {
+        "form": form,
+        "contact": found.contact,
+        "is_phone": "@" not in found.contact,
+        "next": _next(),
+    }
+    if isinstance(form, TwoCodesForm) and there is not None:
+        form.name_places(there.text, found.contact)
+        context["own"] = there.text
     return render("faces/play/ways_code.html", "faces/play/_ways_code.html", status, **context)
 
 

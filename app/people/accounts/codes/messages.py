@@ -31,5 +31,6 @@ MESSAGES: dict[str, object] = {
     ),
     "mail_needs_phone": _l("This needs a phone on your account that gets SMS."),
     "mail_needs_papers": _l("This needs papers of yours that we have looked at: hand them in under Documents."),
+    "proof_needed": _l("This takes a code to %(way)s as well, to show that the account is yours. Ask for one."),
     "phone_needs_mail": _l("To put another phone in the place of this one, sign in by mail."),
 }

@@ -42,6 +42,20 @@ class WayProof(Question):
     phone: Phone | None = None
     email: Email | None = None
     code: Code
+    proof: Code | None = Field(
+        default=None, description="the code of /api/players/ways/proof, where proof_needed asks for it"
+    )
+
+
+class ProofWanted(Question):
+    """Nothing: where it goes, the account says."""
+
+
+class ProofSent(Answer):
+    """A code is on its way there. Asked again before that, no other message is sent."""
+
+    resend_after_seconds: int
+    way: str = Field(description="where it went, masked")
 
 
 class WayAdded(Answer):

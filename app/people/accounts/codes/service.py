@@ -9,7 +9,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CursorResult, delete, func, select, update
@@ -26,6 +26,8 @@ from app.record.notifications.service import send_later
 
 from .contacts import Contact, sends_sms
 
+Deed = Literal["erasing", "mail", "way"]
+"""What a code proves for: erasing an account, replacing its mail address, adding a way or replacing its phone."""
 LIFETIME: Final = timedelta(minutes=5)
 RESEND_AFTER: Final = timedelta(seconds=30)
 OWN_TRIES: Final = 5
@@ -59,17 +61,17 @@ def ask(
     browser: str | None = None,
     for_user: UUID | None = None,
     sets_password: bool = False,
-    proves: bool = False,
+    proves: Deed | None = None,
     template: str | None = None,
     next_path: str = "",
 ) -> Sent:
     """Send a code, unless the same requester was sent one less than half a minute ago; the answer is the same.
-    It joins the contact to `for_user` (or `proves` that whoever asks has it), or sets a password, or else signs in, and
-    does nothing but that. Raises as `check_sent`.
+    It joins the contact to `for_user` (or `proves`, for one deed, that whoever asks has it), or sets a password, or
+    else signs in, and does nothing but that. Raises as `check_sent`.
     """
     check_sent(contact)
     _one_at_a_time(contact)
-    waiting = _sent_just_now(contact, Trier(asker.mark, browser), for_user, sets_password, proves)
+    waiting = _sent_just_now(contact, Trier(asker.mark, browser), for_user, sets_password, proves is not None)
     if waiting is not None:
         return Sent(waiting[0].id, browser, waiting[1])
     code_id, code = new_id(), f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
@@ -80,15 +82,15 @@ def ask(
             contact=contact.text,
             for_user_id=for_user,
             sets_password=sets_password,
-            proves=proves,
-            code_hash=_code_hash(code_id, code),
+            proves=proves is not None,
+            code_hash=_code_hash(code_id, code, proves),
             browser_hash=hash_secret(browser) if browser else None,
             counted_as=asker.mark,
             next_path=next_path,
             expires_at=database_now() + LIFETIME,
         )
     )
-    _send(contact, template or _template(for_user, sets_password, proves), code, locale)
+    _send(contact, template or _template(for_user, sets_password), code, locale)
     return Sent(code_id, browser, int(RESEND_AFTER.total_seconds()))
 
 
@@ -112,7 +114,7 @@ def use(
     *,
     for_user: UUID | None = None,
     sets_password: bool = False,
-    proves: bool = False,
+    proves: Deed | None = None,
 ) -> LoginCode | None:
     """Use a code of this contact up: the newest that whoever tries asked for, or the newest of all, which its owner
     reads as well, whoever had it sent. None if it is neither.
@@ -120,10 +122,11 @@ def use(
     Each try is counted first, so the caller commits whatever the answer is.
     """
     _one_at_a_time(contact)
-    found = _open(contact, for_user, sets_password, proves)
+    found = _open(contact, for_user, sets_password, proves is not None)
     own = [one for one in found if _is_own(one, trier)][:1]
     for one in (*own, *(one for one in found[:1] if one not in own)):
-        if _count_try(one.id, is_own=one in own) and hmac.compare_digest(one.code_hash, _code_hash(one.id, code or "")):
+        expected = _code_hash(one.id, code or "", proves)
+        if _count_try(one.id, is_own=one in own) and hmac.compare_digest(one.code_hash, expected):
             return _consumed(one.id)
     return None
 
@@ -201,10 +204,10 @@ def _one_at_a_time(contact: Contact) -> None:
     db.session.execute(select(lock)).one()
 
 
-def _template(for_user: UUID | None, sets_password: bool, proves: bool) -> str:
+def _template(for_user: UUID | None, sets_password: bool) -> str:
     if for_user is None:
         return "password_code" if sets_password else "login_code"
-    return "proof_code" if proves else "joining_code"
+    return "joining_code"
 
 
 def _open(contact: Contact, for_user: UUID | None, sets_password: bool, proves: bool) -> list[LoginCode]:
@@ -256,5 +259,5 @@ def _count_try(code_id: UUID, *, is_own: bool) -> bool:
     return counted.one_or_none() is not None
 
 
-def _code_hash(code_id: UUID, code: str) -> bytes:
-    return lookup("login code", f"{code_id}|{code}")
+def _code_hash(code_id: UUID, code: str, proves: Deed | None) -> bytes:
+    return lookup("login code", f"{code_id}|{code}" + (f"|{proves}" if proves else ""))

@@ -24,6 +24,7 @@ from app.people.accounts import service
 from app.people.accounts.codes import own
 from app.people.accounts.codes import service as codes
 from app.people.accounts.codes.contacts import Contact, sends_sms
+from app.people.accounts.codes.own import Right, would
 from app.people.accounts.joining import service as joining
 from app.people.accounts.models import EmailChange, User, UserSession
 from app.people.accounts.queries import database_now, has_email
@@ -51,18 +52,6 @@ class Standing:
 
 
 STANDING: Final = Port("who has sites, and whose papers were verified", Standing(_nobody, _nobody))
-
-
-@dataclass(frozen=True, slots=True)
-class Right:
-    """Which of the two codes are right."""
-
-    own: bool
-    new: bool
-
-    @property
-    def both(self) -> bool:
-        return self.own and self.new
 
 
 def way(user_id: UUID, by: By) -> Contact:
@@ -94,7 +83,7 @@ def check_new(user_id: UUID, contact: Contact) -> None:
 def ask(user_id: UUID, by: By, contact: Contact, *, locale: str) -> None:
     """Send both codes. Raises DomainError: as `way` and `check_new`; as `codes.service.ask`."""
     check_new(user_id, contact)
-    own.ask(user_id, way(user_id, by), locale=locale, template="mail_change_code")
+    own.ask(user_id, way(user_id, by), "mail", locale=locale)
     joining.send_to(user_id, contact, locale=locale)
 
 
@@ -116,12 +105,12 @@ def replace(
     there = way(user_id, by)
     check_new(user_id, contact)
     right = Right(
-        _would(lambda: own.is_right(user_id, there, given[0])),
-        _would(lambda: joining.is_right(user_id, contact, given[1])),
+        would(lambda: own.is_right(user_id, there, "mail", given[0])),
+        would(lambda: joining.is_right(user_id, contact, given[1])),
     )
     if not right.both:
         return right
-    own.is_right(user_id, there, given[0])
+    own.is_right(user_id, there, "mail", given[0])
     joining.is_right(user_id, contact, given[1])
     if by == "email":
         _put(user, contact.text, session_id, locale)
@@ -213,15 +202,6 @@ def _let_wait(user: User, session_id: UUID, address: str) -> None:
     hours = int(WAITS.total_seconds()) // 3600
     send_later("email", user.email or "", "mail_change_waits", user.locale, address=address, hours=hours, link=link)
     note(f"user:{user.id}", "account.email_change_asked", f"user:{user.id}")
-
-
-def _would(is_right: Callable[[], bool]) -> bool:
-    """Whether a code is right, without using it up: the other one may be wrong. A wrong try stays counted."""
-    with db.session.begin_nested() as tried:
-        found = is_right()
-        if found:
-            tried.rollback()
-    return found
 
 
 def _live() -> Select[EmailChange]:

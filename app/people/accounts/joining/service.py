@@ -1,26 +1,40 @@
-"""A phone or a mail address more for one's account: by a live session, and a code to what is added. Nothing commits.
+"""A phone or a mail address more for one's account: by a code to what is added, and one to the strongest way that it
+had, unless the session was opened by that way just now. Nothing commits.
+
+Whoever has a session and nothing else would have the first code sent to himself.
 
 Whether a contact belongs to somebody else is told to nobody before its code is proven; then it is said, and not whose.
 """
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from app.core import clock
 from app.core.database.session import TO_CHANGE, db
 from app.core.errors import DomainError
+from app.core.ids import created_at
 from app.core.limits.requester import requester_mark
 from app.core.sealing.columns import sealed
+from app.people.accounts.codes import own
 from app.people.accounts.codes import service as codes
-from app.people.accounts.codes.contacts import Contact
+from app.people.accounts.codes.contacts import Channel, Contact
+from app.people.accounts.codes.own import Right
 from app.people.accounts.codes.service import Sent, Trier
 from app.people.accounts.login import telling
 from app.people.accounts.models import User
+from app.people.accounts.queries import Identity
 from app.people.accounts.rules import Asker
 from app.record.audit.service import note
+
+_FRESH_FOR: Final = timedelta(minutes=10)
+_CHANNELS: Final[dict[str, Channel]] = {"sms": "sms", "link": "email", "code": "email"}
+"""Which way a session of each strength was opened by; a password is none."""
 
 
 def asks(user_id: UUID, strength: str, contact: Contact) -> Asker:
@@ -51,15 +65,48 @@ def is_right(user_id: UUID, contact: Contact, code: str | None) -> bool:
     return False
 
 
-def join(user_id: UUID, strength: str, contact: Contact, code: str | None) -> bool:
-    """Give the account this phone or address; False if the code is not right: the caller commits all the same.
+def proof_wanted(person: Identity, asked_at: datetime) -> Contact | None:
+    """Where a code goes that shows whose account it is; None: what opened the session shows it for a code that was
+    asked for then."""
+    there = own.strongest_way(person.id)
+    if there is None or (_CHANNELS.get(person.strength) == there.channel and _is_fresh(person, asked_at)):
+        return None
+    return there
 
-    Raises DomainError: as `ask`; 409 `contact_taken`: it is another account's, which whoever proved it may sign in to.
+
+def proof_awaited(person: Identity) -> Contact | None:
+    """The same, for the newest code that was asked for: if none is, for one that would be asked for now."""
+    found = codes.to_join(person.id)
+    return proof_wanted(person, created_at(found.id) if found is not None else clock.now())
+
+
+def ask_proof(user_id: UUID, there: Contact, *, locale: str) -> Sent:
+    """Send the code there. Raises as `codes.service.ask`."""
+    return own.ask(user_id, there, "way", locale=locale)
+
+
+def join(person: Identity, contact: Contact, code: str | None, proof: str | None) -> Right:
+    """Give the account this phone or address, if the code and the proof, where it takes one, are right. Wrong tries are
+    counted, so the caller commits whatever the answer is.
+
+    Raises DomainError: as `ask`; 403 `proof_needed`, with the `way` masked, before any try is counted; 409
+        `contact_taken`: it is another account's, which whoever proved it may sign in to.
     """
+    user_id = person.id
     user = db.session.get_one(User, user_id, with_for_update=TO_CHANGE, populate_existing=True)
-    if not is_right(user_id, contact, code):
-        return False
-    _check(user, strength, contact)
+    there = proof_awaited(person)
+    if there is not None and proof is None:
+        raise DomainError("proof_needed", status=403, field="proof", way=own.masked(there))
+    right = Right(
+        there is None or own.would(lambda: own.is_right(user_id, there, "way", proof)),
+        own.would(lambda: is_right(user_id, contact, code)),
+    )
+    if not right.both:
+        return right
+    if there is not None:
+        own.is_right(user_id, there, "way", proof)
+    is_right(user_id, contact, code)
+    _check(user, person.strength, contact)
     telling.way_added(user_id, _way(contact))
     try:
         with db.session.begin_nested():
@@ -68,7 +115,11 @@ def join(user_id: UUID, strength: str, contact: Contact, code: str | None) -> bo
     except IntegrityError:
         raise DomainError("contact_taken", status=409, field=_way(contact)) from None
     note(f"user:{user_id}", "account.way_added", f"user:{user_id}", way=_way(contact))
-    return True
+    return right
+
+
+def _is_fresh(person: Identity, at: datetime) -> bool:
+    return at - created_at(person.session_id) <= _FRESH_FOR
 
 
 def _check(user: User, strength: str, contact: Contact) -> None:
