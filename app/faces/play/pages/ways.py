@@ -129,6 +129,7 @@ def _code_form(*, filled: bool) -> CodeForm | TwoCodesForm:
 def _code_page(found: LoginCode, form: CodeForm | TwoCodesForm, status: int = 200) -> Response:
     there = own.strongest_way(current_user.id)
     context: dict[str, object] = {
+        "own": None,
         "form": form,
         "contact": found.contact,
         "is_phone": "@" not in found.contact,
