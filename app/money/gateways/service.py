@@ -285,7 +285,8 @@ def _note(row: GatewayPayment) -> None:
 
 
 def _told(row: GatewayPayment) -> dict[str, int | str]:
-    amount = row.received_minor or row.amount_minor
+    paid = row.received_minor or row.amount_minor
+    amount = states.amount_of(_state(row), paid, refunds.of(row.id))
     return {"amount_minor": amount, "currency": row.currency, "gateway": row.provider}
 
 

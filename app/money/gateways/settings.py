@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
@@ -24,6 +25,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "stripe": ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"),
 }
 _ADDRESSES: Final = tuple(f"{name.upper()}_URL" for name in PROVIDERS)
+_TEST_KEY: Final = re.compile(r"(sk|rk|pk)_test_")
+_SANDBOX: Final = re.compile(r"https?://([^/]*\.)?sandbox\.", re.IGNORECASE)
+"""Whoever pays there pays nothing, and would play with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,7 @@ class GatewaySettings(PartOfSettings):
             for need in _NEEDED.get(name, ())
             if not environ.get(need)
         ]
-        if environ.get("ENVIRONMENT") == "production":
-            addresses = ((name, environ.get(name, "")) for name in _ADDRESSES)
-            found += [f"{name}: must be https in production" for name, url in addresses if url.startswith("http:")]
-        return found
+        return found + (_not_real(named, environ) if environ.get("ENVIRONMENT") == "production" else [])
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -169,6 +170,21 @@ class GatewaySettings(PartOfSettings):
 def gateway_settings() -> GatewaySettings:
     """Those in force."""
     return current_settings().of(GatewaySettings)
+
+
+def _not_real(named: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """What may be tried out, and takes no money that anybody has."""
+    addresses = [(name, environ.get(name, "")) for name in _ADDRESSES]
+    keys = [need for name in named for need in _NEEDED.get(name, ()) if _TEST_KEY.match(environ.get(need, ""))]
+    return [
+        *(f"{name}: must be https in production" for name, url in addresses if url.startswith("http:")),
+        *(
+            f"{name}: is a sandbox, where nobody pays; not in production"
+            for name, url in addresses
+            if _SANDBOX.match(url)
+        ),
+        *(f"{need}: is a key for tests, by which nobody pays; not in production" for need in keys),
+    ]
 
 
 def _open(secret: SecretStr | None) -> str:

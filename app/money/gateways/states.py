@@ -84,6 +84,19 @@ def standing(received: int, refunds: Sequence[tuple[RefundState, int]], disputes
     return "dispute_won" if "won" in disputes else "succeeded"
 
 
+_OF_REFUNDS: Final[Mapping[State, tuple[RefundState, ...]]] = {
+    "refunding": LIVE_REFUNDS,
+    "partly_refunded": ("succeeded",),
+    "refunded": ("succeeded",),
+}
+
+
+def amount_of(state: State, amount: int, refunds: Sequence[tuple[RefundState, int]]) -> int:
+    """What a state is said of, in minor units: refunds, where it is about them, or else all that was paid."""
+    counted = _OF_REFUNDS.get(state)
+    return amount if counted is None else sum(back for how, back in refunds if how in counted)
+
+
 _REFUNDS: Final[Mapping[RefundState, Mapping[str, RefundState]]] = {
     "requested": {},
     "asked": {"succeeded": "succeeded", "pending": "pending", "failed": "failed", "not_sent": "requested"},

@@ -17,13 +17,14 @@ from app.core.database.session import db, transaction
 from app.money.gateways import asking
 from app.money.gateways.clients.interface import Line
 from app.money.gateways.models import GatewayDifference
+from app.money.gateways.payers import queries as payers
 from app.money.gateways.reconciling import comparing
 from app.money.wallets.withdrawals import service as withdrawals
 from app.people.accounts.models import User
 from app.people.approvals.models import Approval
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
-from tests.money.gateways.shop import AMOUNT, Shop
+from tests.money.gateways.shop import AMOUNT, Shop, paid
 from tests.money.wallets.money import Way, player, top_up
 from tests.people.approvals.conftest import house  # noqa: F401  (a fixture)
 from tests.personas import form_token
@@ -103,6 +104,14 @@ def test_a_payment_goes_back_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClie
     assert (shop.refunds(bought), shop.state(bought)) == (["succeeded"], "partly_refunded")
     assert shop.books(bought) == {"wallet": AMOUNT - 20_000, "clearing": AMOUNT - 20_000}
     told = ada.get(page).text
+    history = told[told.index('id="history-title"') :]
+    for said in ("has money of a payment on its way back", "found some of a payment given back"):
+        line = " ".join(re.sub(r"<[^>]+>", " ", history[history.index(said) :])[:200].split())
+        assert line.startswith(f"{said}, 200.00 HTG"), f"what goes back, and not all that was paid: {line}"
+    shop.begun()
+    totals = " ".join(re.sub(r"<[^>]+>", " ", ada.get(f"{MONEY}/payments").text).split())
+    assert "Came in, HTG 500.00 HTG 1 payment, fees" in totals, "what waits has not come in"
+    assert "Went back, HTG 200.00 HTG" in totals
     for said in ("Partly back", "they have asked for it", "Arrived", "clearing:moncash", "the player’s wallet"):
         assert said in told
     assert told.count('<tr id="posting-') == 3, "paid in, taken back, returned"
@@ -137,6 +146,18 @@ def test_a_refund_that_was_refused_stays(shop: Shop, house: Flask, ada: FlaskCli
         404,
         405,
     )
+
+
+def test_why_money_went_back_is_told_in_words(shop: Shop, ada: FlaskClient) -> None:
+    shop.goods.refuses = "payer_not_yours"
+    payment_id = shop.begun()
+    shop.gateway.answer = paid()
+    shop.ask(payment_id)
+    page = ada.get(f"{MONEY}/payments/{payment_id}").text
+    facts = page[: page.index('id="posted-title"')]
+    assert "It was paid from a number that is not your verified one." in facts
+    assert "payer_not_yours" not in facts
+    assert payers.details(payment_id).why == "payer_not_yours"
 
 
 def test_small_parts_are_one_operators_until_they_are_not_small(shop: Shop, house: Flask, ada: FlaskClient) -> None:  # noqa: F811
@@ -234,7 +255,9 @@ def test_what_a_gateways_list_says_otherwise_is_explained(shop: Shop, ada: Flask
     assert "gateway_differs" not in shop.alarms()
     assert comparing.compare("moncash") == 1, "it is still there"
     assert "gateway_differs" not in shop.alarms(), "and alarms nobody any more"
-    assert "Nothing waits to be explained" in ada.get(place).text
+    nothing = ada.get(place).text
+    assert "Nothing waits to be explained" in nothing
+    assert "agree, as far as they were compared, but for 1 difference that was explained" in nothing
     assert "a shop that shares the account" in ada.get(f"{place}?show=explained").text
     told = ada.get("/api/admin/reconciliation?show=explained").get_json()
     assert [(one["explanation"], one["explainedBy"]) for one in told["differences"]] == [

@@ -64,12 +64,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """All that is wanted in one currency, in minor units."""
+    """What came in of all that is wanted in one currency, and what of it went back to its payers, in minor units."""
 
     currency: str
     payments: int
     received: int
     fees: int
+    returned: int
 
 
 def found(filters: Filters, before: UUID | None, limit: int) -> list[Line]:
@@ -90,13 +91,21 @@ def there(ids: Sequence[UUID]) -> list[UUID]:
 
 
 def sums(filters: Filters) -> list[Sum]:
-    """What all of it adds up to, by currency."""
+    """What came in adds up to, by currency; what nobody has paid yet is in none."""
     row = GatewayPayment
-    columns = (row.currency, func.count(), func.sum(row.received_minor), func.sum(row.fee_minor))
-    query = select(*columns).where(*_where(filters)).group_by(row.currency).order_by(row.currency)
-    return [
-        Sum(currency, count, int(received), int(fees)) for currency, count, received, fees in db.session.execute(query)
-    ]
+    returned = (
+        select(func.sum(GatewayRefund.amount_minor))
+        .where(GatewayRefund.payment_id == row.id, GatewayRefund.state == "succeeded")
+        .correlate(row)
+        .scalar_subquery()
+    )
+    columns = (
+        *(func.count(), func.sum(row.received_minor), func.sum(row.fee_minor)),
+        func.coalesce(func.sum(returned), 0),
+    )
+    query = select(row.currency, *columns).where(row.paid_at.is_not(None), *_where(filters))
+    found = db.session.execute(query.group_by(row.currency).order_by(row.currency))
+    return [Sum(currency, count, *map(int, amounts)) for currency, count, *amounts in found]
 
 
 def named(text: str) -> list[UUID]:

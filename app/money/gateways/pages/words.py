@@ -91,6 +91,13 @@ def why_sent_back(code: str) -> str:
     return str(_WHY.get(code, gettext("Nothing could be bought with it.")))
 
 
+def why_in_words(code: str) -> str | None:
+    """The same, where it is one of our codes; None of what a gateway or an operator has written."""
+    if code == "refused":
+        return why_sent_back(code)
+    return str(_WHY[code]) if code in _WHY else None
+
+
 def words_of(state: str) -> Words:
     """A state as it is kept, in words."""
     return next(words for name, words in WORDS.items() if name == state)

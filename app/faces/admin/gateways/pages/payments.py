@@ -25,7 +25,7 @@ from app.money.gateways import service, states
 from app.money.gateways.notices import service as notices
 from app.money.gateways.operating import payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
-from app.money.gateways.pages.words import NAMES
+from app.money.gateways.pages.words import NAMES, why_in_words
 from app.money.gateways.refunds import deciding
 from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
@@ -72,6 +72,7 @@ def payment(identifier: str) -> Response:
         is_open=found.payment.state in states.OPEN,
         waiting=[one for one in approvals.open_about(subject) if one.kind == deciding.NAME],
         written=written,
+        why_in_words=why_in_words,
         account=accounts.in_words,
         entries=history.told(audit.entries(subject), subject),
     )
