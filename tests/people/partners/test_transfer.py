@@ -9,10 +9,16 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.core.database.session import db, transaction
+from app.core.errors import DomainError
+from app.core.ids import new_id
 from app.people.accounts.queries import database_now
+from app.people.partners.confirmed import verifying
 from app.people.partners.models import PartnerSite, SiteTransfer, TeamMember
+from app.people.partners.site import verification
+from app.record.audit.approving import Agreed
 from app.record.audit.models import AuditEntry
 from app.record.notifications.models import Message
+from app.record.notifications.rendering import render
 from tests.factories.partners import make_site
 from tests.personas import Persona, signed_in
 
@@ -121,3 +127,39 @@ def test_only_a_manager_gets_it_and_only_with_open_eyes(app: Flask, owner: Perso
     assert refused.status_code == 422
     assert "Confirm that you know what you give away." in refused.text
     assert mails(app, "site_transfer") == []
+
+
+def test_a_request_to_be_verified_ends_with_the_hand_over(app: Flask, owner: Persona, manager: Persona) -> None:
+    said = "the new owner has to be verified anew"
+    assert owner.post("/partners/lotto/verification").status_code == 303
+    assert said in " ".join(owner.get("/partners/lotto/team").text.split())
+    ask(owner, manager)
+    link = link_of(app)
+    assert said in owner.get(link).text
+    mail = mails(app, "site_transfer")[-1]
+    with app.app_context():
+        told = " ".join(render("email", mail.template, mail.locale, mail.params).text.split())
+        assert said in told
+        assert verification.number_waiting() == 1
+    owner.post(link)
+    with app.app_context():
+        assert verification.number_waiting() == 0
+    assert "I have sent it" in manager.get("/partners/lotto/verification").text, "and asks anew"
+    assert manager.post("/partners/lotto/verification").status_code == 303
+    with app.app_context():
+        assert verification.number_waiting() == 1
+
+
+def test_what_was_proposed_of_the_former_owner_verifies_no_other(app: Flask, owner: Persona, manager: Persona) -> None:
+    with app.app_context():
+        found = db.session.scalars(select(PartnerSite).where(PartnerSite.name == "lotto")).one()
+        payload = {"site": str(found.id), "owner": str(owner.id), "before": found.verification_status}
+    ask(owner, manager)
+    owner.post(link_of(app))
+    agreed = Agreed(new_id(), "operator:ada", "bea", "papers seen")
+    with app.app_context():
+        assert verifying.VERIFICATION.still_valid(payload) == "The site has another owner by now."
+        with pytest.raises(DomainError, match="approval_outdated"), transaction():
+            verifying.VERIFICATION.execute(payload, agreed)
+        found = db.session.scalars(select(PartnerSite).where(PartnerSite.name == "lotto")).one()
+        assert found.verification_status == "unverified"

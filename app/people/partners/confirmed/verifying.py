@@ -9,8 +9,8 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.core.database.session import db
-from app.core.errors import NotFound
+from app.core.database.session import TO_CHANGE, db
+from app.core.errors import DomainError, NotFound
 from app.people.accounts import queries as accounts
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
@@ -58,6 +58,9 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
     site = _site(payload)
     if site is None:
         raise NotFound
+    db.session.refresh(site, with_for_update=TO_CHANGE)
+    if (why := _still_valid(payload)) is not None:  # a hand-over came since the look before the lock
+        raise DomainError("approval_outdated", status=409, why=why)
     verification.verify(site, actor=agreed.actor, reason=agreed.why)
 
 

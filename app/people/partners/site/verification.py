@@ -24,6 +24,8 @@ from app.record.notifications.service import send_later
 
 _ASKED: Final = "partner.verification_asked"
 _DECIDED: Final = ("partner.verified", "partner.rejected")
+_ENDED: Final = (*_DECIDED, "site.transferred")
+"""After each of these nobody waits for an answer any more: a new owner asks anew, with papers of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class Stage:
 
 
 def waiting(site_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
-    """Since when sites wait for an answer: their people said that they had written, and nobody has decided since."""
+    """Since when sites wait for an answer: their people said that they had written, and nobody has decided since,
+    nor has another owner come."""
     subjects = {f"site:{site_id}": site_id for site_id in site_ids}
     said = (
         select(AuditEntry.subject, AuditEntry.action, AuditEntry.recorded_at)
-        .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_((_ASKED, *_DECIDED)))
+        .where(AuditEntry.subject.in_(subjects), AuditEntry.action.in_((_ASKED, *_ENDED)))
         .order_by(AuditEntry.subject, AuditEntry.id.desc())
         .ext(distinct_on(AuditEntry.subject))
     )
@@ -75,7 +78,7 @@ def waiting(site_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
 def waits() -> ColumnElement[bool]:
     """Of a site in a query: that it waits for an answer. Its newest word alone is looked up, by its subject: most of
     the audit log is about something else."""
-    said = AuditEntry.subject == func.concat("site:", PartnerSite.id), AuditEntry.action.in_((_ASKED, *_DECIDED))
+    said = AuditEntry.subject == func.concat("site:", PartnerSite.id), AuditEntry.action.in_((_ASKED, *_ENDED))
     newest = select(AuditEntry.action).where(*said).order_by(AuditEntry.id.desc()).limit(1)
     return and_(PartnerSite.verification_status != "verified", newest.scalar_subquery() == _ASKED)
 

@@ -54,6 +54,10 @@ def handing_over(site: PartnerSite, receiver: str, token: str) -> Question:
             gettext(
                 "The new owner decides about the team and the payout address, and is paid what the site has earned."
             ),
+            gettext(
+                "Its verification ends with it, also one that is asked for: the new owner has to be verified anew, and "
+                "earnings are not paid out until then."
+            ),
             gettext("You stay as a manager as long as they let you."),
             gettext("This cannot be undone by you."),
         ),
