@@ -19,9 +19,12 @@ from app.money.gateways.clients.interface import Line
 from app.money.gateways.models import GatewayDifference
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.reconciling import comparing
+from app.money.gateways.reconciling import service as reconciling
+from app.money.gateways.reconciling.service import Difference
 from app.money.wallets.withdrawals import service as withdrawals
 from app.people.accounts.models import User
 from app.people.approvals.models import Approval
+from app.people.players.queries import read_now
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from tests.money.gateways.shop import AMOUNT, Shop, paid
@@ -270,6 +273,26 @@ def test_what_a_gateways_list_says_otherwise_is_explained(shop: Shop, ada: Flask
     assert comparing.compare("moncash") == 1
     assert "gateway_differs" in shop.alarms(), "what was said of a small one is not said of a large one"
     assert "9,000.00" in ada.get(place).text
+
+
+def test_where_money_lies_says_what_was_compared(shop: Shop, ada: FlaskClient) -> None:
+    def told() -> str:
+        return " ".join(re.sub(r"<[^>]+>", " ", ada.get(MONEY).text).split())
+
+    bought = shop.bought()
+    assert "never compared" in told()
+    shop.gateway.lines = [Line("payment", "t1", str(bought), "HTG", AMOUNT, str(bought))]
+    assert comparing.compare("moncash") == 0
+    assert "agrees with its list" in told()
+    shop.bought()
+    younger = told()
+    assert "not compared since money last moved compared" in younger
+    assert "agrees with its list" not in younger
+    with transaction():
+        reconciling.write("moncash", read_now(), 1, [Difference("balance", "moncash-prefund", "HTG", 0, 700)])
+    elsewhere = told()
+    assert "agrees with its list" in elsewhere, "what differs lies in another account"
+    assert "1 differs" not in elsewhere
 
 
 def test_what_left_unasked_is_written_off_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClient) -> None:

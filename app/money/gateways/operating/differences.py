@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
+from app.money.gateways.clients.all_of_them import client_of
+from app.money.gateways.clients.interface import PaysOut
 from app.money.gateways.models import GatewayDifference, GatewayReconciliation
 from app.money.gateways.settings import PROVIDERS
 from app.people.players.queries import read_now
@@ -71,6 +73,22 @@ def nights(provider: str = "", limit: int = 30) -> list[Night]:
 def last_of_each() -> dict[str, Night]:
     """The last comparison with each gateway."""
     return {name: found[0] for name in PROVIDERS if (found := nights(name, 1))}
+
+
+def compared() -> dict[str, Night]:
+    """The last comparison of each clearing account, by its owner: a gateway may pay out from another one than it is
+    paid into."""
+    last = last_of_each()
+    clients = [(client, last[name]) for name in last if (client := client_of(name)) is not None]
+    paid_from = {client.pays_from: night for client, night in clients if isinstance(client, PaysOut)}
+    return {client.refunds_from: night for client, night in clients} | paid_from | last
+
+
+def unlike() -> dict[tuple[str, str], int]:
+    """How many differences go on, explained or not, by the owner of the clearing account and its currency."""
+    owner = case((_ROW.kind == "balance", _ROW.reference), else_=_ROW.provider)
+    query = select(owner, _ROW.currency, func.count()).where(_GOES_ON).group_by(owner, _ROW.currency)
+    return {(name, currency): count for name, currency, count in db.session.execute(query)}
 
 
 def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifference:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from flask import Response
@@ -25,6 +27,8 @@ from app.money.gateways.operating import differences
 from app.money.wallets import postings
 from app.money.wallets.operating import banking, decided, house, listing
 from app.money.wallets.rules import WALLET_CURRENCIES
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 
 bp: Final = page_blueprint("wallets")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("money", "ask_move", "move"))
@@ -58,14 +62,17 @@ class MoveForm(ReasonForm):
 def money() -> Response:
     """Each currency: held, claimed, free, and where it lies; then the moves that were entered, the newest first."""
     before = place_of(asked.text("before"), lambda text: number_place(text, 2**63 - 1), "before")
+    houses = house.houses()
     found = decided.decided(postings.HOUSE, before, _PAGE + 1)
     return render(
         "faces/admin/wallets/house.html",
         "faces/admin/wallets/_house.html",
-        houses=house.houses(),
+        houses=houses,
         found=found[:_PAGE],
         following=asked.following(found[_PAGE - 1].id) if len(found) > _PAGE else None,
-        last=differences.last_of_each(),
+        compared=differences.compared(),
+        unlike=differences.unlike(),
+        moved=_last_moved(houses),
         differences=differences.waiting(),
         withdrawals=listing.waiting(),
         kind=accounts.of_kind,
@@ -99,6 +106,16 @@ def move() -> ResponseReturnValue:
             )
 
     return decide(_question(), form, deed, gettext("It is entered."), _PLACE)
+
+
+def _last_moved(houses: Sequence[house.House]) -> dict[tuple[str, str], datetime]:
+    """When anything was last posted to each place, by its name and currency."""
+    return {
+        (place.name, one.currency): line.posted_at
+        for one in houses
+        for place in one.places
+        for line in ledger.lines(AccountRef(place.kind, place.owner, one.currency), limit=1)
+    }
 
 
 def _question() -> Question:
