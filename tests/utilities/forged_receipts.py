@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from tests.utilities.receipts import WRITTEN, Story, Written, changed
+from tests.utilities.receipts import PAID_TO, WRITTEN, Story, Written, changed
 from tests.utilities.witness.log import Signer
 
 Receipt = dict[str, Any]
@@ -112,5 +112,13 @@ FORGERIES: dict[str, tuple[str, Callable[[Story, Receipt], Receipt]]] = {
     "a slip of another order": ("beside", _set("slip", to={"ranges": [[0, 4]], "identifier": "x"})),
     "a note that is not the terms'": ("beside", lambda s, r: {**r, "note": "e"}),
     "a win that is paid elsewhere": ("beside", lambda s, r: {**r, "payout": {"address": "bcrt1q-elsewhere"}}),
+    "a loser who is paid a win": (
+        "beside",
+        lambda s, r: {
+            **r,
+            "slip": {**r["slip"], "status": "lost"},
+            "payout": {"state": "confirmed", "address": PAID_TO},
+        },
+    ),
     "another number of the entry": ("not-included", _set("log", "number", to=6)),
 }

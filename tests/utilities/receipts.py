@@ -74,13 +74,13 @@ class Story:
     witnesses: list[Signer] = field(default_factory=lambda: [Signer("w.example/one", b"w" * 32, 4)])
     leaves: list[Written] = field(default_factory=list)
     before: int = 5
+    more: dict[str, Any] = field(default_factory=dict)  # that the terms say
     signed_after: int = 2
 
     @property
     def terms(self) -> str:
-        return canonical(
-            {"game": self.game, "network": "regtest", "note": "é", "payoutAddress": PAID_TO, "roundNumber": 7}
-        )
+        own = {"game": self.game, "network": "regtest", "note": "é", "payoutAddress": PAID_TO, "roundNumber": 7}
+        return canonical(own | self.more)
 
     def payment(self, number: int = 0, **other: Any) -> dict[str, Any]:
         """As the receipt lists it."""
@@ -194,9 +194,20 @@ class Story:
         return {"orderId": ORDER, **common, "payments": list(payments), "slip": slip, "log": log}
 
 
-def simple(game: str = "rounds") -> tuple[Story, dict[str, Any]]:
+PRICED = {"poolSize": 12, "baseCombinationPriceSats": 400, "totalSats": 440, "requestedNumbers": [1, 2, 3, 4, 5, 7]}
+BESIDE = {"baseSats": 400, "combinations": 1, "feeSats": 40, "odds": {"combinations": 1, "possible": 924, "oneIn": 924}}
+PAYOUT = {"state": "confirmed", "amountSats": 924 * 400, "address": PAID_TO, "txid": "00" * 32}
+
+
+def priced() -> tuple[Story, dict[str, Any]]:
+    """An order of Luckotto with its price and its chance beside."""
+    story, receipt = simple("luckotto", PRICED)
+    return story, receipt | copy.deepcopy(BESIDE) | {"status": "lost", "payout": None}
+
+
+def simple(game: str = "rounds", more: dict[str, Any] | None = None) -> tuple[Story, dict[str, Any]]:
     """One payment, credited."""
-    story = Story(game)
+    story = Story(game, more=more or {})
     story.leaves = [story.paid()]
     held = [[0, 4]] if game == "rounds" else [1, 2, 3, 4, 5, 6]
     return story, story.receipt(story.payment(), held=held)

@@ -83,6 +83,7 @@ def test_another_ticket_is_no_match(run):
         (HASH, "6", "1e3"),
         (HASH, "6", "1" * 30),
         (HASH, "6", "1", "--expect", "x"),
+        (HASH, "4", "1", "--expect", "99999"),
         (HASH, "6", "1", "--expect", ""),
         (HASH, "6", "1", "--unknown"),
     ],

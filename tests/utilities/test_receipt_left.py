@@ -18,7 +18,7 @@ from tests.utilities.receipts import ORDER, PAID_TO, Story, script, simple
 
 from .test_verify_receipt import Verify, browser, verify  # noqa: F401
 
-SLIP = {"slip": {"identifier": ORDER, "ranges": [[0, 4]], "status": "lost", "firstBlockHeight": 100}}
+SLIP = {"slip": {"identifier": ORDER, "ranges": [[0, 4]], "status": "won", "firstBlockHeight": 100}}
 
 
 def full() -> tuple[Story, dict[str, Any]]:
@@ -121,11 +121,15 @@ def test_a_state_is_held_against_the_rounds_draw(verify: Verify, tmp_path: Path,
     story, receipt = full()
     right, wrong = ("won", "lost") if ticket < 5 else ("lost", "won")
     bundle = {"bundleVersion": 2, "round": {"roundNumber": 7, "status": "settled"}, "draw": {"winningTicket": ticket}}
+    receipt["payout"] = receipt["payout"] if right == "won" else None
     bundle["win"] = {"identifier": ORDER if right == "won" else "another"}
     file = tmp_path / "bundle.json"
     for state, status, left in ((right, 0, False), (wrong, 1, False), ("assigned", 3, False)):
         receipt["slip"]["status"] = state
         without = _script(story, receipt, tmp_path)
+        if (state, right) == ("lost", "won"):
+            assert without["status"] == 1, "it lost, and is paid a win"
+            continue
         assert without["status"] == 0
         assert without["says"] == "all that was looked at holds", "the state was not"
         assert "slip.status" in without["notLookedAt"]
@@ -145,6 +149,47 @@ def test_the_last_line_says_that_the_state_was_not_judged(tmp_path: Path, capsys
     said = capsys.readouterr().out
     assert "everything holds" not in said
     assert "nothing here says whether it won" in said.strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("game", ["rounds", "luckotto"])
+def test_a_payout_is_held_against_the_bundles(tmp_path: Path, capsys: pytest.CaptureFixture[str], game: str) -> None:
+    story, receipt = simple(game)
+    lost = {"bundleVersion": 2, "game": game, "round": {"roundNumber": 7, "status": "settled", "jackpotSats": 5}}
+    lost |= {"draw": {"winningTicket": 9, "winningNumbers": [7, 8, 9, 10, 11, 12]}, "win": {"identifier": "another"}}
+    draw = {"winningTicket": 3, "winningNumbers": [1, 2, 3, 4, 5, 6]}
+    won: dict[str, Any] = lost | {"draw": draw, "win": {"identifier": ORDER}, "payout": None}
+    sent = {"txid": "ab" * 32, "vout": 0, "amountSats": 5}
+    paid = won | {"payout": sent | {"proof": {"blockHeight": 130}}}
+    owed = {"state": "owed", "amountSats": 5, "address": PAID_TO, "txid": None, "vout": None, "blockHeight": None}
+    told = owed | sent | {"state": "confirmed", "blockHeight": 130, "sentAt": "2030-01-01T00:00:00Z"}
+    file = tmp_path / "bundle.json"
+    for bundle, payout, status in (
+        (lost, None, 0),
+        (lost, told, 1),
+        (lost, told | {"txid": "00" * 32}, 1),
+        (won, owed, 0),
+        (won, owed | {"amountSats": 6}, 1),
+        (won, told, 3),
+        (paid, told, 0),
+        (paid, owed, 3),
+        (paid, None, 3),
+        *(
+            (paid, told | other, 1)
+            for other in ({"txid": "00" * 32}, {"vout": 1}, {"blockHeight": 9}, {"amountSats": 6})
+        ),
+    ):
+        file.write_text(json.dumps(bundle))
+        said = _script(story, receipt | {"payout": payout}, tmp_path, "--bundle", str(file))
+        assert said["status"] == status, (bundle, payout, said)
+        assert "payout" not in said["notLookedAt"]
+        assert ("payout.sentAt" in said["notLookedAt"]) == (
+            bundle is not lost and payout is not None and "sentAt" in payout
+        )
+    words = [str(tmp_path / "receipt.json"), "--log-key", story.signer.vkey, "--bundle", str(file)]
+    assert script.main(words) == 1
+    said_last = capsys.readouterr().out
+    assert "nothing here says whether it won" not in said_last
+    assert "check with verify_round.py" in said_last.strip().splitlines()[-1]
 
 
 def _script(story: Story, receipt: dict[str, Any], folder: Path, *words: str) -> dict[str, Any]:

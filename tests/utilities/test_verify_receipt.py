@@ -17,7 +17,20 @@ import pytest
 
 from tests.utilities.forged_receipts import FORGERIES, signed_after, telling
 from tests.utilities.receipt_in_browser import ReceiptsInBrowser
-from tests.utilities.receipts import ORDER, PAID_TO, PERSON, SCRIPT, WRITTEN, Story, Written, changed, script, simple
+from tests.utilities.receipts import (
+    ORDER,
+    PAID_TO,
+    PAYOUT,
+    PERSON,
+    SCRIPT,
+    WRITTEN,
+    Story,
+    Written,
+    changed,
+    priced,
+    script,
+    simple,
+)
 from tests.utilities.witness.log import Signer, audit_path, consistency_proof, tree_hash
 from tests.utilities.witness.script import vectors
 
@@ -98,6 +111,22 @@ def test_a_win_is_paid_where_the_terms_say(verify: Verify) -> None:
         story, receipt | {"payout": {"state": "sent", "address": PAID_TO, "amountSats": 9}}, *witnessed(story)
     )
     assert (told["status"], told["notLookedAt"]) == (0, ["payout"])
+
+
+def test_what_follows_from_the_terms_stands_beside_or_is_a_lie(verify: Verify) -> None:
+    story, receipt = priced()
+    assert verify(story, receipt)["notLookedAt"] == ["log.proof.signatures", "payout", "status"]
+    lies: list[tuple[tuple[str, ...], Any]] = [(("combinations",), 99), (("baseSats",), 1), (("feeSats",), 1)]
+    lies += [(("odds", "oneIn"), 2), (("payout",), PAYOUT), (("odds",), None)]
+    for path, lie in lies:
+        told = verify(story, changed(receipt, *path, to=lie))
+        assert (told["status"], told["named"]) == (1, {"beside"}), path
+    won = receipt | {"status": "won", "payout": PAYOUT}
+    assert verify(story, won)["status"] == 0
+    assert verify(story, changed(won, "payout", "amountSats", to=1))["named"] == {"beside"}
+    story, receipt = simple("rounds", {"baseTicketPriceSats": 1_000})
+    for sats, status in ((5_000, 0), (5_001, 1)):
+        assert verify(story, changed(receipt, "slip", "jackpotContributionSats", to=sats))["status"] == status
 
 
 @pytest.mark.parametrize("before", [3, 4, 5, 7, 8, 12])

@@ -107,11 +107,21 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
         "--expect", metavar="TICKET", type=number_argument(0, 10**9 - 1), help="the winning ticket you were told"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.expect is not None and options.expect >= 10**options.digits:
+        parser.error(f"argument --expect: {options.expect} is no ticket of {options.digits} digits")
+    return options
+
+
+MUCH_WORK = 10**11  # hashes: a day or so of one core
 
 
 def main(arguments: list[str] | None = None) -> int:
     options = read_options(arguments)
+    if options.digits * options.hashes > MUCH_WORK:
+        days = options.digits * options.hashes // MUCH_WORK
+        text = f"hash_draw: {options.digits * options.hashes} hashes take about {days} days or more; Ctrl+C ends it"
+        print(text, file=sys.stderr, flush=True)
     report = progress_on_terminal(options.digits * options.hashes)
     drawn, digests = draw(options.hash, options.digits, options.hashes, report)
     match = None if options.expect is None else options.expect == int(drawn)

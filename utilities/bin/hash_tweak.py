@@ -19,8 +19,8 @@ paid, and nobody can exchange them afterwards. Terms that name another key or an
 NO MATCH, whatever the address; what cannot be seen here is said at the end.
 
 This file needs Python 3.8 or newer and nothing else: no package, no network.
-Exit status: 0 done, or equal to --expect; 1 not equal to --expect, or the terms name another key or network; 2 unusable
-input.
+Exit status: 0 done, or equal to --expect; 1 not equal to --expect, or the terms name another key or network, or are
+none of an order; 2 unusable input.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ NOT_LOOKED_AT = (
     "that the terms are those you agreed to: read them",
     "that anything was paid to the address: verify_receipt.py, or verify_round.py with the round's bundle",
 )
+
+# Every order's terms name these, of whatever game and version.
+OF_TERMS = ("internalKey", "network", "orderId", "payoutAddress", "roundNumber")
+MOST_BYTES = 1_000_000  # of terms
 
 PREFIXES = {"main": "bc", "test": "tb", "testnet4": "tb", "signet": "tb", "regtest": "bcrt"}
 
@@ -145,10 +149,10 @@ def read_terms(argument: str) -> bytes:
     if argument == "-" or argument.startswith("@"):
         try:
             if argument == "-":
-                data = sys.stdin.buffer.read()
+                data = sys.stdin.buffer.read(MOST_BYTES + 1)
             else:
                 with open(argument[1:], "rb") as file:
-                    data = file.read()
+                    data = file.read(MOST_BYTES + 1)
         except OSError as error:
             raise BadInput(f"cannot read the terms, {argument[1:] or '-'}: {error.strerror}") from None
         if data.endswith(b"\n"):
@@ -161,6 +165,8 @@ def read_terms(argument: str) -> bytes:
         raise BadInput("the terms are not UTF-8 text") from None
     if not data:
         raise BadInput("the terms are empty")
+    if len(data) > MOST_BYTES:
+        raise BadInput("these are no terms of an order: they are too long")
     return data
 
 
@@ -178,20 +184,23 @@ def whole_number(text: str) -> int:
 
 
 def contradictions(terms: bytes, key: bytes, network: str) -> list[str]:
-    """What the terms say otherwise than whoever gave them. Terms that are no record say nothing."""
+    """What the terms say otherwise than whoever gave them, or that they are no terms. Raises BadInput."""
     try:
         told = json.loads(terms.decode("utf-8"), object_pairs_hook=unique_keys, parse_int=whole_number)
     except RecursionError:
-        return ["the terms are nested too deeply"]
+        raise BadInput("the terms are nested too deeply") from None
     except json.JSONDecodeError:
-        return []
+        return ["these are no terms of an order: they are no JSON, or were cut off"]
     except ValueError as error:
         return [f"the terms cannot be read in one way: {error}"]
+    missing = [name for name in OF_TERMS if not isinstance(told, dict) or name not in told]
+    if missing:
+        return ["these are no terms of an order: they do not say " + ", ".join(missing)]
     given = {"internalKey": ("INTERNAL_KEY", key.hex()), "network": ("--network", network)}
     return [
         f"the terms name {told[name]} as {name}, and {of} is {value}"
         for name, (of, value) in given.items()
-        if isinstance(told, dict) and name in told and told[name] != value
+        if told[name] != value
     ]
 
 
@@ -223,7 +232,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     parser = Parser(
         description=(__doc__ or "").split("\n\n")[0],
-        epilog="Exit status: 0 done or match, 1 no match, or the terms name another key or network, 2 unusable input.",
+        epilog="Exit status: 0 done or match, 1 no match, the terms name another key or network, or are none; "
+        "2 unusable input.",
     )
     parser.add_argument("key", metavar="INTERNAL_KEY", type=key_argument, help="the round's x-only public key, in hex")
     parser.add_argument("terms", metavar="TERMS", help="the order's terms, @FILE, or - for standard input")
@@ -234,11 +244,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         terms = read_terms(options.terms)
         result = commit(options.key, terms, options.network)
+        wrong = contradictions(terms, options.key, options.network)
     except BadInput as error:
         print(f"hash_tweak: {error}", file=sys.stderr)
         return 2
 
-    wrong = contradictions(terms, options.key, options.network)
     match = None if options.expect is None else options.expect == result["address"] and not wrong
     if options.json:
         if match is not None:

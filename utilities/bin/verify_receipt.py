@@ -26,7 +26,8 @@ with it the key that you have may be an older or a newer one, for each entry of 
 the one after, and is in the log. What was signed by a key after its successor had taken over then does not count.
 
 Whether the order won no receipt can show: --bundle FILE is the proof bundle of its round, which verify_round.py
-checks; with it the order's state is held against the draw. Whatever the receipt says besides, and nothing here has
+checks; with it the order's state is held against the draw, and what
+is said of the payment of a win against the bundle's. Whatever the receipt says besides, and nothing here has
 read or could judge, is listed at the end: none of it is proven.
 
 A promise that was not kept, or two histories, are proofs against the operator: keep the files. Without a proof a
@@ -45,6 +46,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 import re
 import sys
 import time
@@ -829,6 +831,8 @@ def said(value: object) -> str:
         return ", ".join("{}-{}".format(*pair) for pair in value)
     if isinstance(value, list):
         return ", ".join(map(said, value)) or "nothing"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {said(one)}" for name, one in sorted(value.items())) or "nothing"
     return "nothing" if value is None else str(value)
 
 
@@ -844,6 +848,8 @@ def differ(name: str, stated: object, right: object, who: str, of: str = "") -> 
 
 
 LOG_SAYS = "the log says"
+PAYOUT = "the payout"
+STATES = ("status", "slip.status")
 
 
 class Claims:
@@ -1021,6 +1027,47 @@ def paid_to(receipt: Receipt, terms: Record) -> Record:
     return made
 
 
+MOST_NUMBERS = 256  # of a pool: beyond it no terms are Luckotto's
+
+
+def priced(terms: Record) -> Record:
+    """What the terms of a Luckotto order say of its price and its chance, which stands beside."""
+    asked, pool = terms.get("requestedNumbers"), terms.get("poolSize")
+    base, total = terms.get("baseCombinationPriceSats"), terms.get("totalSats")
+    if not isinstance(asked, list) or not 6 <= len(asked) <= MOST_NUMBERS:
+        return {}
+    covered = math.comb(len(asked), 6)
+    made: Record = {"combinations": covered}
+    if type(base) is int:
+        made["baseSats"] = covered * base
+    if type(base) is int and type(total) is int:
+        made["feeSats"] = total - covered * base
+    possible = possible_draws(pool)
+    if possible:
+        made["odds"] = {"combinations": covered, "oneIn": possible // covered, "possible": possible}
+    return made
+
+
+def possible_draws(pool: object) -> int:
+    """0 where this is no size of a pool."""
+    return math.comb(pool, 6) if type(pool) is int and 6 <= pool <= MOST_NUMBERS else 0
+
+
+def win_differs(receipt: Receipt, terms: Record) -> Iterator[str]:
+    """How the payment of a win cannot be: by the terms, and by the state that the file itself gives the order."""
+    payout = receipt.beside.get("payout")
+    if not isinstance(payout, dict):
+        return
+    agreed = terms.get("payoutAddress")
+    if agreed is not None and payout.get("address") != agreed:
+        yield "beside: " + differ("payout.address", payout.get("address"), agreed, "its terms say")
+    possible, base = possible_draws(terms.get("poolSize")), terms.get("baseCombinationPriceSats")
+    if receipt.game == "luckotto" and possible and type(base) is int and payout.get("amountSats") != possible * base:
+        yield "beside: " + differ("amountSats", payout.get("amountSats"), possible * base, "its terms give", PAYOUT)
+    if "lost" in [receipt.beside.get(name) for name in STATES]:
+        yield f"beside: {PAYOUT}: the file says that the order lost, and tells of the payment of a win"
+
+
 def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
     try:
@@ -1032,18 +1079,20 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     should["slip.identifier"] = receipt.order
     if all(len(one) == 2 for one in ranges):
         should["slip.ticketCount"] = sum(last - first + 1 for first, last in ranges)
+        if type(should.get("baseTicketPriceSats")) is int:
+            should["slip.jackpotContributionSats"] = should["slip.ticketCount"] * should["baseTicketPriceSats"]
     if type(should.get("houseEdgePercent")) is int:
         should["houseEdge"] = should["houseEdgePercent"] / 100
     should.update(paid_to(receipt, should))
+    if receipt.game == "luckotto":
+        should.update(priced(should))
     shown = [name for name in sorted(receipt.beside) if name in should]
     problems = [
         "beside: " + differ(name, receipt.beside[name], should[name], "its terms and payments give")
         for name in shown
         if receipt.beside[name] != should[name]
     ]
-    payout, agreed = receipt.beside.get("payout"), should.get("payoutAddress")
-    if isinstance(payout, dict) and agreed is not None and payout.get("address") != agreed:
-        problems.append("beside: " + differ("payout.address", payout.get("address"), agreed, "its terms say"))
+    problems += win_differs(receipt, should)
     unsaid = {"person"} if names_nobody(receipt) else set()
     return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
 
@@ -1405,8 +1454,10 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
     return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
 
 
-STATES = ("status", "slip.status")
 FINAL = ("won", "lost", "void")
+
+
+OF_PAYMENT = {"txid": str, "vout": int, "amountSats": int}
 
 
 class Round(NamedTuple):
@@ -1415,6 +1466,8 @@ class Round(NamedTuple):
     status: str
     drawn: list[int] | None  # the ticket or the six numbers; None before there are any
     winner: str | None
+    jackpot: int | None  # sats
+    payment: Record | None  # of the jackpot, once a block holds it
 
 
 def read_round(path: str, receipt: Receipt) -> Round:
@@ -1433,7 +1486,14 @@ def read_round(path: str, receipt: Receipt) -> Round:
         if not is_numbers(drawn):
             raise BadInput(f"{path} is no bundle: what was drawn is no number")
     winner = member(data["win"], "identifier", str) if data.get("win") is not None else None
-    return Round(member(round_, "status", str), drawn, winner)
+    payment = data.get("payout")
+    if payment is not None:
+        payment = {name: member(payment, name, kind) for name, kind in OF_PAYMENT.items()}
+        proof = data["payout"].get("proof")
+        if isinstance(proof, dict) and "blockHeight" in proof:
+            payment["blockHeight"] = member(proof, "blockHeight", int)
+    jackpot = member({"jackpotSats": None, **round_}, "jackpotSats", (int, NONE))
+    return Round(member(round_, "status", str), drawn, winner, jackpot, payment)
 
 
 def came_to(receipt: Receipt, of: Round) -> str | None:
@@ -1466,12 +1526,62 @@ def judge_state(receipt: Receipt, of: Round, claims: Claims) -> None:
     claims.say("state", statement, NOT_TOLD if problems and is_behind else FAILS if problems else HOLDS, *problems)
 
 
+def judge_payout(receipt: Receipt, of: Round, claims: Claims) -> None:
+    """Whether a win is owed, and how it was paid, by the round's bundle. Of a receipt that is older than the bundle, or
+    newer, it is only said that they do not tell the same."""
+    stated, right = receipt.beside["payout"], came_to(receipt, of)
+    statement, problems, is_open = "what it says of the payment of a win is what its round's bundle says", [], False
+    is_undecided = right is None and bool(receipt.held["numbers" if receipt.game == "luckotto" else "tickets"])
+    if right == "won" and isinstance(stated, dict):
+        if of.jackpot is not None and stated.get("amountSats") != of.jackpot:
+            problems.append("payout: " + differ("amountSats", stated.get("amountSats"), of.jackpot, BUNDLE, PAYOUT))
+        found = list(payment_told(stated, of.payment))
+        is_open = not problems and (of.payment is None or stated.get("state") != "confirmed")
+        problems += found
+    elif right == "won":
+        problems, is_open = ["payout: it won, and the file tells of no payment of that: fetch it again"], True
+    elif stated is not None and is_undecided:
+        problems, is_open = ["payout: the bundle is from before the draw: fetch it again"], True
+    elif stated is not None:
+        problems.append(f"payout: {PAYOUT}: the file says {said(stated)}; by the bundle nothing is owed to this order")
+    claims.say("payout", statement, (NOT_TOLD if is_open else FAILS) if problems else HOLDS, *problems)
+
+
+BUNDLE = "the bundle says"
+ON_CHAIN = ("txid", "vout", "blockHeight")
+
+
+def payment_told(stated: Record, payment: Record | None) -> Iterator[str]:
+    """How a win's payment is told otherwise than by the bundle, whose payment a block holds."""
+    if payment is None:
+        if stated.get("state") == "confirmed" or stated.get("blockHeight") is not None:
+            yield "payout: the bundle has no payment of the win, or is from before it: fetch it again"
+        return
+    if stated.get("state") == "owed":
+        yield "payout: the file says that the win is still owed; the bundle, that it was paid: fetch the file again"
+        return
+    for name in ON_CHAIN:
+        is_later = name == "blockHeight" and stated.get(name) is None and stated.get("state") != "confirmed"
+        if name in payment and name in stated and stated[name] != payment[name] and not is_later:
+            yield "payout: " + differ(name, stated[name], payment[name], BUNDLE, PAYOUT)
+
+
+def payout_left(receipt: Receipt, of: Round) -> Iterator[str]:
+    """What of a win's payment the bundle cannot show."""
+    stated = receipt.beside.get("payout")
+    if isinstance(stated, dict) and came_to(receipt, of) == "won":  # else any of it is a lie, and said to be one
+        shown = {"address", "amountSats", *(("state", *of.payment) if of.payment else ())}
+        yield from (f"payout.{name}" for name in stated if name not in shown)
+
+
 def judge(receipt: Receipt, log: Log, now: int, of: Round | None = None) -> list[Record]:
     claims, told, proofs = Claims(), [], []
     claims.judge("terms", "the commitment is that of the terms", list(terms_differ(receipt)))
     claims.judge("beside", "what stands beside agrees with the terms and the tickets", beside_differs(receipt)[0])
     if of is not None:
         judge_state(receipt, of, claims)
+        if "payout" in receipt.beside:
+            judge_payout(receipt, of, claims)
     if not receipt.leaves:
         if receipt.payments or receipt.held.get("tickets") or receipt.held.get("numbers"):
             why = "untold: something was paid, or is held, and no entry tells of it"
@@ -1521,13 +1631,14 @@ def moment(seconds: int) -> str:
         return f"second {seconds}"
 
 
-def summary(receipt: Receipt, claims: Sequence[Record], log: Log) -> Record:
+def summary(receipt: Receipt, claims: Sequence[Record], log: Log, of: Round | None = None) -> Record:
     failing = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in claims if one["verdict"] == FAILS]
     left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD)]
     open_ = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in left]
     status = 1 if failing else 3 if left else 0
-    states = STATES if any(one["claim"] == "state" for one in claims) else ()
-    rest = [name for name in not_looked_at(receipt, log) if name not in states]
+    judged = (*STATES, "payout") if of is not None else ()
+    rest = [name for name in not_looked_at(receipt, log) if name not in judged]
+    rest = sorted([*rest, *(payout_left(receipt, of) if of is not None else ())])
     return {
         "game": receipt.game,
         "order": receipt.order,
@@ -1538,6 +1649,7 @@ def summary(receipt: Receipt, claims: Sequence[Record], log: Log) -> Record:
         "unfinished": open_,
         "notTold": [] if log.witnesses or not receipt.leaves else ["whose cosignatures you believe: give --witness"],
         "notLookedAt": rest,
+        "bundle": of is not None,
     }
 
 
@@ -1562,7 +1674,9 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
     if told["notLookedAt"]:
         names = list(dict.fromkeys(map(called, told["notLookedAt"])))
         print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(names))))
-    if set(told["notLookedAt"]) & {*STATES, "payout"}:
+    if told["bundle"]:
+        print("What it came to is held against the bundle: whether that itself holds, check with verify_round.py.")
+    elif set(told["notLookedAt"]) & {*STATES, "payout"}:
         print(
             "So nothing here says whether it won, or that a win was paid: give the round's proof bundle with --bundle, "
             "and check that with verify_round.py."
@@ -1672,7 +1786,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BadInput as error:
         print(f"verify_receipt: {plain(error)}", file=sys.stderr)
         return 2
-    told = summary(receipt, claims, log)
+    told = summary(receipt, claims, log, of)
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")

@@ -200,6 +200,10 @@ const KINDS = {
     && value.every((number, at) => isWhole(number) && number >= 1n && number <= 63n && (at === 0 || number > value[at - 1])),
 };
 
+const MOST_NUMBERS = 256; // of a pool: beyond it no terms are this game's
+const sixesOf = (count) => [0n, 1n, 2n, 3n, 4n, 5n].reduce((product, less) => product * (count - less), 1n) / 720n;
+const possibleDraws = (pool) => (isWhole(pool) && pool >= 6n && pool <= BigInt(MOST_NUMBERS) ? sixesOf(pool) : 0n);
+
 const RECEIPT = {
   isOwn: (order) => Object.hasOwn(order, "requestedNumbers"),
   record: ({ identifier }) => get(`/api/luckotto/orders/${encodeURIComponent(identifier)}`),
@@ -211,7 +215,17 @@ const RECEIPT = {
   },
   holds: ({ numbers }) => (numbers === null ? [] : [numbers]), asked: ({ requestedNumbers }) => ({ requestedNumbers }),
   told: (lists) => lists.map((one) => one.join(", ")).join("; "),
-  follows: () => ({}),
+  follows(held, order, { requestedNumbers: asked, poolSize, baseCombinationPriceSats: base, totalSats: total }) {
+    if (!Array.isArray(asked) || asked.length < 6 || asked.length > MOST_NUMBERS) return {};
+    const combinations = sixesOf(BigInt(asked.length)), possible = possibleDraws(poolSize), made = { combinations };
+    if (isWhole(base)) made.baseSats = combinations * base;
+    if (isWhole(base) && isWhole(total)) made.feeSats = total - combinations * base;
+    return possible ? { ...made, odds: { combinations, oneIn: possible / combinations, possible } } : made;
+  },
+  jackpot({ poolSize, baseCombinationPriceSats: base }) {
+    const possible = possibleDraws(poolSize);
+    return possible && isWhole(base) ? possible * base : null;
+  },
 };
 
 register({

@@ -208,10 +208,12 @@ const RECEIPT = {
     return { tickets: ranges };
   },
   holds: ({ tickets }) => tickets, asked: () => ({}), told: (lists) => lists.map((one) => one.join("–")).join(", "),
-  follows({ tickets }, order) {
+  follows({ tickets }, order, { baseTicketPriceSats: base }) {
     if (!tickets.every((one) => one.length === 2)) return { "slip.identifier": order };
-    return { "slip.identifier": order, "slip.ticketCount": tickets.reduce((sum, [first, last]) => sum + last - first + 1n, 0n) };
+    const count = tickets.reduce((sum, [first, last]) => sum + last - first + 1n, 0n);
+    return { "slip.identifier": order, "slip.ticketCount": count, ...(typeof base === "bigint" && { "slip.jackpotContributionSats": count * base }) };
   },
+  jackpot: () => null, // no order's terms say it
 };
 
 register({

@@ -13,7 +13,7 @@
 //   receipt    what its receipts hold: isOwn(order); record(order), what the API tells of one today, or null; `members` of an entry of a payment, of which `lists` are numbers and
 //              `brings` is what it brought; `holder` and its `list`, where a receipt has it, which says what was paid
 //              where it `keepsVoid`; held(data, member, isNumbers),
-//              holds(held) as lists, told(lists) for a reader, asked(held) what an entry repeats, follows(held, order) what stands beside and
+//              holds(held) as lists, told(lists) for a reader, asked(held) what an entry repeats, follows(held, order, terms) what stands beside and
 //              follows from these
 //   claims     its own, by name, in the order in which they are checked between those of all games
 import { BadInput } from "./strict_json.js";

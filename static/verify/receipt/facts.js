@@ -57,21 +57,26 @@ export function payoutTold({ payout }) {
   return Object.fromEntries(["state", "amountSats", "address", "txid"].filter((name) => (payout[name] ?? null) !== null).map((name) => [name, shown(payout[name])]));
 }
 
-// A win is paid where the terms say, and nowhere else.
-function* payoutDiffers({ payout }, { payoutAddress }) {
-  if (isRecord(payout) && payoutAddress !== undefined && !alike(payout.address, payoutAddress)) yield differs("beside", "payout.address", payout.address, payoutAddress);
+// How the payment of a win cannot be: by the terms, and by the state that the file itself gives the order.
+function* payoutDiffers({ beside: { payout, ...beside }, game }, terms) {
+  const { payoutAddress } = terms, jackpot = game.receipt.jackpot(terms);
+  if (!isRecord(payout)) return;
+  if ((payoutAddress ?? null) !== null && !alike(payout.address, payoutAddress)) yield differs("beside", "payout.address", payout.address, payoutAddress);
+  if (jackpot !== null && !alike(payout.amountSats, jackpot)) yield differs("beside", "amountSats", payout.amountSats, jackpot);
+  if ([beside.status, beside["slip.status"]].includes("lost")) yield differs("beside", "payout", payout, null);
 }
 
 // {problems, unlooked: names of what nothing here shows}.
 export function besideDiffers(receipt) {
   const { terms, beside, held, order, game } = receipt;
-  const should = { ...recordIn(terms, { decimals: true }), ...game.receipt.follows(held, order) };
+  const said = recordIn(terms, { decimals: true }) || {};
+  const should = { ...said, ...game.receipt.follows(held, order, said) };
   if (typeof should.houseEdgePercent === "bigint") should.houseEdge = Number(should.houseEdgePercent) / 100;
   Object.assign(should, paidTo(receipt, should));
   const names = Object.keys(beside).sort(), looked = names.filter((name) => Object.hasOwn(should, name));
   return {
     problems: [...looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),
-      ...payoutDiffers(beside, should)],
+      ...payoutDiffers(receipt, should)],
     unlooked: [...names.filter((name) => !looked.includes(name)), ...(namesNobody(receipt) ? ["person"] : [])].sort(),
   };
 }
