@@ -55,13 +55,14 @@ def approve(withdrawal_id: UUID, by: Decider, reason: str) -> None:
 def refuse(withdrawal_id: UUID, by: Decider, reason: str) -> None:
     """Say no, whatever another has proposed: the money is the player's again, in the wallet.
 
+    The proposal is locked before the withdrawal, as by whoever confirms it: of two who decide at once one waits.
+
     Raises:
         NotFound: `withdrawal_not_found`.
         DomainError: 409 `withdrawal_state`, and as `approvals.refuse`.
     """
     actor = f"operator:{by.operator}"
     with transaction():
-        service.locked(withdrawal_id)
         waiting = approvals_queries.open_of(NAME, _subject(withdrawal_id))
         if waiting is not None and waiting.proposed_by == operators.row_of(by.operator).id:
             approvals.withdraw(waiting.id, actor=actor, reason=reason)
