@@ -39,6 +39,12 @@ def test_less_is_in_force_at_once_and_more_waits_for_another(house: Flask) -> No
     approval = proposal_at(send(ada, f"{LIST}/bea/privileges", module=["rounds", "payouts"]))
     assert f"/admin/approvals/{approval}" in ada.get(f"{LIST}/bea").text
     assert may("bea") == ["rounds"]
+    other = {"csrf_token": form_token(ada), "reason": "payouts alone", "module": ["payouts"]}
+    answer = ada.post(f"{LIST}/bea/privileges", data=other)
+    assert (answer.status_code, "another change of this operator waits" in answer.text) == (409, True)
+    assert f'href="/admin/approvals/{approval}"' in answer.text
+    assert "payouts alone</textarea>" in answer.text
+    assert re.findall(r'value="(\w+)" checked', answer.text) == ["payouts"]
     confirm(approval, session_of("cid"))
     assert may("bea") == ["rounds", "payouts"]
     unknown = {"csrf_token": form_token(ada), "reason": "x", "module": ["everything"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -134,7 +135,9 @@ def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> Non
     assert "/documents/" not in console.get(path).text
     assert console.post(path).status_code == 422, "without a reason nothing is decided"
     assert console.post(path, {"reason": "passport seen"}).status_code == 303
-    assert "Proposed: it waits for a second operator." in console.get(f"/admin/people/{ada}").text
+    page = console.get(f"/admin/people/{ada}").text
+    assert "Proposed: it waits for a second operator." in page
+    assert "act=verify" not in page, "what waits is not offered once more"
     db.session.rollback()
     assert queries.state_of(ada) == "pending"
     db.session.rollback()
@@ -143,6 +146,9 @@ def test_two_operators_verify(house: Flask, console: Operator, ada: UUID) -> Non
     db.session.rollback()
     assert payload["outcome"] == "verify"
     assert "Ada" not in json.dumps(payload)
+    assert f'href="/admin/approvals/{named}"' in page
+    for path in ("/admin/approvals", f"/admin/approvals/{named}"):
+        assert re.search("Ada Lovelace.{0,3} \\(1990-12-10\\): A person is verified", console.get(path).text), path
     with pytest.raises(Exception, match="approval_by_same_person"):
         confirm(named, session_of("operator"))
     db.session.rollback()
@@ -176,6 +182,8 @@ def test_other_documents_are_another_decision(console: Operator, ada: UUID) -> N
         verification.add_document(ada, "identity", other)
         verification.submit(ada)
     assert len(looking.unread_of(ada, "operator:operator")) == 2, "who looked before looks again"
+    db.session.rollback()
+    assert "act=verify" in console.get(f"/admin/people/{ada}").text, "and may be proposed again"
     named = db.session.scalars(select(Approval.id)).one()
     db.session.rollback()
     with pytest.raises(Exception, match="approval_outdated"):

@@ -93,6 +93,8 @@ def _act(name: str, act: Act, *, takes: bool = False) -> ResponseReturnValue:
             made = act(found.name, operator_name(), reason)
             waiting = id_of(made) if isinstance(made, Approval) else None
     except DomainError as error:
+        if error.code == "approval_waits":  # maybe for other privileges: the page leads to it, and keeps what was typed
+            return _page(name, form, 409)
         if error.field is None:
             raise
         refuse(form, error)
@@ -126,6 +128,7 @@ def _page(name: str, form: ReasonForm, status: int = 200) -> Response:
         has_codes=queries.codes_of(name)[1],
         sessions=queries.sessions_of(name),
         waiting=approvals.open_about(subject),
+        is_refused=status == 409,
         by_two=two_people(),
         givers=of_operators.who_gives_back(name, operator_name()),
         entries=history.told(audit.entries(subject, limit=20), subject),

@@ -69,13 +69,15 @@ def people() -> ResponseReturnValue:
 def person(identifier: str) -> Response:
     """One person: profile, verification, limits, breaks, sign-ins, history."""
     user_id = _person(identifier)
+    waiting = deciding.waiting(user_id)
     context: dict[str, Any] = {
         "profile": profiles.profile_of(user_id),
         "verification": verification.verification_of(user_id),
         "unread": {one.opens for one in looking.unread_of(user_id, operator_name())},
         "documents": [] if verification.state_of(user_id) in OPEN else verification.documents_of(user_id),
         "shown": deciding.shown(user_id),
-        "possible": deciding.possible(user_id),
+        "possible": deciding.possible(user_id) if waiting is None else (),
+        "waiting": waiting,
         "matches": matching.matches_of(user_id),
         "undecided": {one.user_id for one in matching.undecided_of(user_id)},
         "marks": MARKS,

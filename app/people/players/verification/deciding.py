@@ -15,6 +15,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError
+from app.people.approvals import queries as proposals
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.matches import rules as matching
@@ -46,6 +47,13 @@ def shown(user_id: UUID) -> str:
 def possible(user_id: UUID) -> tuple[Outcome, ...]:
     """What may be decided about somebody now."""
     return matching.outcomes(state_of(user_id), undecided_of(user_id))
+
+
+def waiting(user_id: UUID) -> Approval | None:
+    """The proposal about somebody's papers, as they are now, that a second operator has yet to decide."""
+    subject = f"user:{user_id}"
+    found = proposals.open_about_each(NAME, [subject]).get(subject)
+    return found if found is not None and _still_valid(found.payload) is None else None
 
 
 def propose(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.text.isolation import isolated
 from app.people.players.operating import looking
+from app.people.players.profile.queries import profile_of
 from app.record.audit.approving import Described, Payload
 
 _SENTENCES: Final[Mapping[str, LazyString]] = {
@@ -31,7 +34,7 @@ MARKS: Final[Mapping[str, LazyString]] = {
 
 
 def described(payload: Payload) -> Described:
-    """The sentence, its facts, and the page with papers and matches; each match by its account."""
+    """Whom it is about and what happens, its facts, and the page with papers; each match by its account."""
     outcome = str(payload["outcome"])
     matches = payload.get("matches", ())
     rows = [
@@ -40,7 +43,16 @@ def described(payload: Payload) -> Described:
         *((one["userId"], _alike(one, payload)) for one in matches),
     ]
     places = {one["userId"]: f"/admin/people/{one['userId']}" for one in matches}
-    return Described(str(_SENTENCES[outcome]), tuple(rows), f"/admin/people/{payload['userId']}", places)
+    sentence = f"{_called(UUID(payload['userId']))}: {_SENTENCES[outcome]}"
+    return Described(sentence, tuple(rows), f"/admin/people/{payload['userId']}", places)
+
+
+def _called(user_id: UUID) -> str:
+    """By name and date of birth, read when somebody looks: a proposal that is kept names nobody."""
+    profile = profile_of(user_id)
+    if profile.name is None or profile.born is None:
+        return str(gettext("erased"))
+    return f"{isolated(profile.name)} ({profile.born.isoformat()})"
 
 
 def _alike(match: Mapping[str, Any], payload: Payload) -> str:
