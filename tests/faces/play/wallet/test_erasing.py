@@ -82,7 +82,7 @@ def test_an_erasure_is_no_second_limit_until_it_is_forgotten(app: Flask, gateway
     jobs.sweep()
     assert len(marks()) == 1, "it counts still"
     refused = pay(again, 20_000)
-    assert (refused.status_code, "Let yourself be verified first" in refused.text) == (422, True)
+    assert (refused.status_code, "While you are not verified you may pay in" in refused.text) == (422, True)
     with transaction():
         db.session.execute(text("UPDATE player_profiles SET mark_until = mark_until - interval '30 days'"))
     for _ in range(2):
