@@ -38,6 +38,8 @@ BY_PHONE: Final[frozenset[Method]] = frozenset({"moncash", "gcash"})
 """Their accounts are phone numbers."""
 PAYER_IS_PHONE: Final = frozenset({"moncash"})
 """Providers whose payers are told by their numbers, which have to be the verified one."""
+PAYER_IS_TYPED: Final = frozenset({"paymongo"})
+"""Providers that tell of a payer what he typed, which shows nothing unless it is the verified number."""
 
 
 def check_currency(currency: str) -> Currency:

@@ -221,6 +221,15 @@ def test_a_deposit_counts_from_its_beginning_and_a_payer_is_who_he_is(ada: Perso
     assert breaches() == []
 
 
+def test_a_number_that_a_payer_typed_is_no_way_out(ada: Persona) -> None:
+    assert ada.id is not None
+    with transaction():
+        top_up(ada.id, 30_000, "+639171234567", provider="paymongo", currency="PHP", clearing_of="paymongo")
+    typed = {"amountMinor": 30_000, "method": "gcash", "account": "+639171234567"}
+    refused = ada.browser.post("/api/players/wallets/PHP/withdrawals", json=typed)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "account_not_yours")
+
+
 def test_a_cards_money_leaves_no_other_way_and_what_it_won_waits(ada: Persona) -> None:
     assert ada.id is not None
     with transaction():

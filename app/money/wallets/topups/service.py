@@ -16,7 +16,7 @@ from app.money.wallets import postings
 from app.money.wallets.models import Topup
 from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.service import Deposit
-from app.money.wallets.rules import PAYER_IS_PHONE, check_amount, check_currency, payer_as_kept
+from app.money.wallets.rules import PAYER_IS_PHONE, PAYER_IS_TYPED, check_amount, check_currency, payer_as_kept
 from app.people.accounts.queries import database_now
 from app.people.players import spending
 from app.people.players.profile.queries import profile_of
@@ -144,8 +144,11 @@ def _deposit(topup: Topup, payment: Paid) -> Deposit:
     ):
         raise TopupRefused("topup_differs")
     payer = payer_as_kept(payment.provider, payment.payer)
-    if payment.provider in PAYER_IS_PHONE and payer is not None and payer != profile_of(topup.user_id).phone:
+    is_verified_number = payer is not None and payer == profile_of(topup.user_id).phone
+    if payment.provider in PAYER_IS_PHONE and payer is not None and not is_verified_number:
         raise TopupRefused("payer_not_yours")
+    if payment.provider in PAYER_IS_TYPED and not is_verified_number:
+        payer = None
     return Deposit(payment.provider, payer, payment.is_card, payment.has_3ds)
 
 
