@@ -55,6 +55,7 @@ LEVEL_CANDIDATES = 16384
 ORDER_CANDIDATES = 32768
 BLOCK_CANDIDATES = 1048576
 LEAST_CANDIDATES = 1024
+LONGEST = 4300  # digits of a number
 AT_ONCE = 30_000_000  # hashes of a draw that are repeated here: under a minute
 FINISHED = ("sealed", "drawing", "settled")  # after the sales, with everything that was sold
 
@@ -612,7 +613,7 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> Record:
 
 
 def whole_number(text: str) -> int:
-    if len(text) > 40:
+    if len(text.lstrip("-")) > LONGEST:
         raise ValueError(f"there is a number of {len(text)} digits in it")
     return int(text)
 

@@ -81,7 +81,7 @@ class Wired(Shop):
         return int(found or 0)
 
     def compare(self, payment_id: UUID) -> int | None:
-        """As many differences as this payment has: the simulator remembers those of other tests."""
+        """As many differences as this payment has: the simulator knows those of other tests, and holds their money."""
         client = self.clients[self.provider]
         of_all = type(client).list_since
 
@@ -90,6 +90,7 @@ class Wired(Shop):
             return None if lines is None else [one for one in lines if one.payment == str(payment_id)]
 
         vars(client)["list_since"] = of_this
+        vars(client)["funds"] = tuple
         return comparing.compare(self.provider)
 
     def stand(self) -> tuple[int, int]:
