@@ -13,6 +13,7 @@ from app.core.errors import NotFound
 from app.core.ports import Port
 from app.core.wire.error_messages import add_messages
 from app.people.partners.models import PartnerSite
+from app.selling.bets.games import BetGame
 from app.selling.windows.games import AnyGame
 
 from .badges import StateWord
@@ -72,6 +73,11 @@ class Catalogue:
     def windows(self) -> tuple[AnyGame, ...]:
         """The games that sell in windows of blocks."""
         return tuple(one.windows for one in self.games if one.windows is not None)
+
+    @property
+    def bets(self) -> tuple[BetGame, ...]:
+        """The games that sell bets by the clock."""
+        return tuple(one.bets for one in self.games if one.bets is not None)
 
     @property
     def key_branches(self) -> Mapping[str, int]:

@@ -11,6 +11,7 @@ from app.catalogue.frame.place import EmbedGame
 from app.people.partners.keys.operations import Operation
 from app.people.partners.site.first_steps import Milestones
 from app.record.part import Part
+from app.selling.bets.games import BetGame
 from app.selling.windows.games import AnyGame
 
 from .badges import StateWord
@@ -29,6 +30,8 @@ class GameParts(Part):
     `windows` is what the rail stands on, if it sells in windows of blocks. The keys of its deposit addresses lie at
     `key_branch` below the signer's account, for ever: no other game may ever have it.
 
+    `bets` is the same for a game that sells bets by the clock.
+
     `records` are its lists, `operations` what it serves to keys beside them.
     `in_frame` and `front` are its places in the frame and on the website; `finding` finds its orders for operators,
     who have its rounds from the lists, and all of what the rail has; `rounds_told` is what the rail does not know of
@@ -44,6 +47,7 @@ class GameParts(Part):
     title: LazyString
     leads: bool = False
     windows: AnyGame | None = None
+    bets: BetGame | None = None
     key_branch: int | None = None
     records: GameRecords | None = None
     operations: tuple[Operation, ...] = ()

@@ -1,4 +1,4 @@
-"""What a slice needs from those above it, as typed places: declared by who reads them, filled in `wiring`.
+"""What a slice needs from those above it, as typed places: declared by who reads them, filled in `filling`.
 
 A `Port` is filled while the application is assembled; a `Once` makes its value when it is first asked for, and keeps it
 for the process. Both keep it with the application, under the one key there that is ours.
@@ -18,7 +18,7 @@ _KEY: Final = "tiraj"
 
 
 class Unfilled(LookupError):
-    """Nobody has filled a port that is read: `wiring` lacks a line."""
+    """Nobody has filled a port that is read: `filling` lacks a line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from app.faces.admin.commands.auditing import CHECKS
 from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.record.log import jobs as log_jobs
+from app.selling.bets import checks as bets
 from app.selling.windows import checks as window_checks
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
@@ -177,6 +178,33 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             ),
         ),
         {"wallets.covered", "ledger.balances", "ledger.zero_sum"},
+    ),
+    "a draw that counts what nobody bet": (
+        (
+            (
+                "INSERT INTO bet_draws (id, game, name, day, slot, currency, opens_at, closes_at, seals_at, draws_at, "
+                "source, classes, promise, promise_hash, tip, allotted_minor, worst_minor, sold_minor, sales) "
+                "SELECT gen_random_uuid(), 'x', 'x', now()::date, 0, 'PHP', now(), now() + interval '1 hour', "
+                "now() + interval '2 hours', now() + interval '3 hours', 'sealed_draw', 10, '{}', sha256('x'), "
+                "sha256('x'), 9, 8, 5, 2"
+            ),
+            "INSERT INTO bet_capacities (currency, allotted_minor) VALUES ('PHP', 1)",
+            "INSERT INTO bet_exposures (draw_id, outcome, amount_minor) SELECT id, 7, 3 FROM bet_draws",
+            (
+                "INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, payment, state, posted_at) "
+                "SELECT gen_random_uuid(), 'x', 'x', gen_random_uuid(), 'PHP', 6, 'wallet', 'posted', now()"
+            ),
+            (
+                "INSERT INTO bet_entries (id, ticket_id, draw_id, stake_minor, state, number, leaf) "
+                "SELECT gen_random_uuid(), bet_tickets.id, bet_draws.id, 4, 'posted', 1, '' FROM bet_tickets, bet_draws"
+            ),
+            (
+                "INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, "
+                "denominator, outcomes, wins_minor) "
+                "SELECT ticket_id, 0, draw_id, 'straight', '1', 1, 2, 1, ARRAY[7, 9], 2 FROM bet_entries"
+            ),
+        ),
+        {f"bets.{name}" for name in bets.QUERIES},
     ),
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),

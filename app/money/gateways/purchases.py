@@ -1,4 +1,4 @@
-"""What is bought: another slice's purchase, told how its payment goes on. Ports, which `wiring` fills."""
+"""What is bought: another slice's purchase, told how its payment goes on. Ports, which `filling` fills."""
 
 from __future__ import annotations
 

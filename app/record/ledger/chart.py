@@ -80,6 +80,10 @@ CHART = MappingProxyType(
         "exchange": AccountKind("debit", may_be_negative=True, owned=False, claim="none"),
         # What a game's owner put in, and what the game earned.
         "bankroll": AccountKind("credit", may_be_negative=False, owned=True, claim="none"),
+        # What was staked on a draw to come: it may have to go back whole, so it pays for nothing before the draw.
+        "stakes": _OWED,
+        # What a draw's winners have not got yet.
+        "owed": _OWED,
     }
 )
 

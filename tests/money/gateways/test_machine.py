@@ -27,6 +27,7 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.ports import places
+from app.filling import PURCHASES as BOUGHT
 from app.money.gateways import asking, checks, jobs, service
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.purchases import PURCHASES
@@ -44,7 +45,6 @@ from app.record.ledger import checks as ledger_checks
 from app.record.ledger import queries as ledger
 from app.record.ledger import service as ledger_service
 from app.record.ledger.entries import AccountRef, Posting
-from app.wiring import PURCHASES as BOUGHT
 from tests.money.wallets.money import player
 from tests.properties.profile import searched
 

@@ -16,6 +16,7 @@ from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
 from app.core.ids import new_id
 from app.core.ports import places
+from app.filling import PURCHASES as BOUGHT
 from app.money.gateways import asking, jobs, service
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import Client, Line
@@ -30,7 +31,6 @@ from app.money.gateways.service import Wanted
 from app.money.gateways.settings import KeyAccount, MonCashAccount, PayPalAccount
 from app.people.accounts import service as accounts
 from app.people.players.profile import service as service_of_profiles
-from app.wiring import PURCHASES as BOUGHT
 from tests.factories.gateways import Gateways
 from tests.people.players.people import ADA
 

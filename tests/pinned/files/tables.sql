@@ -395,6 +395,139 @@ CREATE TABLE public.audit_seals (
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL
 );
+CREATE TABLE public.bet_capacities (
+    currency text NOT NULL,
+    free_minor bigint DEFAULT '0'::bigint NOT NULL,
+    allotted_minor bigint DEFAULT '0'::bigint NOT NULL,
+    counted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT bet_capacities_not_negative_check CHECK (((free_minor >= 0) AND (allotted_minor >= 0)))
+);
+CREATE TABLE public.bet_draws (
+    id uuid NOT NULL,
+    game text NOT NULL,
+    name text NOT NULL,
+    day date NOT NULL,
+    slot smallint NOT NULL,
+    currency text NOT NULL,
+    opens_at timestamp with time zone NOT NULL,
+    closes_at timestamp with time zone NOT NULL,
+    seals_at timestamp with time zone NOT NULL,
+    draws_at timestamp with time zone NOT NULL,
+    source text NOT NULL,
+    lottery text DEFAULT ''::text NOT NULL,
+    classes integer NOT NULL,
+    promise text NOT NULL,
+    promise_hash bytea NOT NULL,
+    state text DEFAULT 'selling'::text NOT NULL,
+    allotted_minor bigint DEFAULT '0'::bigint NOT NULL,
+    worst_minor bigint DEFAULT '0'::bigint NOT NULL,
+    sold_minor bigint DEFAULT '0'::bigint NOT NULL,
+    sales bigint DEFAULT '0'::bigint NOT NULL,
+    tip bytea NOT NULL,
+    seal_root bytea,
+    sealed_at timestamp with time zone,
+    outcome integer,
+    won_minor bigint DEFAULT '0'::bigint NOT NULL,
+    resulted_at timestamp with time zone,
+    final_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    cancelled_because text DEFAULT ''::text NOT NULL,
+    cancelled_at timestamp with time zone,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT bet_draws_cancelled_because_check CHECK (((state = 'cancelled'::text) = (cancelled_because <> ''::text))),
+    CONSTRAINT bet_draws_cancelled_check CHECK (((state = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT bet_draws_covered_check CHECK (((worst_minor >= 0) AND (worst_minor <= allotted_minor))),
+    CONSTRAINT bet_draws_hashes_check CHECK (((octet_length(promise_hash) = 32) AND (octet_length(tip) = 32))),
+    CONSTRAINT bet_draws_lottery_check CHECK (((source = 'official'::text) = (lottery <> ''::text))),
+    CONSTRAINT bet_draws_not_negative_check CHECK (((sold_minor >= 0) AND (sales >= 0) AND (won_minor >= 0))),
+    CONSTRAINT bet_draws_outcome_check CHECK (((state = 'resulted'::text) = (outcome IS NOT NULL))),
+    CONSTRAINT bet_draws_resulted_check CHECK (((outcome IS NULL) = (resulted_at IS NULL))),
+    CONSTRAINT bet_draws_source_check CHECK ((source = ANY (ARRAY['official'::text, 'sealed_draw'::text]))),
+    CONSTRAINT bet_draws_state_check CHECK ((state = ANY (ARRAY['selling'::text, 'sealed'::text, 'resulted'::text, 'cancelled'::text]))),
+    CONSTRAINT bet_draws_times_check CHECK (((opens_at < closes_at) AND (closes_at < seals_at) AND (seals_at <= draws_at)))
+);
+CREATE TABLE public.bet_entries (
+    id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    draw_id uuid NOT NULL,
+    stake_minor bigint NOT NULL,
+    state text NOT NULL,
+    number bigint,
+    leaf bytea,
+    refunded_because text DEFAULT ''::text NOT NULL,
+    refunded_at timestamp with time zone,
+    CONSTRAINT bet_entries_leaf_check CHECK (((number IS NULL) = (leaf IS NULL))),
+    CONSTRAINT bet_entries_number_check CHECK (((state = ANY (ARRAY['posted'::text, 'refunded'::text])) = (number IS NOT NULL))),
+    CONSTRAINT bet_entries_refunded_because_check CHECK (((state = 'refunded'::text) = (refunded_because <> ''::text))),
+    CONSTRAINT bet_entries_refunded_check CHECK (((state = 'refunded'::text) = (refunded_at IS NOT NULL))),
+    CONSTRAINT bet_entries_stake_check CHECK (((stake_minor >= 1) AND (stake_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT bet_entries_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'posted'::text, 'released'::text, 'refunded'::text])))
+);
+CREATE TABLE public.bet_exposures (
+    draw_id uuid NOT NULL,
+    outcome integer NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT bet_exposures_amount_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT bet_exposures_outcome_check CHECK ((outcome >= 0))
+)
+WITH (fillfactor='50');
+CREATE TABLE public.bet_lines (
+    ticket_id uuid NOT NULL,
+    place smallint NOT NULL,
+    draw_id uuid NOT NULL,
+    kind text NOT NULL,
+    selection text NOT NULL,
+    stake_minor bigint NOT NULL,
+    numerator integer NOT NULL,
+    denominator integer NOT NULL,
+    outcomes integer[] NOT NULL,
+    wins_minor bigint NOT NULL,
+    CONSTRAINT bet_lines_odds_check CHECK (((numerator > 0) AND (denominator > 0))),
+    CONSTRAINT bet_lines_outcomes_check CHECK ((cardinality(outcomes) > 0)),
+    CONSTRAINT bet_lines_place_check CHECK ((place >= 0)),
+    CONSTRAINT bet_lines_stake_check CHECK (((stake_minor >= 1) AND (stake_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT bet_lines_wins_check CHECK ((wins_minor = ((stake_minor * numerator) / denominator)))
+);
+CREATE TABLE public.bet_settlements (
+    id uuid NOT NULL,
+    draw_id uuid NOT NULL,
+    outcome integer NOT NULL,
+    winners bigint NOT NULL,
+    won_minor bigint NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    reversed_at timestamp with time zone,
+    CONSTRAINT bet_settlements_not_negative_check CHECK (((winners >= 0) AND (won_minor >= 0)))
+);
+CREATE TABLE public.bet_tickets (
+    id uuid NOT NULL,
+    game text NOT NULL,
+    code text NOT NULL,
+    user_id uuid NOT NULL,
+    currency text NOT NULL,
+    total_minor bigint NOT NULL,
+    payment text NOT NULL,
+    state text NOT NULL,
+    reserved_until timestamp with time zone,
+    released_because text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    posted_at timestamp with time zone,
+    CONSTRAINT bet_tickets_payment_check CHECK ((payment = ANY (ARRAY['wallet'::text, 'card'::text, 'gcash'::text]))),
+    CONSTRAINT bet_tickets_posted_check CHECK (((state = 'posted'::text) = (posted_at IS NOT NULL))),
+    CONSTRAINT bet_tickets_released_check CHECK (((state = 'released'::text) = (released_because <> ''::text))),
+    CONSTRAINT bet_tickets_reserved_until_check CHECK (((payment = 'wallet'::text) = (reserved_until IS NULL))),
+    CONSTRAINT bet_tickets_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'posted'::text, 'released'::text]))),
+    CONSTRAINT bet_tickets_total_check CHECK (((total_minor >= 1) AND (total_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT bet_tickets_wallet_pays_at_once_check CHECK (((payment <> 'wallet'::text) OR (state = 'posted'::text)))
+);
+CREATE TABLE public.bet_winnings (
+    settlement_id uuid NOT NULL,
+    ticket_id uuid NOT NULL,
+    place smallint NOT NULL,
+    user_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    paid_at timestamp with time zone,
+    CONSTRAINT bet_winnings_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint)))
+);
 CREATE TABLE public.chain_blocks (
     height integer NOT NULL,
     hash bytea NOT NULL,
@@ -1589,6 +1722,32 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_hash_key UNIQUE (hash);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY public.bet_capacities
+    ADD CONSTRAINT bet_capacities_pkey PRIMARY KEY (currency);
+ALTER TABLE ONLY public.bet_draws
+    ADD CONSTRAINT bet_draws_game_day_slot_key UNIQUE (game, day, slot);
+ALTER TABLE ONLY public.bet_draws
+    ADD CONSTRAINT bet_draws_game_name_key UNIQUE (game, name);
+ALTER TABLE ONLY public.bet_draws
+    ADD CONSTRAINT bet_draws_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.bet_entries
+    ADD CONSTRAINT bet_entries_draw_id_number_key UNIQUE (draw_id, number);
+ALTER TABLE ONLY public.bet_entries
+    ADD CONSTRAINT bet_entries_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.bet_entries
+    ADD CONSTRAINT bet_entries_ticket_id_draw_id_key UNIQUE (ticket_id, draw_id);
+ALTER TABLE ONLY public.bet_exposures
+    ADD CONSTRAINT bet_exposures_pkey PRIMARY KEY (draw_id, outcome);
+ALTER TABLE ONLY public.bet_lines
+    ADD CONSTRAINT bet_lines_pkey PRIMARY KEY (ticket_id, place);
+ALTER TABLE ONLY public.bet_settlements
+    ADD CONSTRAINT bet_settlements_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.bet_tickets
+    ADD CONSTRAINT bet_tickets_code_key UNIQUE (code);
+ALTER TABLE ONLY public.bet_tickets
+    ADD CONSTRAINT bet_tickets_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.bet_winnings
+    ADD CONSTRAINT bet_winnings_pkey PRIMARY KEY (settlement_id, ticket_id, place);
 ALTER TABLE ONLY public.chain_blocks
     ADD CONSTRAINT chain_blocks_hash_key UNIQUE (hash);
 ALTER TABLE ONLY public.chain_blocks
@@ -1886,6 +2045,15 @@ CREATE INDEX api_keys_partner_site_id_idx ON public.api_keys USING btree (partne
 CREATE UNIQUE INDEX approvals_open_key ON public.approvals USING btree (kind, subject) WHERE (state = 'open'::text);
 CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor, id);
 CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subject, id);
+CREATE INDEX bet_draws_state_idx ON public.bet_draws USING btree (game, state, draws_at);
+CREATE INDEX bet_lines_draw_idx ON public.bet_lines USING btree (draw_id, ticket_id, place);
+CREATE UNIQUE INDEX bet_settlements_live_key ON public.bet_settlements USING btree (draw_id) WHERE (reversed_at IS NULL);
+CREATE INDEX bet_tickets_due_idx ON public.bet_tickets USING btree (reserved_until) WHERE (state = 'reserved'::text);
+CREATE UNIQUE INDEX bet_tickets_reserved_key ON public.bet_tickets USING btree (user_id) WHERE (state = 'reserved'::text);
+CREATE INDEX bet_tickets_user_idx ON public.bet_tickets USING btree (user_id, id);
+CREATE INDEX bet_winnings_line_idx ON public.bet_winnings USING btree (ticket_id, place);
+CREATE INDEX bet_winnings_unpaid_idx ON public.bet_winnings USING btree (settlement_id) WHERE (paid_at IS NULL);
+CREATE INDEX bet_winnings_user_idx ON public.bet_winnings USING btree (user_id);
 CREATE INDEX coin_spends_block_idx ON public.coin_spends USING btree (block_height);
 CREATE UNIQUE INDEX coin_spends_live_idx ON public.coin_spends USING btree (coin_id) WHERE (orphaned_at IS NULL);
 CREATE INDEX coin_spends_unexplained_idx ON public.coin_spends USING btree (id) WHERE ((NOT planned) AND (orphaned_at IS NULL) AND (explained_at IS NULL));
@@ -2030,6 +2198,24 @@ CREATE TRIGGER approvals_kept BEFORE DELETE ON public.approvals FOR EACH ROW EXE
 CREATE TRIGGER approvals_not_emptied BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER bet_draws_frozen BEFORE UPDATE ON public.bet_draws FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.name IS DISTINCT FROM new.name) OR (old.day IS DISTINCT FROM new.day) OR (old.slot IS DISTINCT FROM new.slot) OR (old.currency IS DISTINCT FROM new.currency) OR (old.opens_at IS DISTINCT FROM new.opens_at) OR (old.closes_at IS DISTINCT FROM new.closes_at) OR (old.seals_at IS DISTINCT FROM new.seals_at) OR (old.draws_at IS DISTINCT FROM new.draws_at) OR (old.source IS DISTINCT FROM new.source) OR (old.lottery IS DISTINCT FROM new.lottery) OR (old.classes IS DISTINCT FROM new.classes) OR (old.promise IS DISTINCT FROM new.promise) OR (old.promise_hash IS DISTINCT FROM new.promise_hash) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_draws_kept BEFORE DELETE ON public.bet_draws FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_draws_not_emptied BEFORE TRUNCATE ON public.bet_draws FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_entries_frozen BEFORE UPDATE ON public.bet_entries FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.stake_minor IS DISTINCT FROM new.stake_minor))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_entries_kept BEFORE DELETE ON public.bet_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_entries_not_emptied BEFORE TRUNCATE ON public.bet_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_lines_frozen BEFORE UPDATE ON public.bet_lines FOR EACH ROW WHEN (((old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.selection IS DISTINCT FROM new.selection) OR (old.stake_minor IS DISTINCT FROM new.stake_minor) OR (old.numerator IS DISTINCT FROM new.numerator) OR (old.denominator IS DISTINCT FROM new.denominator) OR (old.outcomes IS DISTINCT FROM new.outcomes) OR (old.wins_minor IS DISTINCT FROM new.wins_minor))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_lines_kept BEFORE DELETE ON public.bet_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_lines_not_emptied BEFORE TRUNCATE ON public.bet_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_settlements_frozen BEFORE UPDATE ON public.bet_settlements FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.winners IS DISTINCT FROM new.winners) OR (old.won_minor IS DISTINCT FROM new.won_minor) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_settlements_kept BEFORE DELETE ON public.bet_settlements FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_settlements_not_emptied BEFORE TRUNCATE ON public.bet_settlements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_tickets_frozen BEFORE UPDATE ON public.bet_tickets FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.code IS DISTINCT FROM new.code) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.currency IS DISTINCT FROM new.currency) OR (old.total_minor IS DISTINCT FROM new.total_minor) OR (old.payment IS DISTINCT FROM new.payment) OR (old.reserved_until IS DISTINCT FROM new.reserved_until) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_tickets_kept BEFORE DELETE ON public.bet_tickets FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_tickets_not_emptied BEFORE TRUNCATE ON public.bet_tickets FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_winnings_frozen BEFORE UPDATE ON public.bet_winnings FOR EACH ROW WHEN (((old.settlement_id IS DISTINCT FROM new.settlement_id) OR (old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.amount_minor IS DISTINCT FROM new.amount_minor))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_winnings_kept BEFORE DELETE ON public.bet_winnings FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_winnings_not_emptied BEFORE TRUNCATE ON public.bet_winnings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER coins_look_up AFTER INSERT ON public.coins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.coins_look_up();
 CREATE TRIGGER coins_refers AFTER UPDATE ON public.coins FOR EACH ROW WHEN ((((new.deposit_address_id IS NOT NULL) AND (old.deposit_address_id IS DISTINCT FROM new.deposit_address_id)) OR ((new.reserve_key_index IS NOT NULL) AND (old.reserve_key_index IS DISTINCT FROM new.reserve_key_index)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER deposit_addresses_found AFTER UPDATE ON public.deposit_addresses FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
@@ -2117,6 +2303,24 @@ ALTER TABLE ONLY public.approvals
     ADD CONSTRAINT approvals_proposed_by_user_fkey FOREIGN KEY (proposed_by_user) REFERENCES public.users(id);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entries(id);
+ALTER TABLE ONLY public.bet_entries
+    ADD CONSTRAINT bet_entries_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
+ALTER TABLE ONLY public.bet_entries
+    ADD CONSTRAINT bet_entries_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES public.bet_tickets(id);
+ALTER TABLE ONLY public.bet_exposures
+    ADD CONSTRAINT bet_exposures_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
+ALTER TABLE ONLY public.bet_lines
+    ADD CONSTRAINT bet_lines_ticket_id_draw_id_fkey FOREIGN KEY (ticket_id, draw_id) REFERENCES public.bet_entries(ticket_id, draw_id);
+ALTER TABLE ONLY public.bet_settlements
+    ADD CONSTRAINT bet_settlements_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
+ALTER TABLE ONLY public.bet_tickets
+    ADD CONSTRAINT bet_tickets_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
+ALTER TABLE ONLY public.bet_winnings
+    ADD CONSTRAINT bet_winnings_settlement_id_fkey FOREIGN KEY (settlement_id) REFERENCES public.bet_settlements(id);
+ALTER TABLE ONLY public.bet_winnings
+    ADD CONSTRAINT bet_winnings_ticket_id_place_fkey FOREIGN KEY (ticket_id, place) REFERENCES public.bet_lines(ticket_id, place);
+ALTER TABLE ONLY public.bet_winnings
+    ADD CONSTRAINT bet_winnings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.coin_spends
     ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
 ALTER TABLE ONLY public.devices

@@ -1,0 +1,112 @@
+"""What the rail is told of a game that sells bets: when it draws, what may be bet, and at which odds."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString
+
+from app.core.errors import NotFound
+from app.core.ports import Port
+from app.money.wallets.rules import Currency
+
+from .rules import Odds
+
+Terms = Mapping[str, object]
+"""A draw's promise, read: JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A draw of each day: `number` names it for ever, `at` is its time where the draw is held. `lottery` is the
+    official draw that decides it, as `outcomes/results` knows it; "" where there is none: the sealed draw decides."""
+
+    number: int
+    at: time
+    lottery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a game's draws are made from now on; a draw that was made keeps what it was made with."""
+
+    zone: ZoneInfo
+    slots: tuple[Slot, ...]
+    cutoff: timedelta
+    days_ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a ticket may be, in minor units; read when it is sold, and promised to nobody."""
+
+    least_stake: int
+    most_stake: int
+    most_lines: int
+    most_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A selection by a draw's terms: on which outcomes it wins, and how much for one unit."""
+
+    outcomes: tuple[int, ...]
+    odds: Odds
+
+
+class NoSuchSelection(ValueError):
+    """What was chosen is nothing that can be drawn; its text is the reason's code."""
+
+
+class BetGame(ABC):
+    """One game of the rail. `name` is its id in tables, leaves, ledger and addresses, for ever; `classes` how many
+    outcomes a draw has, counted from 0."""
+
+    name: str
+    title: LazyString
+    currency: Currency
+    classes: int
+
+    @abstractmethod
+    def schedule(self) -> Schedule:
+        """By the configuration in force."""
+
+    @abstractmethod
+    def limits(self) -> Limits:
+        """By the configuration in force."""
+
+    @abstractmethod
+    def terms(self, day: date, slot: Slot) -> Terms:
+        """The game's own members of the promise of a draw that is being made, such as its multiple."""
+
+    @abstractmethod
+    def price(self, terms: Terms, kind: str, selection: str) -> Priced:
+        """What may be bet on a draw, by its promise. Raises NoSuchSelection."""
+
+    @abstractmethod
+    def return_percent(self, terms: Terms) -> int:
+        """What comes back on average of what is staked, rounded up."""
+
+    @abstractmethod
+    def outcome_of(self, digits: Sequence[str]) -> int:
+        """The outcome that an official result is. Raises ValueError for digits that are none of this game's."""
+
+    @abstractmethod
+    def told(self, outcome: int) -> str:
+        """An outcome as people read it, leading zeros and all."""
+
+
+GAMES: Final = Port[Mapping[str, BetGame]]("games that sell bets, by their names", {})
+
+
+def game_named(name: str) -> BetGame:
+    """Raises NotFound `game_not_found`."""
+    found = GAMES.get().get(name)
+    if found is None:
+        raise NotFound("game_not_found")
+    return found
