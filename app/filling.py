@@ -82,7 +82,70 @@ PARTNER_PANELS: Final[tuple[partners_pages.Panel, ...]] = (
 )
 
 
-def _fill_ports_of_wallets(app: Flask) -> None:
+def fill_ports(app: Flask, product: Gathered, games: Catalogue) -> None:
+    """Before any slice is started."""
+    catalogue.assemble(app, games)
+    _with_what_is_gathered(app, product)
+    _with_games(app, games)
+    _of_the_chain(app)
+    _of_people(app)
+    _of_wallets(app)
+    surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})
+    headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
+
+
+def _with_what_is_gathered(app: Flask, product: Gathered) -> None:
+    """What every part hands over, for who runs, lists or says it."""
+    surfaces.SURFACES.fill(app, product.surfaces)
+    requests.UPLOADS.fill(app, product.uploads)
+    queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
+    queue.ASKED_JOBS.fill(app, product.asked_jobs)
+    auditing.CHECKS.fill(app, product.audit_checks)
+    events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
+    ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
+    NOTICE_KINDS.fill(app, {one.name: one for one in product.notice_kinds})
+    ACTS.fill(app, {one.name: one for one in product.acts})
+    APPROVAL_KINDS.fill(app, {one.name: one for one in product.approval_kinds})
+    languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
+    languages.DRAFTED_ENDPOINTS.fill(app, product.drafted_endpoints)
+    gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)
+
+
+def _with_games(app: Flask, games: Catalogue) -> None:
+    """What games there are, for rails, partners and keys."""
+    windows_games.GAMES.fill(app, games.windows)
+    bets_games.GAMES.fill(app, {one.name: one for one in games.bets})
+    staleness.DEBTS_CHECKS.fill(app, _debts_checks(games))
+    payouts_coins.SUSPENDED.fill(app, _suspended_payments(games))
+    deposits.BRANCHES.fill(app, games.key_branches)
+    partners_games.LEADING.fill(app, games.leading)
+    partners_service.PATHS_OF_GAMES.fill(app, games.paths)
+    partners_service.GAMES_OFFERED.fill(app, games.in_frame)
+    first_steps.MILESTONES.fill(app, _milestones(games))
+
+
+def _of_the_chain(app: Flask) -> None:
+    """Who hears of blocks and payments, and plans what is spent."""
+    scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
+    mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)
+    spends.PLANNER.fill(app, Planning())
+    payouts_telling.OF_DEBTS.fill(app, windows_paid.tell)
+    partners_service.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
+
+
+def _of_people(app: Flask) -> None:
+    """How players' and partners' doors and pages meet."""
+    page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
+    replacing.STANDING.fill(app, replacing.Standing(partners_queries.has_sites, players_verification.is_verified))
+    tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
+    NOTICES.fill(app, notices.Keeper())
+    partners_pages.PANELS.fill(app, PARTNER_PANELS)
+    needs.NEEDS.fill(app, (desk_needs.needs,))
+    webhooks_wording.PAGE_OF.fill(app, desk_about.page_of)
+    verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
+
+
+def _of_wallets(app: Flask) -> None:
     """Where wallets, gateways and people meet, none of whom knows the others."""
     players_queries.SPENT.fill(app, Deposits())
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
@@ -107,46 +170,3 @@ def _milestones(games: Catalogue) -> tuple[Milestones, ...]:
     """How far a new site has come with each game."""
     own = (one.milestone for one in games.games if one.milestone is not None)
     return (*(partial(windows_earnings.milestone, game) for game in games.windows), *own)
-
-
-def fill_ports(app: Flask, product: Gathered, games: Catalogue) -> None:
-    """Before any slice is started."""
-    catalogue.assemble(app, games)
-    page_door.PLAYERS_DOOR.fill(app, players_sign_in.DOOR)
-    replacing.STANDING.fill(app, replacing.Standing(partners_queries.has_sites, players_verification.is_verified))
-    tokens.IS_REGISTERED.fill(app, lambda user_id: profiles.profile_of(user_id).is_registered)
-    _fill_ports_of_wallets(app)
-    partners_games.LEADING.fill(app, games.leading)
-    surfaces.SURFACES.fill(app, product.surfaces)
-    surfaces.LAYOUTS.fill(app, {Surface.ADMIN: operators_door.LAYOUT})
-    requests.UPLOADS.fill(app, product.uploads)
-    queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
-    queue.ASKED_JOBS.fill(app, product.asked_jobs)
-    auditing.CHECKS.fill(app, product.audit_checks)
-    events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
-    ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
-    NOTICE_KINDS.fill(app, {one.name: one for one in product.notice_kinds})
-    NOTICES.fill(app, notices.Keeper())
-    ACTS.fill(app, {one.name: one for one in product.acts})
-    APPROVAL_KINDS.fill(app, {one.name: one for one in product.approval_kinds})
-    windows_games.GAMES.fill(app, games.windows)
-    bets_games.GAMES.fill(app, {one.name: one for one in games.bets})
-    scanner.LISTENERS.fill(app, CHAIN_LISTENERS)
-    mempool.SIGHTING_LISTENERS.fill(app, SIGHTING_LISTENERS)
-    spends.PLANNER.fill(app, Planning())
-    staleness.DEBTS_CHECKS.fill(app, _debts_checks(games))
-    payouts_coins.SUSPENDED.fill(app, _suspended_payments(games))
-    payouts_telling.OF_DEBTS.fill(app, windows_paid.tell)
-    deposits.BRANCHES.fill(app, games.key_branches)
-    partners_service.CHECK_ADDRESS.fill(app, deposits.check_payout_address)
-    partners_service.PATHS_OF_GAMES.fill(app, games.paths)
-    partners_service.GAMES_OFFERED.fill(app, games.in_frame)
-    headers.FRAME_ORIGINS.fill(app, current_frame.frame_origins)
-    partners_pages.PANELS.fill(app, PARTNER_PANELS)
-    needs.NEEDS.fill(app, (desk_needs.needs,))
-    webhooks_wording.PAGE_OF.fill(app, desk_about.page_of)
-    verification.USUAL_CONTACT.fill(app, lambda: house().house_contact)
-    first_steps.MILESTONES.fill(app, _milestones(games))
-    languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)
-    languages.DRAFTED_ENDPOINTS.fill(app, product.drafted_endpoints)
-    gate.SELLING_ENDPOINTS.fill(app, product.selling_endpoints)

@@ -184,6 +184,7 @@ def test_the_architecture_names_every_floor_and_no_other() -> None:
     table = page.partition("## The floors")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `([a-z]+)` \|", table, flags=re.MULTILINE)
     contract = (TOP / "setup.cfg").read_text().partition("contract:floors]")[2].partition("\n\n")[0]
-    floors = re.findall(r"^    ([a-z]+)$", contract, flags=re.MULTILINE)
+    named = re.findall(r"^    ([a-z]+)$", contract, flags=re.MULTILINE)
+    floors = [one for one in named if not (TOP / "app" / f"{one}.py").exists()]
     assert told == floors
     assert set(floors) == {one.name for one in (TOP / "app").iterdir() if (one / "__init__.py").is_file()}
