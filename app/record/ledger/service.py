@@ -132,6 +132,34 @@ def void_hold(source: str, source_id: str) -> bool:
     return True
 
 
+def resize_hold(ref: AccountRef, amount: int, source: str, source_id: str) -> int:
+    """Set `amount` aside in an account instead of what was set aside under this key: makes a hold, raises, lowers it,
+    and voids it at 0, from where it may be raised again. Returns by how much more is set aside than before.
+
+    The account is locked before the hold, so that two who resize what neither has made yet wait for each other.
+
+    Raises:
+        LedgerConflict: the key is known for another account, or was posted.
+        DomainError: 409 `insufficient_funds`.
+        ValueError: less than nothing.
+    """
+    if amount < 0:
+        raise ValueError(f"not an amount: {amount!r}")
+    with _whole_or_nothing():
+        account = _lock_accounts([ref])[ref]
+        values = {"id": new_id(), "account": account, "amount": amount, "source": source, "source_id": source_id}
+        known = db.session.execute(_sql(statements.LOCK_HOLD), values).first()
+        if known is not None and (known.account_id != account or known.state == "posted"):
+            raise LedgerConflict(f"{source}/{source_id}")
+        before = known.amount if known is not None and known.state == "reserved" else 0
+        if amount != before:
+            db.session.execute(
+                _sql(statements.RESIZE_HOLD if amount else statements.EMPTY_HOLD), {"id": new_id(), **values}
+            )
+            _change_held(account, amount - before)
+    return amount - before
+
+
 @contextmanager
 def _whole_or_nothing() -> Iterator[None]:
     """A savepoint: whoever catches a refusal still has a usable transaction, without half of what was refused."""

@@ -185,6 +185,15 @@ LOCK_HOLD: Final = """
     FOR NO KEY UPDATE OF hold
 """
 
+RESIZE_HOLD: Final = """
+    INSERT INTO ledger_holds (id, account_id, amount, source, source_id)
+    VALUES (:id, :account, :amount, :source, :source_id)
+    ON CONFLICT (source, source_id) DO UPDATE SET amount = excluded.amount, state = 'reserved'
+"""
+
+# A hold's last amount stays in it, as in every one that was voided.
+EMPTY_HOLD: Final = "UPDATE ledger_holds SET state = 'voided' WHERE source = :source AND source_id = :source_id"
+
 FINISH_HOLD: Final = "UPDATE ledger_holds SET state = :state WHERE id = :id"
 
 CHANGE_HELD: Final = "UPDATE ledger_accounts SET held = held + :amount WHERE id = :account"

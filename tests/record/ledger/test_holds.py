@@ -5,7 +5,7 @@ import pytest
 from app.core.errors import DomainError, NotFound
 from app.record.ledger import checks, queries
 from app.record.ledger.entries import AccountRef, Posting
-from app.record.ledger.service import LedgerConflict, hold, post, post_hold, void_hold
+from app.record.ledger.service import LedgerConflict, hold, post, post_hold, resize_hold, void_hold
 
 COINS, PARTNER, PAYOUT = AccountRef("coins"), AccountRef("partner", "site"), AccountRef("payout", "1")
 
@@ -59,6 +59,20 @@ def test_a_known_hold_with_other_content_is_refused(session):
     hold(PARTNER, 70, "payout", "1")
     with pytest.raises(LedgerConflict):
         hold(PARTNER, 71, "payout", "1")
+
+
+def test_a_hold_is_raised_lowered_emptied_and_raised_again(session):
+    """To no more than there is, and never another's or one that was posted."""
+    assert [resize_hold(PARTNER, held, "draw", "1") for held in (0, 40, 70, 70, 30, 0, 0, 90)] == [
+        *(0, 40, 30, 0, -40, -30, 0, 90)
+    ]
+    with pytest.raises(DomainError, match="insufficient_funds"):
+        resize_hold(PARTNER, 101, "draw", "1")
+    assert queries.available(PARTNER) == 10
+    post_hold("draw", "1", pay_out(90))
+    for attempt in (lambda: resize_hold(PARTNER, 5, "draw", "1"), lambda: resize_hold(PAYOUT, 5, "draw", "1")):
+        with pytest.raises(LedgerConflict):
+            attempt()
 
 
 def test_an_unknown_hold_is_not_found(session):
