@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
 
 from . import queries, rules
-from .rules import KINDS, NUMBERS, SLOTS, Kind
+from .rules import KINDS, NUMBERS, SLOTS
 
 ZONE: Final = ZoneInfo("Asia/Manila")
 
@@ -44,8 +44,7 @@ class SwertresGame(BetGame):
         """By the multiple that the draw has promised. Raises NoSuchSelection."""
         if kind not in KINDS or not rules.is_number(selection):
             raise NoSuchSelection("number_not_a_number")
-        own = cast(Kind, kind)
-        return Priced(rules.winning(own, selection), rules.odds(own, selection, multiple_of(terms)))
+        return Priced(rules.winning(kind, selection), rules.odds(kind, selection, multiple_of(terms)))
 
     def return_percent(self, terms: Terms) -> int:
         """The same for each way to bet."""
