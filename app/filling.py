@@ -63,6 +63,7 @@ from app.record.gathered import Gathered
 from app.record.notifications.telling.kinds import KINDS as NOTICE_KINDS
 from app.record.notifications.telling.ports import NOTICES
 from app.selling.bets import games as bets_games
+from app.selling.bets.sale.book import Stakes
 from app.selling.windows import games as windows_games
 from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
@@ -147,7 +148,7 @@ def _of_people(app: Flask) -> None:
 
 def _of_wallets(app: Flask) -> None:
     """Where wallets, gateways and people meet, none of whom knows the others."""
-    players_queries.SPENT.fill(app, Deposits())
+    players_queries.SPENT.fill(app, players_queries.Books(Deposits(), Stakes()))
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     WAYS.fill(app, payout_ways(app, PayoutAnswer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -46,6 +47,16 @@ def wallets_of(user_id: UUID) -> list[Wallet]:
 def wallet_of(user_id: UUID, currency: Currency) -> Wallet:
     """One of them."""
     return next(one for one in wallets_of(user_id) if one.currency == currency)
+
+
+def spendable_of(user_ids: Collection[UUID], currency: str) -> dict[UUID, int]:
+    """What each of these people can spend of one currency; who never had any of it is left out."""
+    rows = db.session.execute(
+        select(Account.owner, Account.balance - Account.held).where(
+            Account.kind == "wallet", Account.currency == currency, Account.owner.in_([str(one) for one in user_ids])
+        )
+    )
+    return {UUID(owner): spendable for owner, spendable in rows}
 
 
 def has_money(user_id: UUID) -> bool:

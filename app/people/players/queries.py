@@ -32,17 +32,23 @@ class Book(Protocol):
         """The same, one by one."""
 
 
-class _NothingSpent:
-    """Until some game takes a player's money."""
+class Books:
+    """What several keep, together; without any, nothing was spent."""
+
+    def __init__(self, *books: Book) -> None:
+        self._books = books
 
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
-        return 0
+        """The sum of theirs."""
+        return sum(book.total(user_id, currency, kind, since) for book in self._books)
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
-        return ()
+        """All of them, the oldest first."""
+        found = (one for book in self._books for one in book.movements(user_id, currency, kind, since))
+        return sorted(found, key=lambda one: one.at)
 
 
-SPENT: Final = Port[Book]("what players have spent", _NothingSpent())
+SPENT: Final = Port[Book]("what players have spent", Books())
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Limits:
     most_stake: int
     most_lines: int
     most_total: int | None = None
+    is_selling: bool = True
 
 
 @dataclass(frozen=True, slots=True)

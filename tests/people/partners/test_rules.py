@@ -42,7 +42,6 @@ RESERVED = [
     "embed",
     "rounds",
     "luckotto",
-    "swertres",
     "slips",
     "partners",
     "docs",

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import func, select, text, update
 
 from app.core.database.session import db
-from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.wallets.models import DepositOrigin, DrawnOrigin
 from app.money.wallets.settings import wallet_settings
 from app.people.players.queries import read_now
 
 from . import rules
-from .ports import NOT_FINAL
 from .rules import Origin, Target
 
 _ROOM: Final = DepositOrigin.amount_minor - DepositOrigin.played_minor
@@ -82,19 +81,6 @@ def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> in
     return rules.leavable(spendable, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
 
 
-def final_of(user_id: UUID, currency: str, spendable: int) -> int:
-    """How much of it may leave for whatever account: so much as results that are not final have won stays."""
-    return max(0, spendable - NOT_FINAL.get()(user_id, currency))
-
-
-def check_final(user_id: UUID, currency: str, spendable: int, amount: int) -> None:
-    """Raises DomainError 409 `winnings_not_final` (`leavableMinor` may leave)."""
-    final = final_of(user_id, currency, spendable)
-    if final < amount:
-        told: dict[str, str | int] = {"currency": currency, "leavableMinor": final}
-        raise DomainError("winnings_not_final", status=409, field="amountMinor", **told)
-
-
 def draw(withdrawal_id: UUID, user_id: UUID, currency: str, target: Target, amount: int) -> None:
     """So much leaves for an account: what of it goes back where it came from is written down."""
     own = [one for one in origins_of(user_id) if one.currency == currency]
@@ -113,21 +99,28 @@ def undraw(withdrawal_id: UUID) -> None:
 
 def play(user_id: UUID, currency: str, stake: int, return_percent: int) -> None:
     """A stake was taken, of which so much comes back on average: what cannot come back counts as played."""
-    own = [one for one in origins_of(user_id) if one.currency == currency]
-    for origin_id, part in rules.played(own, stake, return_percent):
-        lose(origin_id, part)
+    play_all([Played(user_id, currency, stake, return_percent)])
 
 
-def unplay(user_id: UUID, currency: str, stake: int, return_percent: int) -> None:
-    """A stake went back: what of it counted as played does not."""
-    own = [one for one in origins_of(user_id) if one.currency == currency]
-    for origin_id, part in rules.given_back(own, stake, return_percent):
-        lose(origin_id, -part)
+class Played(NamedTuple):
+    """A stake that was taken of somebody, and which percentage of it comes back on average."""
+
+    user_id: UUID
+    currency: str
+    stake: int
+    return_percent: int
 
 
-def lose(origin_id: UUID, amount: int) -> None:
-    """So much of a deposit was lost in play."""
-    _take(origin_id, amount, DepositOrigin.played_minor + amount)
+def play_all(stakes: Sequence[Played]) -> None:
+    """The same of stakes of several people, in one statement, the oldest deposits first."""
+    amounts: dict[tuple[UUID, str], int] = {}
+    for one in stakes:
+        key = (one.user_id, one.currency)
+        amounts[key] = amounts.get(key, 0) + rules.played_through(one.stake, one.return_percent)
+    if amounts:
+        users, currencies = zip(*amounts, strict=True)
+        values = {"users": list(users), "currencies": list(currencies), "amounts": list(amounts.values())}
+        db.session.execute(text(_PLAY), values)
 
 
 def exchange(user_id: UUID, sold: str, sold_minor: int, bought: str, bought_minor: int) -> None:
@@ -155,9 +148,24 @@ def give(origin_id: UUID, amount: int) -> None:
     )
 
 
-def _take(origin_id: UUID, amount: int, played: ColumnElement[int] | None = None) -> None:
+def _take(origin_id: UUID, amount: int) -> None:
     if amount:
         values = {"unplayed_minor": DepositOrigin.unplayed_minor - amount}
-        if played is not None:
-            values["played_minor"] = played
         db.session.execute(update(DepositOrigin).where(DepositOrigin.id == origin_id).values(values))
+
+
+# Of each person's deposits the oldest first, as long as there is something of the amount.
+_PLAY: Final = """
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:users AS uuid[]), CAST(:currencies AS text[]), CAST(:amounts AS bigint[]))
+            AS wanted (user_id, currency, amount)
+    ), running AS (
+        SELECT id, amount - sum(unplayed_minor) OVER (
+            PARTITION BY user_id, currency ORDER BY paid_at, id) + unplayed_minor AS still, unplayed_minor
+        FROM wallet_origins JOIN wanted USING (user_id, currency) WHERE unplayed_minor > 0
+    ), parts AS (
+        SELECT id, CAST(least(unplayed_minor, still) AS bigint) AS part FROM running WHERE still > 0
+    )
+    UPDATE wallet_origins AS one SET unplayed_minor = unplayed_minor - part, played_minor = played_minor + part
+    FROM parts WHERE one.id = parts.id
+"""

@@ -14,7 +14,7 @@ from app.people.players.rules import Kind, Movement
 
 
 class Deposits:
-    """The book of deposits. What goes back the way it came was paid in all the same. Stakes have no book yet."""
+    """The book of deposits. What goes back the way it came was paid in all the same."""
 
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         """What was paid in after `since`, in minor units."""

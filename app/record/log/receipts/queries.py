@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 
 from app.core import clock
 from app.core.database.session import db
@@ -61,7 +61,7 @@ def leaves_of(subject: str) -> list[LeafTold]:
     if not rows:
         return []
     entries = _entries([row.leaf for row in rows])
-    waiting = _waiting(subject) if len(entries) < len(rows) else {}
+    waiting = _waiting([row.leaf for row in rows if row.leaf not in entries])
     return [_told(row, entries.get(row.leaf), waiting) for row in rows]
 
 
@@ -71,10 +71,14 @@ def _entries(leaves: Sequence[bytes]) -> dict[bytes, Entry]:
     return {bytes(entry.hash): entry for entry in found}
 
 
-def _waiting(subject: str) -> dict[bytes, str]:
-    """Texts of leaves that have no number yet, by their hashes: those of a second."""
-    found = db.session.scalars(select(Waiting.data).where(Waiting.subject == subject))
-    return {tree.leaf_hash(data.encode()): data for data in found}
+def _waiting(leaves: Sequence[bytes]) -> dict[bytes, str]:
+    """Texts of leaves that have no number yet, by their hashes: those of a second, whatever their subject is."""
+    if not leaves:
+        return {}
+    hashed = func.sha256(literal(b"\0").op("||")(func.convert_to(Waiting.data, "UTF8")))
+    return {
+        bytes(leaf): data for leaf, data in db.session.execute(select(hashed, Waiting.data).where(hashed.in_(leaves)))
+    }
 
 
 def _told(row: ReceiptLeaf, entry: Entry | None, waiting: Mapping[bytes, str]) -> LeafTold:

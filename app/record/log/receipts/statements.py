@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 
-def keep(kind: str, made: str, *, salt: str = "NULL", order: str = "fact") -> str:
+def keep(kind: str, made: str, *, salt: str = "NULL", order: str = "fact", holder: str = "subject") -> str:
     """Parts of a WITH that write the leaves that another part, `made`, makes: of each its subject, fact and data, and
-    by the expressions `salt` that of the person in it, where it names one, and in which `order` they are told."""
+    by the expressions `salt` that of the person in it, where it names one, in which `order` they are told, and whose
+    receipt they are of, if that is not the subject's own."""
     return f"""
     kept AS (
         INSERT INTO log_receipts (subject, leaf, kind, fact, salt)
-        SELECT subject, sha256('\\x00'::bytea || convert_to(data, 'UTF8')), '{kind}', fact, {salt} FROM {made}
+        SELECT {holder}, sha256('\\x00'::bytea || convert_to(data, 'UTF8')), '{kind}', fact, {salt} FROM {made}
     ), told AS (
         INSERT INTO log_leaves (kind, subject, data) SELECT '{kind}', subject, data FROM {made} ORDER BY {order}
     )

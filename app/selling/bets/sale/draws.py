@@ -1,0 +1,72 @@
+"""The draws that are bet on: as they are known, and locked as they stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.database.session import db
+from app.selling.bets.games import Terms
+from app.selling.bets.models import BetDraw
+from app.selling.bets.states import State
+
+
+class Draw(NamedTuple):
+    """A draw's row, as far as a sale asks for it. Amounts in minor units; `tip` is the last leaf's hash."""
+
+    id: UUID
+    game: str
+    name: str
+    currency: str
+    promise: str
+    promise_hash: bytes
+    opens_at: datetime
+    closes_at: datetime
+    state: State
+    allotted: int
+    worst: int
+    sales: int
+    tip: bytes
+
+    @property
+    def terms(self) -> Terms:
+        return _read(self.promise)
+
+
+_QUERY = select(
+    BetDraw.id,
+    BetDraw.game,
+    BetDraw.name,
+    BetDraw.currency,
+    BetDraw.promise,
+    BetDraw.promise_hash,
+    BetDraw.opens_at,
+    BetDraw.closes_at,
+    BetDraw.state,
+    BetDraw.allotted_minor,
+    BetDraw.worst_minor,
+    BetDraw.sales,
+    BetDraw.tip,
+)
+
+
+def known(ids: Collection[UUID]) -> dict[UUID, Draw]:
+    """Those that there are; what is promised of them never changes."""
+    return {row.id: Draw._make(row) for row in db.session.execute(_QUERY.where(BetDraw.id.in_(ids)))}
+
+
+def locked(ids: Collection[UUID]) -> dict[UUID, Draw]:
+    """The same, in the order of their ids, and nobody else changes them until the transaction ends."""
+    query = _QUERY.where(BetDraw.id.in_(ids)).order_by(BetDraw.id).with_for_update(key_share=True)
+    return {row.id: Draw._make(row) for row in db.session.execute(query)}
+
+
+@lru_cache(maxsize=256)
+def _read(promise: str) -> Terms:
+    return cast(Terms, json.loads(promise))

@@ -1,0 +1,187 @@
+"""Sells tickets: all of one or nothing of it, and never what the bankroll could not pay.
+
+Everything is set-wise: a sale is a batch of one. The locks: players' rows in the order of their ids, draws' rows in the
+order of theirs, then whatever a slice of the bankroll needs, then the ledger's accounts. The moment is read once the
+draws are locked, so that nobody is sold anything after the cut-off, however long he has waited.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.database.session import db
+from app.money.wallets.queries import spendable_of
+from app.people.players import spending
+from app.people.players.queries import read_now
+from app.selling.bets import exposure
+from app.selling.bets.bankroll import capacity
+from app.selling.bets.games import BetGame, game_named
+from app.selling.bets.models import BetDraw
+
+from . import draws, players, pricing, queries, writing
+from .draws import Draw
+from .judging import Judge, Standing
+from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Wanted, new_code
+from .writing import Sale
+
+Answers: TypeAlias = dict[UUID, Accepted | RefusedSale]
+"""By ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is wanted, priced: nothing is wrong with it by itself."""
+
+    wanted: Wanted
+    game: BetGame
+    bets: tuple[Bet, ...]
+
+
+def accept(wanted: Sequence[Wanted]) -> list[Accepted | RefusedSale]:
+    """Sell tickets in this order, in the caller's transaction; what came of each. A ticket that was sold already is
+    answered as it was then.
+
+    Raises:
+        NotFound: `game_not_found`, there is no game of that name.
+        ValueError: two are of one player: what he may still stake is known once the first is in the book.
+    """
+    if len({one.user_id for one in wanted}) < len(wanted):
+        raise ValueError("one ticket of each player at a time")
+    answers: Answers = {}
+    asked = _admitted(_priced(wanted, answers), answers)
+    if asked:
+        _sell(asked, answers)
+    return [answers[one.ticket_id] for one in wanted]
+
+
+def quote(wanted: Wanted) -> Quote:
+    """What would come of it now; nothing is sold, though the player's row stays locked until the transaction ends.
+
+    Raises NotFound `game_not_found`.
+    """
+    game = game_named(wanted.game)
+    found = _of_game(game, draws.known(wanted.stakes))
+    bets, refusals = pricing.priced(game, game.limits(), wanted, found)
+    left = {draw_id: _left(draw_id) for draw_id in found}
+    good = [(place, bet) for place, bet in enumerate(bets) if bet is not None]
+    judge = _judge(found, (bet for _, bet in good), read_now(), lambda draw_id, worst: left[draw_id])
+    refusals += [
+        one if one.bet is None else one._replace(bet=good[one.bet][0]) for one in judge.judge([bet for _, bet in good])
+    ]
+    if not refusals:
+        refusal = _of_player(wanted, game.currency, spendable_of([wanted.user_id], game.currency))
+        refusals += [refusal] if refusal is not None else []
+    remaining = min((left[draw_id] - one.worst for draw_id, one in found.items()), default=0)
+    return Quote(wanted.total, tuple(bets), tuple(refusals), remaining)
+
+
+def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
+    """Those with which nothing is wrong, whoever wants them and when."""
+    known = draws.known({line.draw_id for one in wanted for line in one.lines})
+    asked = []
+    for one in wanted:
+        game = game_named(one.game)
+        bets, refusals = pricing.priced(game, game.limits(), one, _of_game(game, known))
+        if refusals:
+            answers[one.ticket_id] = RefusedSale(one.ticket_id, tuple(refusals))
+        else:
+            asked.append(_Asked(one, game, tuple(bet for bet in bets if bet is not None)))
+    return asked
+
+
+def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
+    """Those whose players may stake so much and have it, their rows locked. Who asks again is answered as before."""
+    for user_id in sorted(one.wanted.user_id for one in asked):
+        spending.hold(user_id)
+    sold = queries.sold_already([one.wanted.ticket_id for one in asked])
+    spendable = {
+        currency: spendable_of([one.wanted.user_id for one in asked], currency)
+        for currency in {one.game.currency for one in asked}
+    }
+    admitted = []
+    for one in asked:
+        ticket_id, currency = one.wanted.ticket_id, one.game.currency
+        if ticket_id in sold:
+            before, answer = sold[ticket_id]
+            is_same = before == one.wanted
+            answers[ticket_id] = answer if is_same else RefusedSale(ticket_id, (Refusal("ticket_differs"),))
+        elif (refusal := _of_player(one.wanted, currency, spendable[currency])) is not None:
+            answers[ticket_id] = RefusedSale(ticket_id, (refusal,))
+        else:
+            admitted.append(one)
+    return admitted
+
+
+def _of_player(wanted: Wanted, currency: str, spendable: Mapping[UUID, int]) -> Refusal | None:
+    refusal = players.refusal(wanted.user_id, currency, wanted.total)
+    if refusal is None and wanted.payment == "wallet" and wanted.total > spendable.get(wanted.user_id, 0):
+        return Refusal("insufficient_balance", remaining=spendable.get(wanted.user_id, 0))
+    return refusal
+
+
+def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
+    found = draws.locked({bet.line.draw_id for one in asked for bet in one.bets})
+    now = read_now()
+    judge = _judge(found, (bet for one in asked for bet in one.bets), now, _widened)
+    sales = []
+    for one in asked:
+        refusals = judge.judge(one.bets)
+        if refusals:
+            answers[one.wanted.ticket_id] = RefusedSale(one.wanted.ticket_id, tuple(refusals))
+        else:
+            sales.append(_sale(one, found))
+    if sales:
+        writing.record(sales, found.values(), now)
+    for sale in sales:
+        answers[sale.wanted.ticket_id] = _accepted(sale)
+
+
+def _sale(asked: _Asked, found: Mapping[UUID, Draw]) -> Sale:
+    return Sale(
+        asked.wanted,
+        new_code(),
+        asked.game.currency,
+        writing.entries_of(asked.bets),
+        lambda draw_id: asked.game.return_percent(found[draw_id].terms),
+    )
+
+
+def _accepted(sale: Sale) -> Accepted:
+    numbers = {draw_id: number for draw_id, (number, _) in sale.said.items()}
+    return Accepted(
+        sale.wanted.ticket_id, sale.code, sale.wanted.total, "posted" if sale.is_posted else "reserved", numbers
+    )
+
+
+def _of_game(game: BetGame, found: Mapping[UUID, Draw]) -> dict[UUID, Draw]:
+    return {draw_id: draw for draw_id, draw in found.items() if draw.game == game.name}
+
+
+def _judge(found: Mapping[UUID, Draw], bets: Iterable[Bet], now: datetime, widen: Callable[[UUID, int], int]) -> Judge:
+    outcomes: dict[UUID, set[int]] = {}
+    for bet in bets:
+        outcomes.setdefault(bet.line.draw_id, set()).update(bet.outcomes)
+    so_far = exposure.at(outcomes) if outcomes else {}
+    standing = {
+        one.id: Standing(
+            one.state, one.opens_at, one.closes_at, one.allotted, one.worst, Counter(so_far.get(one.id, {}))
+        )
+        for one in found.values()
+    }
+    return Judge(now, standing, widen, _left)
+
+
+def _widened(draw_id: UUID, worst: int) -> int:
+    capacity.widen(draw_id, worst)
+    return db.session.scalars(select(BetDraw.allotted_minor).where(BetDraw.id == draw_id)).one()
+
+
+def _left(draw_id: UUID) -> int:
+    return capacity.left(db.session.get_one(BetDraw, draw_id, populate_existing=True))

@@ -1,0 +1,101 @@
+"""What is wanted and what came of it, as plain values. Amounts are in the minor unit of the game's currency."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+from app.selling.bets.rules import Odds
+
+Payment: TypeAlias = Literal["wallet", "card", "gcash"]
+
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none is taken for another
+_GROUPS, _IN_GROUP = 3, 4
+
+
+class Line(NamedTuple):
+    """One bet: so much on a selection of its game, on one draw."""
+
+    draw_id: UUID
+    kind: str
+    selection: str
+    stake: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to buy at once. The id is made before the sale: the same again is the same sale."""
+
+    ticket_id: UUID
+    user_id: UUID
+    game: str
+    lines: tuple[Line, ...]
+    payment: Payment = "wallet"
+
+    @property
+    def total(self) -> int:
+        return sum(line.stake for line in self.lines)
+
+    @property
+    def stakes(self) -> dict[UUID, int]:
+        """What is staked on each draw, in the order of the lines."""
+        found: dict[UUID, int] = {}
+        for line in self.lines:
+            found[line.draw_id] = found.get(line.draw_id, 0) + line.stake
+        return found
+
+
+class Bet(NamedTuple):
+    """A line with what its draw's promise says of it."""
+
+    line: Line
+    odds: Odds
+    outcomes: tuple[int, ...]
+    wins: int
+
+
+class Refusal(NamedTuple):
+    """Why not: which line, counted from 0 (None: the whole ticket), and what would still be taken, if that helps."""
+
+    reason: str
+    bet: int | None = None
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """It is bought, or reserved until it is paid. `numbers`: its place among each draw's sales; none while reserved."""
+
+    ticket_id: UUID
+    code: str
+    total: int
+    state: str
+    numbers: Mapping[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSale:
+    """Nothing of it is bought."""
+
+    ticket_id: UUID
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a sale would come to: each line as it would be sold, None where it could not be; `remaining` what its draws
+    may still cost, the least of them."""
+
+    total: int
+    bets: tuple[Bet | None, ...]
+    refusals: tuple[Refusal, ...]
+    remaining: int
+
+
+def new_code() -> str:
+    """What a receipt says and whoever has it may ask by: nobody guesses one of 59 bits."""
+    letters = "".join(secrets.choice(_LETTERS) for _ in range(_GROUPS * _IN_GROUP))
+    return "-".join(letters[at : at + _IN_GROUP] for at in range(0, len(letters), _IN_GROUP))

@@ -1,0 +1,134 @@
+"""What is sold is in every book, what is not in none: tickets by wallet, a line for each promise of the sale."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from app.core.database.session import db, transaction
+from app.core.ids import new_id
+from app.money.wallets.origins.service import origins_of
+from app.people.players import service as players
+from app.record.ledger import queries as ledger
+from app.record.log.format.tree import leaf_hash
+from app.record.log.models import Waiting
+from app.record.log.receipts.queries import leaves_of
+from app.record.log.receipts.service import person_hash
+from app.selling.bets import postings
+from app.selling.bets.models import BetEntry
+from app.selling.bets.sale import service
+
+from .rail import BANKROLL, Rail
+from .selling import refused, sell, wanted
+
+
+def test_a_ticket_is_in_every_book_and_the_same_again_is_the_same(rail: Rail) -> None:
+    noon, night, user = rail.make_draw(), rail.make_draw(), rail.player(5_000)
+    one = wanted(rail, user, (noon, "pair", "4-7", 1_000), (night, "one", "7", 500), (noon, "odd", "7", 301))
+    first = sell(one)
+    assert sell(one) == first
+    assert first.numbers == {noon: 1, night: 1}
+    second = sell(wanted(rail, user, (noon, "one", "1", 100)))
+    assert second.numbers == {noon: 2}
+    assert refused(replace(one, lines=one.lines[:1])) == [("ticket_differs", None, None)]
+    draw = rail.draw(noon)
+    assert (draw.sales, draw.sold_minor, draw.worst_minor) == (2, 1_401, 4_500 + 702), "301 x 7 // 3 is 702"
+    assert ledger.balance(postings.stakes(noon, "PHP")) == 1_401
+    assert ledger.balance(postings.bankroll("pick", "PHP")) == BANKROLL, "a stake is nobody's before the draw"
+    (origin,) = origins_of(user)
+    assert (origin.unplayed, origin.played) == (5_000 - 130 - 50 - 10, 130 + 50 + 10)
+    assert rail.breaches() == []
+
+
+def test_leaves_are_a_chain_from_the_promise_on_and_name_nobody(rail: Rail) -> None:
+    draw, people = rail.make_draw(), [rail.player() for _ in range(3)]
+    tickets = [wanted(rail, user, (draw, "one", "7", 100)) for user in people]
+    with transaction():
+        service.accept(tickets)
+    tip = rail.draw(draw).promise_hash
+    said = db.session.scalars(select(Waiting.data).where(Waiting.kind == "bet.sold").order_by(Waiting.id)).all()
+    assert len(said) == 3
+    for number, (data, ticket) in enumerate(zip(said, tickets, strict=True), 1):
+        assert f'"number":{number},' in data
+        assert f'"previous":"{tip.hex()}"' in data
+        assert '"lines":[["one","7",100,9,1]]' in data
+        assert str(ticket.user_id) not in data
+        tip = leaf_hash(data.encode())
+        (told,) = leaves_of(f"ticket:{ticket.ticket_id}")
+        assert (told.leaf, told.data) == (tip, data), "a receipt has its leaf before the log has numbered it"
+        assert told.salt is not None
+        assert person_hash(told.salt, str(ticket.user_id)) in data
+    assert rail.draw(draw).tip == tip
+    assert db.session.scalars(select(BetEntry.leaf).order_by(BetEntry.number.desc())).first() == tip
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([], [("no_bets", None, None)]),
+        ([("one", "x", 100)], [("number_not_a_number", 0, None)]),
+        ([("one", "7", 99), ("one", "7", 1_001)], [("stake_too_small", 0, 100), ("stake_too_large", 1, 1_000)]),
+        ([("one", "7", -5)], [("stake_too_small", 0, 100)]),
+        ([("one", "7", 100)] * 11, [("too_many_bets", None, 10)]),
+        ([("one", "7", 1_000)] * 3, [("card_limit", None, 2_000)]),
+        ([("one", "7", 601)], [("insufficient_balance", None, 600)]),
+    ],
+)
+def test_what_is_refused_whenever_it_is_asked(
+    rail: Rail, lines: list[tuple[str, str, int]], expected: list[tuple[str, int | None, int | None]]
+) -> None:
+    rail.game.limit = replace(rail.game.limit, most_stake=1_000, most_total=2_000)
+    draw, user = rail.make_draw(), rail.player(600)
+    one = wanted(rail, user, *((draw, *line) for line in lines))
+    assert refused(one) == expected
+    assert [tuple(refusal) for refusal in service.quote(one).refusals] == expected
+    assert rail.breaches() == []
+
+
+def test_only_between_opening_and_cut_off_and_only_what_there_is(rail: Rail) -> None:
+    user = rail.player()
+    shut, later, open_ = rail.make_draw(closes=-1), rail.make_draw(opens=60), rail.make_draw()
+    skipped = rail.make_draw()
+    with transaction() as session:
+        session.execute(
+            text(
+                "UPDATE bet_draws SET state = 'cancelled', cancelled_because = 'storm', cancelled_at = now()"
+                " WHERE id = :id"
+            ),
+            {"id": skipped},
+        )
+    lines = [(one, "one", "7", 100) for one in (open_, shut, later, skipped)]
+    reasons = [("betting_closed", 1, None), ("too_far_ahead", 2, None), ("game_skipped", 3, None)]
+    assert refused(wanted(rail, user, *lines)) == reasons
+    assert refused(wanted(rail, user, (new_id(), "one", "7", 100))) == [("game_not_found", 0, None)]
+    rail.game.limit = replace(rail.game.limit, is_selling=False)
+    assert refused(wanted(rail, user, lines[0])) == [("sales_inactive", None, None)]
+
+
+def test_what_players_ask_of_themselves_holds(rail: Rail) -> None:
+    draw, careful, off = rail.make_draw(), rail.player(), rail.player()
+    with transaction():
+        players.set_limit(careful, "PHP", "loss", "day", 300)
+        players.exclude(off, 6)
+    assert refused(wanted(rail, off, (draw, "one", "7", 100))) == [("excluded", None, None)]
+    sell(wanted(rail, careful, (draw, "one", "7", 200)))
+    assert refused(wanted(rail, careful, (draw, "one", "7", 101))) == [("player_limit", None, 100)]
+    sell(wanted(rail, careful, (draw, "one", "7", 100)))
+
+
+def test_what_would_still_be_taken_is_taken_to_the_last_centavo_and_not_one_more(rail: Rail) -> None:
+    draw, user = rail.make_draw(), rail.player(10_000_000)
+    rail.game.limit = replace(rail.game.limit, most_stake=10_000_000)
+    sell(wanted(rail, user, (draw, "one", "7", 50_000), (draw, "pair", "1-7", 10_000)))
+    ((reason, bet, left),) = refused(wanted(rail, user, (draw, "one", "2", 100), (draw, "one", "7", 100_000)))
+    assert (reason, bet, left) == ("exposure_full", 1, (BANKROLL - 495_000) // 9)
+    two = [(draw, "one", "7", left - 1_000), (draw, "one", "7", 1_001)]
+    assert refused(wanted(rail, user, *two)) == [("exposure_full", 1, 1_000)], "lines of one ticket weigh together"
+    quote = service.quote(wanted(rail, user, (draw, "one", "7", left)))
+    assert (quote.refusals, quote.remaining) == ((), BANKROLL - 495_000)
+    sell(wanted(rail, user, (draw, "one", "7", left)))
+    assert refused(wanted(rail, user, (draw, "one", "7", 100)))[0][0] == "exposure_full"
+    sell(wanted(rail, user, (draw, "one", "6", 100))), "another number still has room"
+    assert rail.breaches() == []
