@@ -13,7 +13,10 @@ from tests.utilities.test_verify_receipt import Verify, browser, verify  # noqa:
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors" / "address_1.json").read_text())["vectors"]
 KEY = GOLDEN[0]["internalKey"]
-LINK = "bitcoin:{}?amount=0.00005600&label=Ticket%20draw%3A%20ada%20at%20lotto%2C%20round%207"
+LABELS = {  # what wallets note, in two languages
+    "rounds": "&label=Ticket%20draw%3A%20ada%20at%20The%20lotto%2C%20round%207",
+    "luckotto": "&label=Luckotto%3A%20ada%20chez%20The%20lotto%2C%20manche%207",
+}
 
 
 class Paid(Story):
@@ -21,7 +24,10 @@ class Paid(Story):
 
     @property
     def terms(self) -> str:
-        return canonical({"game": self.game, "internalKey": KEY, "network": "regtest", "note": "é", "roundNumber": 7})
+        own = {"game": self.game, "internalKey": KEY, "network": "regtest", "note": "é", "roundNumber": 7}
+        prices = {"rounds": {"playerTicketPriceSats": 5_600}, "luckotto": {"totalSats": 5_600}}[self.game]
+        player = {"rounds": "playerPublicIdentifier", "luckotto": "playerUname"}[self.game]
+        return canonical({**own, **prices, player: "ada", "minPaymentSats": 2_320, "partnerName": "lotto"})
 
     @property
     def address(self) -> str:
@@ -33,7 +39,8 @@ def paid(game: str) -> tuple[Paid, dict[str, Any]]:
     story = Paid(game)
     story.leaves = [story.paid()]
     receipt = story.receipt(story.payment(), held=[[0, 4]] if game == "rounds" else [1, 2, 3, 4, 5, 6])
-    receipt |= {"depositAddress": story.address, "bip21": LINK.format(story.address), "internalKey": KEY}
+    link = f"bitcoin:{story.address}?amount=0.00005600{LABELS[game]}"
+    receipt |= {"depositAddress": story.address, "bip21": link, "internalKey": KEY}
     if game == "rounds":
         return story, changed(receipt, "slip", to={"ranges": [[0, 4]], "paidSats": 5_600})
     return story, {**receipt, "paidSats": 5_600}
@@ -53,7 +60,8 @@ def test_the_right_ones_hold(verify: Verify, game: str) -> None:  # noqa: F811
     for link in (receipt["bip21"], f"bitcoin:{story.address}", f"bitcoin:{story.address}?amount=0.00005600"):
         told = verify(story, {**receipt, "bip21": link})
         assert (told["status"], told["failing"]) == (0, [])
-        assert set(told["notLookedAt"]) <= {"requestedNumbers", "log.proof.signatures"}
+        left = {"bip21.site"} if "label" in link else set()
+        assert set(told["notLookedAt"]) - {"requestedNumbers", "log.proof.signatures"} == left
 
 
 ELSEWHERE = "bcrt1p" + "q" * 58
@@ -69,8 +77,14 @@ CALLED = {"depositAddress": "the address", "bip21": "the payment link", "interna
         ("depositAddress", ELSEWHERE),
         ("depositAddress", None),
         ("bip21", f"bitcoin:{ELSEWHERE}?amount=0.00005600"),
-        ("bip21", LINK + "&lightning=lnbcrt1"),
-        ("bip21", LINK + "&amount=1.00000000"),
+        ("bip21", "{link}&lightning=lnbcrt1"),
+        ("bip21", "{link}&amount=1.00000000"),
+        ("bip21", "bitcoin:{}?amount=0.00005601"),
+        ("bip21", "bitcoin:{}?amount=9.00005600{label}"),
+        ("bip21", "bitcoin:{}?amount=0.00005600&label=Luckotto%3A%20bob%20at%20The%20lotto%2C%20round%207"),
+        ("bip21", "bitcoin:{}?amount=0.00005600&label=Ticket%20draw%3A%20ada%20at%20The%20lotto%2C%20round%2017"),
+        ("bip21", "bitcoin:{}?amount=0.00005600&label=Poker%3A%20ada%20at%20The%20lotto%2C%20round%207"),
+        ("bip21", "bitcoin:{}?amount=0.00005600&label=%FF"),
         ("bip21", "bitcoin:{}q"),
         ("bip21", 7),
         ("internalKey", "ab" * 32),
@@ -78,7 +92,8 @@ CALLED = {"depositAddress": "the address", "bip21": "the payment link", "interna
 )
 def test_another_address_is_named(verify: Verify, game: str, name: str, to: object) -> None:  # noqa: F811
     story, receipt = paid(game)
-    told = verify(story, {**receipt, name: to.format(story.address) if isinstance(to, str) else to})
+    parts = {"link": receipt["bip21"], "label": LABELS[game]}
+    told = verify(story, {**receipt, name: to.format(story.address, **parts) if isinstance(to, str) else to})
     assert (told["status"], told["named"]) == (1, {"beside"})
     assert CALLED[name] in told["failing"][0]
 

@@ -623,14 +623,17 @@ def parsed(text: str) -> Any:
 
 
 def read(path: str) -> Any:
+    text = ""
     try:
         with open(path, encoding="utf-8-sig") as file:
-            return parsed(file.read())
+            text = file.read()
+        return parsed(text)
     except RecursionError:
         raise Unusable(f"{path} cannot be read: it is nested too deeply") from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise Unusable(f"{path} cannot be read: it is no JSON, or was cut off: {where}") from None
+        where, other = f"line {error.lineno}, column {error.colno}", kind_of(text)
+        why = f". It is {other}" if other else f", or was cut off: {where}"
+        raise Unusable(f"{path} cannot be read: it is no JSON{why}") from None
     except UnicodeDecodeError:
         raise Unusable(f"{path} cannot be read: it is no text in UTF-8") from None
     except (OSError, ValueError) as error:
@@ -638,10 +641,49 @@ def read(path: str) -> Any:
         raise Unusable(f"{path} cannot be read: {why}") from None
 
 
+# What files are, told by what they have: the same in every script that takes one.
+FILE_KINDS = (
+    ({"bundleVersion"}, "a proof bundle of a round: verify_round.py checks it"),
+    ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
+    (
+        {"roundNumber", "roundTerms"},
+        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+    ),
+    ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
+    (
+        {"internalKey", "terms"},
+        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
+        "the order's page hands out",
+    ),
+    ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
+    ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
+    ({"rounds"}, "a list of rounds: fetch the proof bundle of one, /bundle behind its address, for verify_round.py"),
+    ({"rotations"}, "the keys of a log: verifiers and witness.py take it with --keys"),
+    ({"first", "second", "hashes"}, "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency"),
+    ({"previous", "root"}, "an anchor of a log: verify_anchor.py checks it"),
+)
+
+
+def kind_of(told: object) -> str:
+    """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
+    if isinstance(told, str):
+        is_note = "\n\n\u2014 " in told
+        return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
+    if isinstance(told, list):
+        return "a list, where one record is wanted: give that by itself"
+    if not isinstance(told, dict):
+        return ""
+    order = told.get("order")
+    names = {*told, *(order if isinstance(order, dict) else ())}
+    return next((words for having, words in FILE_KINDS if having <= names), "")
+
+
 def replayed(round_path: str, order_paths: list[str], drawn: list[int] | None) -> Replay:
     round_record, orders = read(round_path), []
+    check_kind(round_path, round_record, "the record of a round")
     for at, path in enumerate(order_paths):
         page = read(path)
+        check_kind(path, page, "a page of a round's orders")
         try:
             orders += page["orders"]
             is_last = page.get("next") is None
@@ -657,6 +699,13 @@ def replayed(round_path: str, order_paths: list[str], drawn: list[int] | None) -
     except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise Unusable(f"a record is not as the API gives it: {error}") from None
     return replay
+
+
+def check_kind(path: str, told: object, wanted: str) -> None:
+    """Raises Unusable where a file is known to be another one."""
+    other = kind_of(told)
+    if other and not other.startswith(wanted):
+        raise Unusable(f"{path} is not {wanted}. It is {other}")
 
 
 def six_argument(text: str) -> list[int]:

@@ -279,18 +279,22 @@ def whole_number(text: str) -> int:
 
 
 def read_anchor(name: str) -> dict[str, Any]:
+    text = ""
     try:
-        told = json.loads(read(name).decode("utf-8-sig"), object_pairs_hook=once, parse_int=whole_number)
+        text = read(name).decode("utf-8-sig")
+        told = json.loads(text, object_pairs_hook=once, parse_int=whole_number)
     except RecursionError:
         raise Unusable(f"{name} is nested too deeply") from None
     except json.JSONDecodeError as error:
-        raise Unusable(f"{name} is no JSON, or was cut off: line {error.lineno}, column {error.colno}") from None
+        other, where = kind_of(text), f"line {error.lineno}, column {error.colno}"
+        why = f". It is {other}" if other else f", or was cut off: {where}"
+        raise Unusable(f"{name} is no JSON{why}") from None
     except UnicodeDecodeError:
         raise Unusable(f"{name} is no text in UTF-8") from None
     except ValueError as error:
         raise Unusable(f"{name} cannot be read: {error}") from None
-    other = other_kind(told)
-    if other:
+    other = kind_of(told)
+    if other and not other.startswith("an anchor"):
         raise Unusable(f"{name} is no anchor. It is {other}")
     if isinstance(told, dict) and isinstance(told.get("previous", {}), (dict, type(None))) and "root" in told:
         found: dict[str, Any] = told
@@ -298,15 +302,41 @@ def read_anchor(name: str) -> dict[str, Any]:
     raise Unusable(f"{name} is no anchor: an answer of /api/log/anchors/TXID")
 
 
-def other_kind(told: Any) -> str:
-    """What a file is that is no anchor; nothing where that is not known."""
-    kinds = {
-        "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
-        "payments": "a receipt: verify_receipt.py checks it, its anchor too",
-        "rotations": "the keys of a log: witness.py and the verifiers take it",
-        "hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
-    }
-    return next((words for name, words in kinds.items() if isinstance(told, dict) and name in told), "")
+# What files are, told by what they have: the same in every script that takes one.
+FILE_KINDS = (
+    ({"bundleVersion"}, "a proof bundle of a round: verify_round.py checks it"),
+    ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
+    (
+        {"roundNumber", "roundTerms"},
+        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+    ),
+    ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
+    (
+        {"internalKey", "terms"},
+        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
+        "the order's page hands out",
+    ),
+    ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
+    ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
+    ({"rounds"}, "a list of rounds: fetch the proof bundle of one, /bundle behind its address, for verify_round.py"),
+    ({"rotations"}, "the keys of a log: verifiers and witness.py take it with --keys"),
+    ({"first", "second", "hashes"}, "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency"),
+    ({"previous", "root"}, "an anchor of a log: verify_anchor.py checks it"),
+)
+
+
+def kind_of(told: object) -> str:
+    """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
+    if isinstance(told, str):
+        is_note = "\n\n\u2014 " in told
+        return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
+    if isinstance(told, list):
+        return "a list, where one record is wanted: give that by itself"
+    if not isinstance(told, dict):
+        return ""
+    order = told.get("order")
+    names = {*told, *(order if isinstance(order, dict) else ())}
+    return next((words for having, words in FILE_KINDS if having <= names), "")
 
 
 def verify(options: argparse.Namespace) -> bool:

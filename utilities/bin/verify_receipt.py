@@ -52,6 +52,7 @@ import sys
 import time
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from urllib.parse import quote, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -661,25 +662,41 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def kind_of(data: Any) -> str:
-    """What a file is that is not what was asked for; nothing where that is not known."""
-    if not isinstance(data, dict):
+# What files are, told by what they have: the same in every script that takes one.
+FILE_KINDS = (
+    ({"bundleVersion"}, "a proof bundle of a round: verify_round.py checks it"),
+    ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
+    (
+        {"roundNumber", "roundTerms"},
+        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+    ),
+    ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
+    (
+        {"internalKey", "terms"},
+        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
+        "the order's page hands out",
+    ),
+    ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
+    ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
+    ({"rounds"}, "a list of rounds: fetch the proof bundle of one, /bundle behind its address, for verify_round.py"),
+    ({"rotations"}, "the keys of a log: verifiers and witness.py take it with --keys"),
+    ({"first", "second", "hashes"}, "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency"),
+    ({"previous", "root"}, "an anchor of a log: verify_anchor.py checks it"),
+)
+
+
+def kind_of(told: object) -> str:
+    """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
+    if isinstance(told, str):
+        is_note = "\n\n\u2014 " in told
+        return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
+    if isinstance(told, list):
+        return "a list, where one record is wanted: give that by itself"
+    if not isinstance(told, dict):
         return ""
-    kinds = {
-        "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
-        "rotations": "the keys of a log: give it with --keys",
-        "hashes": "an answer of /api/log/consistency: give it with --consistency",
-        "previous": "an anchor of a log: verify_anchor.py checks it",
-    }
-    order = data.get("order", data)
-    if {"payments", "log"} <= set(data) and "orders" not in data:
-        return "a receipt: it is given by itself, without an option"
-    if isinstance(order, dict) and {"internalKey", "terms"} <= set(order) and "bundleVersion" not in data:
-        return (
-            "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, "
-            "which the order's page hands out"
-        )
-    return next((words for name, words in kinds.items() if name in data), "")
+    order = told.get("order")
+    names = {*told, *(order if isinstance(order, dict) else ())}
+    return next((words for having, words in FILE_KINDS if having <= names), "")
 
 
 def loaded(text: str, what: str) -> Any:
@@ -690,8 +707,9 @@ def loaded(text: str, what: str) -> Any:
     except RecursionError:
         raise BadInput(f"{what} is nested too deeply") from None
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"{what} is no JSON, or was cut off: {where}") from None
+        where, other = f"line {error.lineno}, column {error.colno}", kind_of(text)
+        why = f". It is {other}" if other else f", or was cut off: {where}"
+        raise BadInput(f"{what} is no JSON{why}") from None
     except UnicodeEncodeError:
         raise BadInput(f"{what} cannot be read: a text in it has half a letter") from None
     except ValueError as error:
@@ -776,6 +794,7 @@ LABELS = {
         the commitment: commitment
         the internal key: internalKey
         the payment link: bip21
+        what the payment link calls the site: bip21.site
         the address for a win: payoutAddress
         the smallest payment that counts, in sats: minPaymentSats
         the whole price, in sats: totalSats
@@ -810,8 +829,8 @@ LABELS = {
         the block at which sales end: salesEndHeight
         the size of the pool: poolSize
         the hash of the entry: leaf
-        when it was refunded: refundedAt
-        when its block was lost: orphanedAt
+        whether and when it was refunded: refundedAt
+        whether and when its block was lost: orphanedAt
         its place in its block: txIndex
         the round that it counts for: creditedRoundNumber
         the kind of the file: kind
@@ -1007,7 +1026,11 @@ def terms_differ(receipt: Receipt) -> Iterator[str]:
 
 
 # What a payment link asks for: another address may stand in no other part.
-ASKING = r"\?amount=[0-9]{1,8}\.[0-9]{8}(&label=[A-Za-z0-9%._~-]*)?"
+ASKING = r"\?amount=([0-9]{1,8}\.[0-9]{8})(?:&label=([A-Za-z0-9%._~-]*))?"
+# How wallets note a payment, in each language that the site has: game, player, site and round.
+GAMES_CALLED = {"rounds": ("Ticket draw", "Tombola", "Tiraj tikè yo", "Bunutan ng tiket"), "luckotto": ("Luckotto",)}
+NOTED = ("{}: {} at {}, round {}", "{}: {} chez {}, manche {}", "{}: {} sou {}, won {}")
+LONGEST_NAME = 60  # of a name in a link, as the link spells it
 
 
 def paid_to(receipt: Receipt, terms: Record) -> Record:
@@ -1017,14 +1040,68 @@ def paid_to(receipt: Receipt, terms: Record) -> Record:
     if isinstance(key, str) and re.match(r"[0-9a-f]{64}\Z", key) and prefix is not None:
         found = output_key(bytes.fromhex(key), tagged_hash(ORDER_TAG, receipt.terms.encode()))
         address = taproot_address(prefix, found) if found is not None else None
-        link, right = receipt.beside.get("bip21"), f"bitcoin:{address}"
-        is_right = isinstance(link, str) and re.match(re.escape(right) + f"({ASKING})?\\Z", link)
-        made.update(depositAddress=address, bip21=link if is_right else right)
+        made.update(depositAddress=address, bip21=right_link(receipt, terms, f"bitcoin:{address}"))
     counted = [one.get("creditedSats") for one in receipt.payments]
     statuses = [one.get("status") for one in receipt.payments]
     if all(type(one) is int for one in counted) and not (receipt.game == "rounds" and "void" in statuses):
         made["paidSats" if receipt.game == "luckotto" else "slip.paidSats"] = sum(counted)  # a void slip keeps its own
     return made
+
+
+def right_link(receipt: Receipt, terms: Record, bare: str) -> str:
+    """The receipt's own payment link, where it asks for what the terms say; else what it should be, as far as they do."""
+    link, price, player = receipt.beside.get("bip21"), asked_by(receipt, terms), player_in(receipt, terms)
+    right = bare if price is None else f"{bare}?amount={price // 10**8}.{price % 10**8:08d}"
+    found = re.match(re.escape(bare) + f"(?:{ASKING})?\\Z", link) if isinstance(link, str) else None
+    head = found[0].partition("&")[0] if found else ""
+    if found is None or (found[1] and price is not None and head != right):
+        return right
+    if found[2] is None or player is None or is_noted(receipt, player, found[2]):
+        return found[0]
+    label = NOTED[0].format(GAMES_CALLED[receipt.game][0], player, terms.get("partnerName"), receipt.round_number)
+    return f"{head}&label={quote(label, safe='')}"
+
+
+def asked_by(receipt: Receipt, terms: Record) -> int | None:
+    """The sats that a payment link asks for: of a ticket, or what is missing of the price; None where no terms tell."""
+    price, least = terms.get("totalSats" if receipt.game == "luckotto" else "playerTicketPriceSats"), "minPaymentSats"
+    counted = [one.get("creditedSats") for one in receipt.payments]
+    if not all(type(one) is int for one in (price, terms.get(least), *counted)):
+        return None
+    missing = max(0, price - sum(counted)) if receipt.game == "luckotto" else price
+    return max(missing or price, terms[least])
+
+
+def player_in(receipt: Receipt, terms: Record) -> str | None:
+    """The player's name as a link has it: cut short where it is long."""
+    name = terms.get("playerUname" if receipt.game == "luckotto" else "playerPublicIdentifier")
+    if not isinstance(name, str) or len(quote(name, safe="")) <= LONGEST_NAME:
+        return name if isinstance(name, str) else None
+    while len(quote(name + "\u2026", safe="")) > LONGEST_NAME:
+        name = name[:-1]
+    return name.rstrip() + "\u2026"
+
+
+def is_noted(receipt: Receipt, player: str, label: str) -> bool:
+    """Whether a label names game, player and round, in any language. What the site is called no terms say."""
+    said_, site = unquote(label, errors="replace"), "\0"
+    for game in GAMES_CALLED[receipt.game]:
+        for noted in NOTED:
+            before, _, after = noted.format(game, player, site, receipt.round_number).partition(site)
+            if said_.startswith(before) and said_.endswith(after) and len(said_) > len(before + after):
+                return True
+    return False
+
+
+def link_left(receipt: Receipt) -> Iterator[str]:
+    """What of a payment link no terms say: what the site is called, and all that these do not tell."""
+    link, terms = receipt.beside.get("bip21"), terms_of(receipt)
+    if not isinstance(link, str):
+        return
+    if "&label=" in link:
+        yield "bip21.site"
+    if (asked_by(receipt, terms) is None and "?" in link) or (player_in(receipt, terms) is None and "&label=" in link):
+        yield "bip21"
 
 
 MOST_NUMBERS = 256  # of a pool: beyond it no terms are Luckotto's
@@ -1068,13 +1145,18 @@ def win_differs(receipt: Receipt, terms: Record) -> Iterator[str]:
         yield f"beside: {PAYOUT}: the file says that the order lost, and tells of the payment of a win"
 
 
-def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
-    """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
+def terms_of(receipt: Receipt) -> Record:
+    """The terms as a record; nothing where they are none."""
     try:
         terms = json.loads(receipt.terms, object_pairs_hook=once)
     except (ValueError, RecursionError):
         terms = None
-    should = dict(terms) if isinstance(terms, dict) else {}
+    return dict(terms) if isinstance(terms, dict) else {}
+
+
+def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
+    """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
+    should = terms_of(receipt)
     ranges = receipt.held.get("tickets") or []
     should["slip.identifier"] = receipt.order
     if all(len(one) == 2 for one in ranges):
@@ -1093,8 +1175,8 @@ def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
         if receipt.beside[name] != should[name]
     ]
     problems += win_differs(receipt, should)
-    unsaid = {"person"} if names_nobody(receipt) else set()
-    return problems, sorted((set(receipt.beside) | unsaid) - set(shown))
+    unsaid = {*link_left(receipt), *(["person"] if names_nobody(receipt) else [])}
+    return problems, sorted((set(receipt.beside) - set(shown)) | unsaid)
 
 
 # What some claim reads, by the kind of record. Whatever else stands there is not looked at, and is named.
@@ -1616,6 +1698,43 @@ def judge(receipt: Receipt, log: Log, now: int, of: Round | None = None) -> list
     return claims.all
 
 
+# What was not looked at is in words, by its paths.
+LEFT = {
+    r"(?:receipt\.|slip\.)?status": "What the order came to: that only the draw of its round says.",
+    r"payout(?:\..+)?": "What is said of the payment of a win.",
+    r"payments\[\]": "Payments that no block holds yet: they count for nothing.",
+    r"payments\[\]\.(?:refundedAt|orphanedAt)": (
+        "Whether and when a payment was refunded, or its block was lost. That it counts no more an entry of the log would "
+        "tell."
+    ),
+    r"payments\[\]\.(?:refundableSats|creditedRoundNumber)": (
+        "What of a payment that counts no more is refunded, and for which round it had counted."
+    ),
+    r"(?:payments\[\]\.txIndex|slip\.firstBlock(?:Height|Hash))": (
+        "Where a payment stands in its block, and which block was the first: the round's proof bundle shows it."
+    ),
+    r"person|playerPrivateIdentifier|log\.identifier|log\..*salt": "Whose the order is.",
+    r"bip21": "What the payment link asks for, beside the address: these terms do not tell it.",
+    r"bip21\.site": "What the payment link calls the site, for a wallet to note.",
+    r"log\..+\.signatures": "Signatures of whom you did not name. Name those whom you believe with --witness.",
+    r"log\..+\.extra": "Notes that somebody put into a proof.",
+    r"log\.(?:others\[\]\.)?number": "Which entry of the log it is: there is no proof of it yet.",
+    r"log\.anchor\.size": "How many entries the log had when its root went into Bitcoin.",
+    r"log\.anchor(?:\..+)?": "What the anchor in Bitcoin says besides its root.",
+    r"kind|howToCheck|(?:receipt\.)?createdAt": "What the file says of itself: its kind, its time, and how to check it.",
+}
+UNSHOWN = "What nothing here shows."
+
+
+def left_in_words(paths: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Sentences about what nobody looked at, each with what it is about."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        words = (LEFT[pattern] for pattern in LEFT if re.match(f"(?:{pattern})\\Z", path))
+        found.setdefault(next(words, UNSHOWN), []).append(path)
+    return list(found.items())
+
+
 # The command
 
 
@@ -1671,9 +1790,8 @@ def print_result(claims: Sequence[Record], told: Record) -> None:
     for title, lines in ((title, told[name]) for title, name in titles):
         for line in lines:
             print(f"{title}: {plain(re.sub(ONE_NAME, '', line))}")
-    if told["notLookedAt"]:
-        names = list(dict.fromkeys(map(called, told["notLookedAt"])))
-        print("Not looked at, for nothing here shows it: {}.".format(plain(", ".join(names))))
+    for sentence, paths in left_in_words(told["notLookedAt"]):
+        print("Not looked at: {} ({})".format(sentence, plain(", ".join(paths))))
     if told["bundle"]:
         print("What it came to is held against the bundle: whether that itself holds, check with verify_round.py.")
     elif set(told["notLookedAt"]) & {*STATES, "payout"}:

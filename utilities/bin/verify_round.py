@@ -6,7 +6,8 @@
                     [--cosigned FILE ...] [--skip-draw] [--spot N] [--keep FILE] [--processes N] [--json]
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
-all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told.
+all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told; then what was
+drawn, and to whom the jackpot is owed.
 Transactions, heights, addresses, tickets and their numbers, the seal and the draw are all computed anew from block
 headers, raw transactions and the orders' terms; what the bundle says of them is only compared. --skip-draw leaves out
 the draw's hashing, which may take hours. A sealed draw (sealed-draw-1) has checkpoints: all processors repeat the
@@ -565,25 +566,53 @@ def unreadable(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
-def other_kind(data: Any) -> str:
-    """What a file is that is no bundle; nothing where that is not known."""
-    kinds = {
-        "payments": "a receipt: verify_receipt.py checks it",
-        "rotations": "the keys of a log: give it with --keys",
-        "hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
-        "previous": "an anchor of a log: verify_anchor.py checks it",
-    }
-    if not isinstance(data, dict) or {"bundleVersion", "orders"} & set(data):
+# What files are, told by what they have: the same in every script that takes one.
+FILE_KINDS = (
+    ({"bundleVersion"}, "a proof bundle of a round: verify_round.py checks it"),
+    ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
+    (
+        {"roundNumber", "roundTerms"},
+        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+    ),
+    ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
+    (
+        {"internalKey", "terms"},
+        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
+        "the order's page hands out",
+    ),
+    ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
+    ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
+    ({"rounds"}, "a list of rounds: fetch the proof bundle of one, /bundle behind its address, for verify_round.py"),
+    ({"rotations"}, "the keys of a log: verifiers and witness.py take it with --keys"),
+    ({"first", "second", "hashes"}, "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency"),
+    ({"previous", "root"}, "an anchor of a log: verify_anchor.py checks it"),
+)
+
+
+def kind_of(told: object) -> str:
+    """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
+    if isinstance(told, str):
+        is_note = "\n\n\u2014 " in told
+        return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
+    if isinstance(told, list):
+        return "a list, where one record is wanted: give that by itself"
+    if not isinstance(told, dict):
         return ""
-    return next((words for name, words in kinds.items() if name in data), "")
+    order = told.get("order")
+    names = {*told, *(order if isinstance(order, dict) else ())}
+    return next((words for having, words in FILE_KINDS if having <= names), "")
 
 
 def known_otherwise(text: str) -> str:
     """The same from a text that is read less strictly."""
     try:
-        return other_kind(json.loads(text))
+        return kind_of(json.loads(text))
     except (ValueError, RecursionError):
-        return ""
+        return kind_of(text)
+
+
+def is_bundle(kind: str) -> bool:
+    return kind.startswith("a proof bundle")
 
 
 def check_shape(record: Any, shape: str, game: str = "") -> None:
@@ -702,11 +731,11 @@ def read_part(name: str) -> Any:
         part = strict_json(text)
     except (OSError, ValueError, RecursionError) as error:
         other = known_otherwise(text)
-        if other:
+        if other and not is_bundle(other):
             raise BadInput(f"{name} is no bundle. It is {other}") from None
         raise BadInput(f"cannot read {name}: {unreadable(error)}") from None
-    other = other_kind(part)
-    if other:
+    other = kind_of(part)
+    if other and not is_bundle(other):
         raise BadInput(f"{name} is no bundle. It is {other}")
     return part
 
@@ -1166,7 +1195,7 @@ def read_rotations(path: str) -> list[tuple[int, str, str]]:
         raise BadInput(f"--keys: {path}: {unreadable(error)}") from None
     rotations = data.get("rotations") if isinstance(data, dict) else None
     if not isinstance(rotations, list):
-        other = other_kind(data) or ("a bundle" if isinstance(data, dict) and "bundleVersion" in data else "")
+        other = kind_of(data)
         raise BadInput(f"--keys: {path} is not LOG/keys" + (f". It is {other}" if other else ""))
     try:
         told = sorted((int(one["number"]), one["entry"], one["proof"]) for one in rotations)
@@ -2809,6 +2838,7 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     return {
         "game": bundle["game"],
         "roundNumber": bundle["round"]["roundNumber"],
+        "roundStatus": round_status,
         "network": bundle["network"],
         "status": status,
         "says": says[status],
@@ -2823,7 +2853,46 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "payout": paid and "{txid}:{vout}".format(**paid),
         "cosignedBy": cosigners(evidence, options),
         "isLogUnknown": is_log_unknown,
+        **outcome(bundle),
     }
+
+
+def outcome(bundle: Record) -> Record:
+    """What was drawn, and to whom the jackpot is owed, as the bundle has it: the claims say whether that holds."""
+    draw_, win_, round_ = bundle["draw"], bundle["win"], bundle["round"]
+    if draw_ is None:
+        return {"drawn": None, "owed": None}
+    found = draw_["winningNumbers"] if bundle["game"] == "luckotto" else draw_["winningTicket"]
+    return {
+        "drawn": found if isinstance(found, list) else "{:0{}d}".format(found, min(round_["ticketDigits"], 9)),
+        "owed": win_
+        and {
+            "amountSats": win_["jackpotSats"],
+            "payoutAddress": win_["payoutAddress"],
+            "orderId": win_["identifier"],
+            "player": win_.get("playerUname") or win_.get("playerPublicIdentifier"),
+            "partnerName": win_["partnerName"],
+        },
+    }
+
+
+OF_OUTCOME = {"draw", "winner", "win", "jackpot", "closing"}  # claims that say whether it is so
+OWED = "{amountSats:,} sats to {payoutAddress} (order {orderId}, player {player} at {partnerName})"
+
+
+def outcome_in_words(told: Record, results: Sequence[Record]) -> Iterator[str]:
+    """The same for people, with what was found of it."""
+    status, drawn = told["roundStatus"], told["drawn"]
+    if drawn is None:
+        why = "the round is void" if status == "void" else "the round is not drawn"
+        yield from (f"drawn: nothing, for {why}", "owed: nothing")
+        return
+    is_repeated = all(one["verdict"] != SKIPPED for one in results if one["claim"] == "draw")
+    doubt = "" if is_repeated else " (the file says so: the draw was not repeated)"
+    if OF_OUTCOME & set(told["failing"]):
+        doubt = " (the file says so, and it does not hold)"
+    yield "drawn: {}{}".format(", ".join(map(str, drawn)) if isinstance(drawn, list) else drawn, doubt)
+    yield "owed: {}{}".format(OWED.format(**told["owed"]) if told["owed"] else "nothing, for nobody held it", doubt)
 
 
 # Where records of a shape stand in a bundle; what no shape names is read by nobody, and is named.
@@ -2989,11 +3058,14 @@ def print_result(results: list[Record], told: Record) -> None:
         is_asked = not result["details"] or not set(result["details"]) <= set(told["notTold"])
         verdict = result["verdict"] if is_asked else "not asked"
         print("{:13}  {claim:16}  {statement}".format(verdict, **result))
-        for detail in result["details"][:10]:
+        for detail in result["details"][:10] if is_asked else ():  # what was not asked is said at the end
             print(" " * 33 + plain(detail))
-        if len(result["details"]) > 10:
+        if is_asked and len(result["details"]) > 10:
             print(" " * 33 + "and %s more" % (len(result["details"]) - 10))
-    print("\nRound {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
+    print()
+    for line in outcome_in_words(told, results):
+        print(plain(line))
+    print("Round {}, {} claims: {}.".format(told["roundNumber"], len(results), told["says"]))
     if told["network"] != "main":
         print("Of the network {}, whose coins are worth nothing, and whose blocks cost little.".format(told["network"]))
     failing = ["{}: {}".format(one["claim"], one["details"][0]) for one in results if one["verdict"] == FAILS]
@@ -3006,7 +3078,7 @@ def print_result(results: list[Record], told: Record) -> None:
         print("Not asked: " + line)
     for sentence, paths in left_in_words(told["notLookedAt"]):
         print("Not looked at: {} ({})".format(sentence, plain(", ".join(paths))))
-    if told["cosignedBy"]:
+    if told["cosignedBy"] and not told["failing"]:
         print("Nothing changed since these cosigned it, before the closing block; each receipt shows that it is in it:")
         print("  " + plain(", ".join(told["cosignedBy"])))
     print("Compare with what you know from elsewhere:")

@@ -214,6 +214,7 @@ const RECEIPT = {
     return { "slip.identifier": order, "slip.ticketCount": count, ...(typeof base === "bigint" && { "slip.jackpotContributionSats": count * base }) };
   },
   jackpot: () => null, // no order's terms say it
+  called: ["Ticket draw", "Tombola", "Tiraj tikè yo", "Bunutan ng tiket"], player: "playerPublicIdentifier", asks: ({ playerTicketPriceSats }) => playerTicketPriceSats,
 };
 
 register({

@@ -14,7 +14,8 @@
 //              `brings` is what it brought; `holder` and its `list`, where a receipt has it, which says what was paid
 //              where it `keepsVoid`; held(data, member, isNumbers),
 //              holds(held) as lists, told(lists) for a reader, asked(held) what an entry repeats, follows(held, order, terms) what stands beside and
-//              follows from these
+//              follows from these; what its payment link says: `called`, the game in each language, whose name is its `player`,
+//              asks(terms, paid) as sats
 //   claims     its own, by name, in the order in which they are checked between those of all games
 import { BadInput } from "./strict_json.js";
 

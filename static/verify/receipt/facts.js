@@ -5,6 +5,7 @@ import { told as shown } from "../bundle/problems.js";
 import { concat, fromHex, sha256, taggedHash, toHex } from "../sha256.js";
 import { utf8 } from "./notes.js";
 import { Malformed, VERDICTS, named } from "./problems.js";
+import { linkLeft } from "./link.js";
 import { paidTo } from "./paid_to.js";
 import { isNumbers } from "./read.js";
 
@@ -77,7 +78,7 @@ export function besideDiffers(receipt) {
   return {
     problems: [...looked.filter((name) => !same(beside[name], should[name])).map((name) => differs("beside", name, beside[name], should[name])),
       ...payoutDiffers(receipt, should)],
-    unlooked: [...names.filter((name) => !looked.includes(name)), ...(namesNobody(receipt) ? ["person"] : [])].sort(),
+    unlooked: [...names.filter((name) => !looked.includes(name)), ...linkLeft(receipt, said), ...(namesNobody(receipt) ? ["person"] : [])].sort(),
   };
 }
 
