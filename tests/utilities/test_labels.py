@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask_babel import gettext
 
+from app.games.luckotto.game import LUCKOTTO
+from app.games.ticket_draw.game import ROUNDS
 from app.selling.windows.words.labels import differing_words, label_words, state_words
 from app.selling.windows.words.left import left_words
 
@@ -25,6 +28,19 @@ def test_the_scripts_call_things_as_the_pages_do(app: Flask, script: str) -> Non
     labels: dict[str, str] = runpy.run_path(str(SCRIPTS / script))["LABELS"]
     assert len(labels) > 40
     assert {name: words.get(name) for name in labels} == labels
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ht"])
+def test_payment_links_are_known_in_every_language(app: Flask, language: str) -> None:
+    script = runpy.run_path(str(SCRIPTS / "verify_receipt.py"))
+    with app.test_request_context(f"/?lang={language}"):
+        titles = {"rounds": str(ROUNDS.title), "luckotto": str(LUCKOTTO.title)}
+        noted = gettext("%(player)s at %(site)s, round %(n)s", player="ada", site="x", n=7)
+    assert all(title in script["GAMES_CALLED"][name] for name, title in titles.items())
+    assert f"t: {noted}" in [pattern.format("t", "ada", "x", 7) for pattern in script["NOTED"]]
+    for name in titles:
+        told = (TOP / "static/games" / {"rounds": "ticket_draw"}.get(name, name) / "bundle.js").read_text("utf-8")
+        assert f"called: {json.dumps(list(script['GAMES_CALLED'][name]), ensure_ascii=False)}" in told
 
 
 def test_what_was_not_looked_at_is_said_in_the_same_sentences(app: Flask) -> None:

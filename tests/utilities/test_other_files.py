@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -24,12 +25,27 @@ FILES = {
     "long": '{"a": ' + "1" * 100_000 + "}",
     "twice": '{"a": 1, "a": 1}',
     "marked": '\ufeff{"a": 1}',
+    "round": json.dumps({"roundNumber": 1, "roundTerms": "{}", "hashes": None, "payout": None}),
+    "orders": json.dumps({"orders": [], "next": None}),
+    "checkpoint": STORY.checkpoint(),
+    "list": json.dumps([{"bundleVersion": 2}]),
     "litecoin": json.dumps({"previous": None, "root": "", "proof": {}, "network": "litecoin"}),
 }
 KEY = ("--log-key", STORY.signer.vkey)
 ASKED = [
     ("verify_round.py receipt", "It is a receipt: verify_receipt.py checks it"),
     ("verify_round.py keys", "It is the keys of a log"),
+    ("verify_round.py round", "It is the record of a round, which proves nothing: fetch the same address with /bundle"),
+    ("verify_receipt.py round", "It is the record of a round"),
+    ("verify_anchor.py round", "It is the record of a round"),
+    ("luckotto_allocate.py bundle orders", "is not the record of a round. It is a proof bundle of a round"),
+    ("luckotto_allocate.py round bundle", "is not a page of a round's orders. It is a proof bundle of a round"),
+    ("luckotto_allocate.py round round", "is not a page of a round's orders. It is the record of a round"),
+    ("verify_round.py orders", "It is a page of a round's orders"),
+    ("verify_round.py checkpoint", "It is a checkpoint of a log"),
+    ("verify_receipt.py checkpoint", "It is a checkpoint of a log"),
+    ("verify_anchor.py checkpoint", "It is a checkpoint of a log"),
+    ("verify_receipt.py list", "It is a list, where one record is wanted"),
     ("verify_round.py cut", "it is no JSON, or was cut off: line 1, column 7"),
     ("verify_round.py deep", "it is nested too deeply"),
     ("verify_round.py bundle --keys receipt", "is not LOG/keys. It is a receipt"),
@@ -70,3 +86,13 @@ def test_another_file_is_called_by_its_name(tmp_path: Path, line: str, said: str
     assert ran.returncode == 2, ran.stdout
     assert said in ran.stderr
     assert len(ran.stderr.splitlines()) == 1, "one line, and no usage before it"
+
+
+def test_the_scripts_know_files_by_one_rule() -> None:
+    found = {}
+    for name in ("verify_round.py", "verify_receipt.py", "verify_anchor.py", "luckotto_allocate.py"):
+        tree = ast.parse((SCRIPTS / name).read_text(encoding="utf-8"))
+        rule = [one for one in tree.body if "FILE_KINDS" in ast.unparse(one) or getattr(one, "name", "") == "kind_of"]
+        found[name] = "\n".join(map(ast.unparse, rule))
+    assert found["verify_round.py"].count("def kind_of") == 1
+    assert len(set(found.values())) == 1

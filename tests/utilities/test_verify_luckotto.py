@@ -64,6 +64,10 @@ def test_every_claim_about_settled_rounds_holds(bundles):
         assert done.returncode in (0, 3), done.stdout + done.stderr  # a payout may be due
         told = json.loads(done.stdout)
         assert (told["game"], len(told["claims"]), told["failing"]) == ("luckotto", 27, [])
+        won = bundle["win"]
+        owed = won and [won["jackpotSats"], won["payoutAddress"], won["identifier"], won["playerUname"]]
+        assert told["drawn"] == bundle["draw"]["winningNumbers"]
+        assert (told["owed"] and list(told["owed"].values())[:4]) == owed
         verdicts = {claim["claim"]: claim["verdict"] for claim in told["claims"]}
         assert verdicts.pop("payout") in ("holds", "not yet")
         assert {verdicts.pop(name) for name in EXPECTATIONS} == {"not told"}

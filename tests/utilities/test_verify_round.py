@@ -84,6 +84,15 @@ def test_every_claim_about_a_settled_round_holds(run, bundle, tmp_path):
     closing = "{}@{}".format(bundle["draw"]["closingBlockHash"], bundle["round"]["closingHeight"])
     assert told["closing"] == closing
     assert closing.encode() in text.stdout
+    won, said = bundle["win"], text.stdout.decode()
+    drawn = str(won["winningTicket"]).zfill(bundle["round"]["ticketDigits"])
+    assert (told["drawn"], told["owed"]["orderId"]) == (drawn, won["identifier"])
+    owed = f"owed: {won['jackpotSats']:,} sats to {won['payoutAddress']} (order {won['identifier']}, player "
+    assert f"\ndrawn: {drawn}\n{owed}" in said
+    lie = copy.deepcopy(bundle)
+    lie["win"]["payoutAddress"] = "bcrt1qevil"
+    assert b"to bcrt1qevil " in (found := run("-", stdin=json.dumps(lie).encode()).stdout)
+    assert b" (the file says so, and it does not hold)\nRound " in found
 
 
 def test_the_draw_may_be_left_out(run, bundle):
@@ -207,7 +216,8 @@ def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
     for asked, later in ((number, 8), (number + 1, 8)):  # the second is open, and was paid before it opened
         done = run("-", "--json", stdin=played.client.get(f"/api/rounds/{asked}/bundle").data)
         assert done.returncode == 3, done.stdout + done.stderr
-        assert json.loads(done.stdout)["failing"] == []
+        told = json.loads(done.stdout)
+        assert (told["failing"], told["drawn"], told["owed"]) == ([], None, None)
         verdicts = {claim["claim"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
         assert list(verdicts.values()).count("not yet") == later
         assert verdicts["void"] == "holds"  # by its own evidence it had no seal in time
