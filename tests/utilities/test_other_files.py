@@ -35,7 +35,7 @@ KEY = ("--log-key", STORY.signer.vkey)
 ASKED = [
     ("verify_round.py receipt", "It is a receipt: verify_receipt.py checks it"),
     ("verify_round.py keys", "It is the keys of a log"),
-    ("verify_round.py round", "It is the record of a round, which proves nothing: fetch the same address with /bundle"),
+    ("verify_round.py round", "It is the record of a round, which proves nothing: fetch its address with /bundle"),
     ("verify_receipt.py round", "It is the record of a round"),
     ("verify_anchor.py round", "It is the record of a round"),
     ("luckotto_allocate.py bundle orders", "is not the record of a round. It is a proof bundle of a round"),

@@ -632,8 +632,8 @@ def read(path: str) -> Any:
         raise Unusable(f"{path} cannot be read: it is nested too deeply") from None
     except json.JSONDecodeError as error:
         where, other = f"line {error.lineno}, column {error.colno}", kind_of(text)
-        why = f". It is {other}" if other else f", or was cut off: {where}"
-        raise Unusable(f"{path} cannot be read: it is no JSON{why}") from None
+        cut = f". It is {other}" if other else f", or was cut off: {where}"
+        raise Unusable(f"{path} cannot be read: it is no JSON{cut}") from None
     except UnicodeDecodeError:
         raise Unusable(f"{path} cannot be read: it is no text in UTF-8") from None
     except (OSError, ValueError) as error:
@@ -647,13 +647,12 @@ FILE_KINDS = (
     ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
     (
         {"roundNumber", "roundTerms"},
-        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+        "the record of a round, which proves nothing: fetch its address with /bundle behind it, for verify_round.py",
     ),
     ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
     (
         {"internalKey", "terms"},
-        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
-        "the order's page hands out",
+        "the record of an order: hash_tweak.py checks its address. Its page hands out a receipt, for verify_receipt.py",
     ),
     ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
     ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),

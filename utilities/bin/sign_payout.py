@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Sign a payout, offline: show where the money goes, ask, and write the signed PSBT.
 
-    sign_payout.py PSBT --key FILE [--out FILE] [--network NAME] [--max-fee SATS] [--change-range N]
+    sign_payout.py PSBT --key FILE [--out FILE] [--force] [--network NAME] [--max-fee SATS] [--change-range N]
                    [--passphrase] [--yes]
 
 PSBT is a file or - for standard input: binary, base64 in any wrapping, hexadecimal, or a wallet's answer in JSON. FILE
 holds one line: the account's private key with its origin, `[fingerprint/path]xprv...`, or a master key `xprv...`
 (`tprv...` off the main network), or the words of a BIP 39 seed; --passphrase asks for theirs. Each coin is signed only
 if its address follows from this key and from what the PSBT says it commits to.
+
+Addresses are shown as those of the network that the PSBT names, or of --network. Either must be one whose coins the
+paths of its keys are for: 86'/0' for the main network, 86'/1' for all others. --out is not overwritten without --force.
 
 An output of no sats with 32 bytes of data pays nobody: it is the root of the house's public log, and the small coin
 that comes back beside it is what the next such transaction spends. Whether it is the right root costs you nothing.
@@ -43,7 +46,7 @@ import re
 import struct
 import sys
 import unicodedata
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 if TYPE_CHECKING:
     Point = tuple[int, int] | None
@@ -74,7 +77,7 @@ LONGEST_PATH = 16
 CHANGE_BRANCH = 0  # below the account: the reserve's addresses, where the house looks for what comes back
 CHANGE_RANGE = 100_000
 HIGHEST_RATE = 1_000  # sats per virtual byte, without --max-fee
-FEE_CAP_KEY = b"\xfc\x05tiraj\x00"
+FEE_CAP_KEY, NETWORK_KEY = b"\xfc\x05tiraj\x00", b"\xfc\x05tiraj\x01"
 
 
 class Unusable(Exception):
@@ -712,6 +715,12 @@ class Psbt:
         return None if cap is None else int.from_bytes(cap, "little")
 
     @property
+    def network(self) -> str:
+        """The network that whoever drafted it wrote down; nothing where he did not, or it is none that is known."""
+        name = self.globals.get(NETWORK_KEY, b"").decode("ascii", "replace")
+        return name if name in PREFIXES else ""
+
+    @property
     def fee(self) -> int:
         return sum(coin.sats for coin in self.spent) - sum(out.sats for out in self.outputs)
 
@@ -806,6 +815,18 @@ def account_of(psbt: Psbt, signer: Signer) -> tuple[int, ...]:
     if len(accounts) != 1 or None in origins:
         raise Unusable("the coins are not of one account")
     return accounts.pop()
+
+
+def network_of(psbt: Psbt, signer: Signer, told: str | None) -> str:
+    """Whose addresses are shown: as told, else as the PSBT says, else by the key. The keys' paths must be for it."""
+    coin = (account_of(psbt, signer)[1:2] or (None,))[0]
+    by_path = {HARDENED: "main", HARDENED + 1: "test"}.get(coin) if coin is not None else None
+    network = told or psbt.network or by_path or signer.network or "main"
+    if by_path is not None and (by_path == "main") != (network == "main"):
+        whose = "the main network" if by_path == "main" else "test networks"
+        who = "--network says" if told else "the PSBT says"
+        raise Unusable(f"{who} {network}, and its keys' paths ({path_name(account_of(psbt, signer))}) are for {whose}")
+    return network
 
 
 def change_at(psbt: Psbt, index: int, signer: Signer, change_range: int = CHANGE_RANGE) -> tuple[int, ...] | None:
@@ -916,14 +937,22 @@ def agreed() -> bool:
     return sys.stdin.readline().strip() == "yes"
 
 
+class Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with how it was called."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"sign_payout: {message}; --help says how it is called\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Sign a payout, offline.", epilog="Exit status: 0 signed, 1 not agreed to, 2 unusable input."
     )
     parser.add_argument("psbt", help="a file, or - for standard input")
     parser.add_argument("--key", required=True, help="file with the private key or the seed's words")
     parser.add_argument("--out", default="-", help="where the signed PSBT goes; - is standard output")
-    parser.add_argument("--network", choices=sorted(PREFIXES), help="whose addresses are shown")
+    parser.add_argument("--force", action="store_true", help="write over what is there")
+    parser.add_argument("--network", choices=sorted(PREFIXES), help="whose addresses are shown (the PSBT's)")
     parser.add_argument("--max-fee", type=int, metavar="SATS", help="agree to a fee up to this, and to no higher one")
     parser.add_argument(
         "--change-range",
@@ -937,7 +966,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return _run(options)
-    except (Unusable, OSError) as error:
+    except OSError as error:
+        print(f"sign_payout: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except Unusable as error:
         print(f"sign_payout: {error}", file=sys.stderr)
         return 2
 
@@ -945,6 +977,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: Any) -> int:
     if options.psbt == "-" and not options.yes:
         raise Unusable("what comes on standard input can only be signed with --yes")
+    if options.out != "-" and os.path.exists(options.out) and not options.force:
+        raise Unusable(f"{options.out} is there already, and is overwritten only with --force")
     passphrase = getpass.getpass("Passphrase: ") if options.passphrase else ""
     with open(options.key, "rb") as file:
         words = text_of(file.read())
@@ -954,7 +988,7 @@ def _run(options: Any) -> int:
     psbt = Psbt(_bytes(options.psbt))
     secrets = output_secrets(psbt, signer)
     back = [change_at(psbt, index, signer, options.change_range) for index in range(len(psbt.outputs))]
-    print(summary(psbt, back, options.network or signer.network or "main"), file=sys.stderr)
+    print(summary(psbt, back, network_of(psbt, signer, options.network)), file=sys.stderr)
     _check_fee(psbt, back, options.max_fee)
     if not options.yes and not agreed():
         print("Nothing was signed.", file=sys.stderr)
@@ -964,8 +998,10 @@ def _run(options: Any) -> int:
     if options.out == "-":
         sys.stdout.write(text)
     else:
-        with open(options.out, "w", encoding="ascii") as file:
+        with open(options.out, "w" if options.force else "x", encoding="ascii") as file:
             file.write(text)
+    where = "standard output" if options.out == "-" else options.out
+    print(f"Signed {len(secrets)} of {len(psbt.inputs)} inputs, written to {where}", file=sys.stderr)
     return 0
 
 

@@ -668,13 +668,12 @@ FILE_KINDS = (
     ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
     (
         {"roundNumber", "roundTerms"},
-        "the record of a round, which proves nothing: fetch the same address with /bundle behind it, for verify_round.py",
+        "the record of a round, which proves nothing: fetch its address with /bundle behind it, for verify_round.py",
     ),
     ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
     (
         {"internalKey", "terms"},
-        "the record of an order: hash_tweak.py checks its address. What the public log says of it its receipt has, which "
-        "the order's page hands out",
+        "the record of an order: hash_tweak.py checks its address. Its page hands out a receipt, for verify_receipt.py",
     ),
     ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
     ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
@@ -1049,7 +1048,7 @@ def paid_to(receipt: Receipt, terms: Record) -> Record:
 
 
 def right_link(receipt: Receipt, terms: Record, bare: str) -> str:
-    """The receipt's own payment link, where it asks for what the terms say; else what it should be, as far as they do."""
+    """The receipt's own payment link, where it asks for what the terms say; else what it should be by them."""
     link, price, player = receipt.beside.get("bip21"), asked_by(receipt, terms), player_in(receipt, terms)
     right = bare if price is None else f"{bare}?amount={price // 10**8}.{price % 10**8:08d}"
     found = re.match(re.escape(bare) + f"(?:{ASKING})?\\Z", link) if isinstance(link, str) else None
@@ -1065,11 +1064,11 @@ def right_link(receipt: Receipt, terms: Record, bare: str) -> str:
 def asked_by(receipt: Receipt, terms: Record) -> int | None:
     """The sats that a payment link asks for: of a ticket, or what is missing of the price; None where no terms tell."""
     price, least = terms.get("totalSats" if receipt.game == "luckotto" else "playerTicketPriceSats"), "minPaymentSats"
-    counted = [one.get("creditedSats") for one in receipt.payments]
-    if not all(type(one) is int for one in (price, terms.get(least), *counted)):
+    counted = [one["creditedSats"] for one in receipt.payments if type(one.get("creditedSats")) is int]
+    if type(price) is not int or type(terms.get(least)) is not int or len(counted) < len(receipt.payments):
         return None
     missing = max(0, price - sum(counted)) if receipt.game == "luckotto" else price
-    return max(missing or price, terms[least])
+    return max(missing or price, int(terms[least]))
 
 
 def player_in(receipt: Receipt, terms: Record) -> str | None:
@@ -1704,8 +1703,7 @@ LEFT = {
     r"payout(?:\..+)?": "What is said of the payment of a win.",
     r"payments\[\]": "Payments that no block holds yet: they count for nothing.",
     r"payments\[\]\.(?:refundedAt|orphanedAt)": (
-        "Whether and when a payment was refunded, or its block was lost. That it counts no more an entry of the log would "
-        "tell."
+        "Whether and when a payment was refunded, or its block was lost. That it counts no more the log would tell."
     ),
     r"payments\[\]\.(?:refundableSats|creditedRoundNumber)": (
         "What of a payment that counts no more is refunded, and for which round it had counted."
@@ -1721,7 +1719,7 @@ LEFT = {
     r"log\.(?:others\[\]\.)?number": "Which entry of the log it is: there is no proof of it yet.",
     r"log\.anchor\.size": "How many entries the log had when its root went into Bitcoin.",
     r"log\.anchor(?:\..+)?": "What the anchor in Bitcoin says besides its root.",
-    r"kind|howToCheck|(?:receipt\.)?createdAt": "What the file says of itself: its kind, its time, and how to check it.",
+    r"kind|howToCheck|(?:receipt\.)?createdAt": "What the file says of itself: kind, time, and how to check it.",
 }
 UNSHOWN = "What nothing here shows."
 

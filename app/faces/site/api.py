@@ -35,7 +35,6 @@ bp = Blueprint("site_api", __name__)
 development = Blueprint("site_development", __name__)
 
 FOLDER: Final = Path(__file__).parents[3] / "utilities" / "bin"
-_OF_OPERATORS: Final = ("sign_payout.py",)  # published as well, and on no page for doubters
 _BEHIND_AT_MOST: Final = 1  # blocks, as for orders
 
 
@@ -50,11 +49,6 @@ def utility(file: str) -> Response:
     response.headers["Cache-Control"] = "no-cache"
     response.make_conditional(request)
     return response
-
-
-def for_doubters() -> list[str]:
-    """The scripts that check what was promised, by name."""
-    return sorted(published() - set(_OF_OPERATORS))
 
 
 @cache

@@ -18,7 +18,7 @@ from app.people.partners.site.embed_code import snippet
 from app.selling.windows import rules
 
 from . import faults
-from .api import FOLDER, for_doubters
+from .api import FOLDER, published
 from .snippets import base_url, example, site_name
 from .told import Told
 
@@ -71,7 +71,7 @@ def utilities() -> Response:
     """The verifier scripts, as they are published, in the order in which to read them: the shortest first."""
     scripts: list[dict[str, Any]] = [
         {"name": file.name, "about": _first_line(file), "lines": len(file.read_text(encoding="utf-8").splitlines())}
-        for file in (FOLDER / name for name in for_doubters())
+        for file in (FOLDER / name for name in published())
     ]
     scripts.sort(key=lambda script: script["lines"])
     return _page("utilities", scripts=scripts, claims=faults.claims(), faults=faults.faults())

@@ -144,6 +144,40 @@ def test_the_script_asks_first_and_names_what_it_pays(tmp_path: Path) -> None:
     assert by_script("no psbt", tmp_path, "--yes").returncode == 2
 
 
+def test_the_script_says_what_it_signed_and_for_which_network(tmp_path: Path) -> None:
+    made, out = replace(_made_up(2), network="regtest"), tmp_path / "s.psbt"
+    (tmp_path / "file.psbt").write_bytes(psbt.write(made))
+    command = [
+        sys.executable,
+        "-I",
+        str(SCRIPT),
+        str(tmp_path / "file.psbt"),
+        "--key",
+        str(key_file(tmp_path)),
+        "--yes",
+    ]
+
+    def said(*options: str) -> tuple[int, str]:
+        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=60)
+        return done.returncode, done.stderr
+
+    code, told = said("--out", str(out))
+    assert (code, told.splitlines()[-1]) == (0, f"Signed 2 of 2 inputs, written to {out}")
+    assert " sats to bcrt1p" in told, "as the PSBT says"
+    before = out.read_text()
+    assert said("--out", str(out)) == (
+        2,
+        f"sign_payout: {out} is there already, and is overwritten only with --force\n",
+    )
+    assert out.read_text() == before
+    assert said("--out", str(out), "--force")[0] == 0
+    code, told = said("--network", "main")
+    assert (code, "--network says main, and its keys' paths (m/86'/1'/0') are for test networks" in told) == (2, True)
+    assert said("--nonsense")[1].endswith("; --help says how it is called\n")
+    command[3] = str(tmp_path / "none")
+    assert said() == (2, f"sign_payout: {tmp_path / 'none'}: No such file or directory\n")
+
+
 def test_the_script_signs_nothing_of_others_and_nothing_altered(tmp_path: Path, script: ModuleType) -> None:
     signer = script.read_key(f"{ORIGIN}{ACCOUNT_PRIVATE_KEY}")
     made = _made_up(2)

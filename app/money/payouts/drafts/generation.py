@@ -244,7 +244,8 @@ def write(
     change = [deposits.new_reserve_address() for _ in selection.change]
     db.session.flush()
     cap = fee_cap(selection.vsize, selection.fee)
-    transaction = replace(unlike_any(_transaction(intents, selection, carried, change)), fee_cap=cap)
+    network = current_settings().bitcoin_network
+    transaction = replace(unlike_any(_transaction(intents, selection, carried, change)), fee_cap=cap, network=network)
     payout_id, (game, source_id) = new_id(), source or (None, None)
     payout = Payout(
         id=payout_id,

@@ -89,7 +89,8 @@ def _replacement(payout: Payout, plan: _Plan, actor: str, reason: str) -> Payout
     bumped = plan.bumped
     db.session.flush()
     cap = generation.fee_cap(bumped.vsize, bumped.fee)
-    transaction = replace(generation.unlike_any(_transaction(payout, plan)), fee_cap=cap)
+    network = current_settings().bitcoin_network
+    transaction = replace(generation.unlike_any(_transaction(payout, plan)), fee_cap=cap, network=network)
     service.move(payout, rules.ALLOWED_FROM["bump"], "replaced")
     service.quieten(payout)
     made = Payout(

@@ -39,6 +39,8 @@ MAX_BYTES: Final = 1_000_000
 
 FEE_CAP_KEY: Final = b"\xfc\x05tiraj\x00"
 """A field of our own: the most that this payout may give to miners, in eight bytes, little end first."""
+NETWORK_KEY: Final = b"\xfc\x05tiraj\x01"
+"""Another one: the network whose addresses the signer is shown, by name."""
 _SIGHASHES: Final = (0, 1)  # DEFAULT and ALL: everything is signed
 
 
@@ -95,6 +97,7 @@ class Transaction:
     version: int = VERSION
     locktime: int = 0
     fee_cap: Sats | None = None  # for the signer to see
+    network: str | None = None  # whose addresses he sees
 
     @property
     def unsigned(self) -> bytes:
@@ -135,6 +138,8 @@ def write(transaction: Transaction) -> bytes:
     globals_ = _entry(psbt_fields.UNSIGNED_TX, transaction.unsigned)
     if transaction.fee_cap is not None:
         globals_ += _sized(FEE_CAP_KEY) + _sized(transaction.fee_cap.to_bytes(8, "little"))
+    if transaction.network is not None:
+        globals_ += _sized(NETWORK_KEY) + _sized(transaction.network.encode())
     maps = [globals_ + b"\x00"]
     for put in transaction.inputs:
         entries = _entry(psbt_fields.WITNESS_UTXO, TxOut(put.sats, put.script).raw)
