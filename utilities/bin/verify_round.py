@@ -567,25 +567,20 @@ def unreadable(error: Exception) -> str:
 
 
 # What files are, told by what they have: the same in every script that takes one.
-FILE_KINDS = (
-    ({"bundleVersion"}, "a proof bundle of a round: verify_round.py checks it"),
-    ({"orders", "transactions"}, "a proof bundle of a round: verify_round.py checks it"),
-    (
-        {"roundNumber", "roundTerms"},
-        "the record of a round, which proves nothing: fetch its address with /bundle behind it, for verify_round.py",
-    ),
-    ({"payments", "log"}, "a receipt: verify_receipt.py checks it"),
-    (
-        {"internalKey", "terms"},
-        "the record of an order: hash_tweak.py checks its address. Its page hands out a receipt, for verify_receipt.py",
-    ),
-    ({"orders"}, "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record"),
-    ({"slips"}, "a page of a round's orders: its proof bundle, /bundle behind the round's address, has all of them"),
-    ({"rounds"}, "a list of rounds: fetch the proof bundle of one, /bundle behind its address, for verify_round.py"),
-    ({"rotations"}, "the keys of a log: verifiers and witness.py take it with --keys"),
-    ({"first", "second", "hashes"}, "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency"),
-    ({"previous", "root"}, "an anchor of a log: verify_anchor.py checks it"),
-)
+FILE_KINDS = {
+    "bundleVersion": "a proof bundle of a round: verify_round.py checks it",
+    "orders transactions": "a proof bundle of a round: verify_round.py checks it",
+    "roundNumber roundTerms": "the record of a round, which proves nothing: fetch its address with /bundle behind it, "
+    "for verify_round.py",
+    "payments log": "a receipt: verify_receipt.py checks it",
+    "internalKey terms": "the record of an order: hash_tweak.py checks its address. Its page hands out a receipt",
+    "orders": "a page of a round's orders: luckotto_allocate.py takes them all, with the round's record",
+    "slips": "a page of a round's orders: fetch the round's address with /bundle behind it, for verify_round.py",
+    "rounds": "a list of rounds: fetch the address of one with /bundle behind it, for verify_round.py",
+    "rotations": "the keys of a log: verifiers and witness.py take it with --keys",
+    "first second hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
+    "previous root": "an anchor of a log: verify_anchor.py checks it",
+}
 
 
 def kind_of(told: object) -> str:
@@ -599,7 +594,7 @@ def kind_of(told: object) -> str:
         return ""
     order = told.get("order")
     names = {*told, *(order if isinstance(order, dict) else ())}
-    return next((words for having, words in FILE_KINDS if having <= names), "")
+    return next((words for having, words in FILE_KINDS.items() if names.issuperset(having.split())), "")
 
 
 def known_otherwise(text: str) -> str:
