@@ -29,6 +29,7 @@ from app.faces.site import part as site
 from app.faces.site.log import part as site_log
 from app.filling import fill_ports
 from app.games.luckotto import parts as luckotto
+from app.games.swertres import parts as swertres
 from app.games.ticket_draw import parts as rounds
 from app.money.gateways import part as gateways
 from app.money.payouts import part as payouts
@@ -70,7 +71,7 @@ SLICES: Final[tuple[Part, ...]] = (
 )
 """A slice more is a line here and a folder with its part."""
 
-GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS)
+GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS, swertres.PARTS)
 """So is a game more."""
 
 FACES: Final[tuple[Part, ...]] = (embed.PART, site.PART, site_log.PART, desk.PART, play.PART, console.PART)

@@ -21,6 +21,7 @@ MAPPING = TOP / "babel.cfg"
 DRAFTED: tuple[str, ...] = (
     "app/faces/play/",
     "app/games/luckotto/records/pages.py",
+    "app/games/swertres/",
     "app/games/ticket_draw/models.py",
     "app/games/ticket_draw/records/pages.py",
     "app/money/",
@@ -28,6 +29,7 @@ DRAFTED: tuple[str, ...] = (
     "templates/base.html",
     "templates/email/",
     "templates/faces/play/",
+    "templates/games/swertres/",
     "templates/money/",
     "templates/people/",
     "templates/push/",

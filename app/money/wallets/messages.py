@@ -32,6 +32,10 @@ MESSAGES: dict[str, object] = {
         "What you paid in and did not play goes back only where it came from, and a card’s payment waits. To this "
         "account %(leavableMinor)s may leave now."
     ),
+    "winnings_not_final": _l(
+        "What you won by a result that may still be corrected can be played with, and stays until it is final. "
+        "%(leavableMinor)s may leave now."
+    ),
     "not_owed": _l("So much is not owed."),
     "withdrawal_not_found": _l("There is no such withdrawal."),
     "withdrawal_state": _l("The withdrawal has moved on since."),

@@ -26,7 +26,7 @@ _PERCENT = re.compile(r"0|[1-9][0-9]?")
 _OUR_PATHS = """
 about account admin api app assets auth blockscan borlette dev docs embed hash-draw hash-tweak health help home
 house-edge index jobs login logout lots mail mailbox metrics new operator orders partners payouts players
-price-example privacy ready reset-db root security settings signup slips static support swertres system terms
+price-example privacy ready reset-db root security settings signup slips static support system terms
 theme tiraj utilities verify webhooks www
 """
 _NO_NAMES = "false nan none null true undefined"  # what programs write where a name is missing

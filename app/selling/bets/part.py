@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.core.jobs.queue import PeriodicJob
+from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
-from . import checks, models  # noqa: F401  (its tables)
+from . import acts, checks, jobs, models  # noqa: F401  (its tables)
+from .messages import MESSAGES
+from .settings import BetSettings
 
-PART: Final = Part(audit_checks=checks.CHECKS)
+PART: Final = Part(
+    periodic_jobs=(
+        PeriodicJob("bets.make_draws", jobs.make_draws, 60),
+        PeriodicJob("bets.count_capacity", jobs.count_capacity, 30),
+    ),
+    audit_checks=checks.CHECKS,
+    acts=acts.ACTS,
+    settings=BetSettings,
+    starting=(lambda _app: add_messages(MESSAGES),),
+)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import DomainError
-from app.money.wallets.origins.rules import Origin, Target, Waits, drawn, leavable, played_through
+from app.money.wallets.origins.rules import Origin, Target, Waits, drawn, given_back, leavable, lost, played_through
 from app.money.wallets.withdrawals.states import ENDED, HELD, LEFT, MOVES, STATES, effect, move_of, moved
 from tests.properties.profile import searched
 
@@ -66,6 +66,21 @@ def test_covering_every_number_launders_no_more_than_what_it_costs(paid: int, pe
         deposit = Origin(*(getattr(deposit, name) for name in Origin.__slots__[:7]), deposit.unplayed - lost, 0)
         balance = stake - stake * (100 - percent) // 100
         assert leavable(balance, "HTG", [deposit], ELSEWHERE, WAITS, NOW) == 0
+
+
+@searched()
+@given(many, st.integers(0, 2_000), st.integers(1, 2_000), st.integers(0, 100))
+def test_what_was_lost_is_taken_for_nothing_that_comes_later(
+    found: list[Origin], left: int, stake: int, percent: int
+) -> None:
+    """After it no more of the deposits is unplayed than is there; and a stake that goes back has played nothing."""
+    parts = dict(lost(found, left))
+    unplayed = {one.id: one.unplayed - parts.get(one.id, 0) for one in found}
+    assert sum(unplayed.values()) == min(left, sum(one.unplayed for one in found))
+    assert all(part >= 0 for part in unplayed.values())
+    back = dict(given_back(found, stake, percent))
+    assert all(0 < back[one.id] <= one.played for one in found if one.id in back)
+    assert sum(back.values()) == min(stake * (100 - percent) // 100, sum(one.played for one in found))
 
 
 def test_what_a_card_won_waits_in_every_currency_until_it_can_be_disputed_no_more() -> None:

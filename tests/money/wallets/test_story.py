@@ -13,10 +13,12 @@ from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.core.ids import new_id
 from app.money.gateways.payers.queries import is_disputed
 from app.money.wallets import checks, postings, queries
 from app.money.wallets.operating import adjusting, owing
 from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.ports import NOT_FINAL
 from app.money.wallets.topups import service as topups
 from app.money.wallets.ways import PayoutAnswer
 from app.money.wallets.withdrawals import queries as withdrawals
@@ -242,6 +244,24 @@ def test_a_cards_money_leaves_no_other_way_and_what_it_won_waits(ada: Persona) -
     with transaction() as session:
         session.execute(text("UPDATE wallet_origins SET paid_at = now() - :days"), {"days": timedelta(days=31)})
     assert draw(ada, 50_001).status_code == 201
+
+
+def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona) -> None:  # noqa: F811
+    """It does not leave, nor does it become another currency; nor is what was lost taken for what is paid in later."""
+    assert ada.id is not None
+    with transaction():
+        origins.play(ada.id, "HTG", 50_000, 0)
+    NOT_FINAL.fill(house, lambda user_id, currency: 30_000 if currency == "HTG" else 0)
+    told = draw(ada, 20_001).get_json()
+    assert (told["code"], told["params"]["leavableMinor"]) == ("winnings_not_final", 20_000)
+    assert "it may still be corrected" in ada.get("/play/wallet/draw?currency=HTG").text
+    assert draw(ada, 20_000).status_code == 201
+    NOT_FINAL.fill(house, lambda user_id, currency: 0)
+    assert draw(ada, 30_000).status_code == 201
+    with transaction():
+        origins.remember(new_id(), ada.id, "USD", 700, origins.Deposit("paypal", None, is_card=False, has_3ds=False))
+        top_up(ada.id, 300, None, provider="paypal", currency="USD", clearing_of="paypal")
+    assert [one.unplayed for one in origins.origins_of(ada.id) if one.currency == "USD"] == [0, 300]
 
 
 def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house: Flask, ada: Persona) -> None:  # noqa: F811

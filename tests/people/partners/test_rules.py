@@ -42,6 +42,7 @@ RESERVED = [
     "embed",
     "rounds",
     "luckotto",
+    "swertres",
     "slips",
     "partners",
     "docs",

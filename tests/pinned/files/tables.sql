@@ -1481,6 +1481,23 @@ CREATE TABLE public.slip_ranges (
     CONSTRAINT slip_ranges_range_or_sentinel_check CHECK ((((first IS NULL) AND (after = 0) AND (slip_id IS NULL)) OR ((first >= 0) AND (after > first) AND (slip_id IS NOT NULL)))),
     CONSTRAINT slip_ranges_within_supply_check CHECK ((after <= ticket_supply))
 );
+CREATE TABLE public.swertres_configurations (
+    version integer NOT NULL,
+    slots text NOT NULL,
+    multiple integer NOT NULL,
+    least_stake bigint NOT NULL,
+    most_stake bigint NOT NULL,
+    most_lines smallint NOT NULL,
+    most_total bigint,
+    cutoff_minutes smallint NOT NULL,
+    days_ahead smallint NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT swertres_configurations_most_total_check CHECK ((most_total >= least_stake)),
+    CONSTRAINT swertres_configurations_multiple_check CHECK (((multiple >= 1) AND (multiple <= 999))),
+    CONSTRAINT swertres_configurations_positive_check CHECK (((most_lines > 0) AND (cutoff_minutes > 0) AND (days_ahead > 0))),
+    CONSTRAINT swertres_configurations_stakes_check CHECK (((least_stake > 0) AND (most_stake >= least_stake))),
+    CONSTRAINT swertres_configurations_version_check CHECK ((version > 0))
+);
 CREATE TABLE public.team_invitations (
     id uuid NOT NULL,
     partner_site_id uuid NOT NULL,
@@ -1986,6 +2003,8 @@ ALTER TABLE ONLY public.slip_ranges
     ADD CONSTRAINT slip_ranges_pkey PRIMARY KEY (round_number, after);
 ALTER TABLE ONLY public.slip_ranges
     ADD CONSTRAINT slip_ranges_round_number_first_key UNIQUE (round_number, first);
+ALTER TABLE ONLY public.swertres_configurations
+    ADD CONSTRAINT swertres_configurations_pkey PRIMARY KEY (version);
 ALTER TABLE ONLY public.team_invitations
     ADD CONSTRAINT team_invitations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_invitations
@@ -2274,6 +2293,7 @@ CREATE TRIGGER slip_ranges_let_go AFTER DELETE ON public.slip_ranges REFERENCING
 CREATE TRIGGER slip_ranges_look_up AFTER INSERT ON public.slip_ranges REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.slip_ranges_look_up();
 CREATE TRIGGER slip_ranges_refers AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN ((((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.ticket_supply IS NOT NULL) AND (old.ticket_supply IS DISTINCT FROM new.ticket_supply)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER slip_ranges_turns AFTER UPDATE ON public.slip_ranges FOR EACH ROW WHEN ((((new.round_number IS NOT NULL) AND (old.round_number IS DISTINCT FROM new.round_number)) OR ((new.first IS NOT NULL) AND (old.first IS DISTINCT FROM new.first)) OR ((new.slip_id IS NOT NULL) AND (old.slip_id IS DISTINCT FROM new.slip_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER swertres_configurations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.swertres_configurations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER ticket_orders_found AFTER UPDATE ON public.ticket_orders FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ticket_orders_kept BEFORE DELETE OR TRUNCATE ON public.ticket_orders FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ticket_slips_emptied BEFORE TRUNCATE ON public.ticket_slips FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();

@@ -11,6 +11,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.money.wallets import postings, queries
 from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.lost import clip
 from app.money.wallets.rules import check_amount, check_currency
 from app.people.players.queries import read_now
 from app.people.players.spending import hold
@@ -61,8 +62,8 @@ def accept(user_id: UUID, quote_id: UUID) -> ExchangeQuote:
 
     Raises:
         NotFound: `quote_not_found`.
-        DomainError: 409 `quote_over`, `insufficient_funds`; 409 `exchange_too_large`: the house has not so much that
-            nobody has a claim on.
+        DomainError: 409 `quote_over`, `insufficient_funds`, `winnings_not_final`; 409 `exchange_too_large`: the house
+            has not so much that nobody has a claim on.
     """
     hold(user_id)
     query = select(ExchangeQuote).where(ExchangeQuote.id == quote_id, ExchangeQuote.user_id == user_id)
@@ -72,6 +73,11 @@ def accept(user_id: UUID, quote_id: UUID) -> ExchangeQuote:
     now = read_now()
     if made.used_at is not None or now > made.expires_at:
         raise DomainError("quote_over", status=409)
+    spendable = queries.wallet_of(user_id, check_currency(made.sold)).spendable
+    if spendable < made.sold_minor:
+        raise DomainError("insufficient_funds", status=409)
+    origins.check_final(user_id, made.sold, spendable, made.sold_minor)
+    clip((user_id,), made.bought)
     sold, bought = (postings.wallet(user_id, currency) for currency in (made.sold, made.bought))
     ledger.post(postings.exchanged(made.id, sold, made.sold_minor, bought, made.bought_minor))
     # Asked with the bridge's account locked: of two who exchange at once the second sees what the first has left.

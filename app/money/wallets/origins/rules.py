@@ -98,6 +98,28 @@ def played_through(stake: int, return_percent: int) -> int:
     return stake * (100 - return_percent) // 100
 
 
+def lost(origins: Sequence[Origin], left: int) -> list[tuple[UUID, int]]:
+    """What of which deposits is gone, if no more than `left` of them is in the wallet or in play; the oldest first."""
+    return _from(origins, sum(one.unplayed for one in origins) - max(left, 0))
+
+
+def given_back(origins: Sequence[Origin], stake: int, return_percent: int) -> list[tuple[UUID, int]]:
+    """What of which deposits is not played after all, if a stake goes back, a part of which was; the newest first.
+
+    Raises:
+        ValueError: nothing is staked, or it is no percentage.
+    """
+    if stake <= 0 or not 0 <= return_percent <= 100:
+        raise ValueError(f"{stake} at {return_percent} %")
+    amount, parts = stake * (100 - return_percent) // 100, []
+    for one in sorted(origins, key=lambda one: (one.paid_at, one.id), reverse=True):
+        part = min(one.played, amount)
+        if part > 0:
+            parts.append((one.id, part))
+            amount -= part
+    return parts
+
+
 def exchanged(origins: Sequence[Origin], sold: int, bought: int) -> list[tuple[Origin, int, int]]:
     """Which deposits change their currency when so much is sold, how much of each, and how much that
     is of the other one, rounded up. What was not played goes first, the oldest before the others, so that an exchange

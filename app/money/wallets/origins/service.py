@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 
 from app.core.database.session import db
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.wallets.models import DepositOrigin, DrawnOrigin
 from app.money.wallets.settings import wallet_settings
 from app.people.players.queries import read_now
 
 from . import rules
+from .ports import NOT_FINAL
 from .rules import Origin, Target
 
 _ROOM: Final = DepositOrigin.amount_minor - DepositOrigin.played_minor
@@ -81,6 +83,19 @@ def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> in
     return rules.leavable(spendable, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
 
 
+def final_of(user_id: UUID, currency: str, spendable: int) -> int:
+    """How much of it may leave for whatever account: so much as results that are not final have won stays."""
+    return max(0, spendable - NOT_FINAL.get()(user_id, currency))
+
+
+def check_final(user_id: UUID, currency: str, spendable: int, amount: int) -> None:
+    """Raises DomainError 409 `winnings_not_final` (`leavableMinor` may leave)."""
+    final = final_of(user_id, currency, spendable)
+    if final < amount:
+        told: dict[str, str | int] = {"currency": currency, "leavableMinor": final}
+        raise DomainError("winnings_not_final", status=409, field="amountMinor", **told)
+
+
 def draw(withdrawal_id: UUID, user_id: UUID, currency: str, target: Target, amount: int) -> None:
     """So much leaves for an account: what of it goes back where it came from is written down."""
     own = [one for one in origins_of(user_id) if one.currency == currency]
@@ -123,6 +138,18 @@ def play_all(stakes: Sequence[Played]) -> None:
         db.session.execute(text(_PLAY), values)
 
 
+def unplay(user_id: UUID, currency: str, stake: int, return_percent: int) -> None:
+    """A stake went back: what of it counted as played does not."""
+    own = [one for one in origins_of(user_id) if one.currency == currency]
+    for origin_id, part in rules.given_back(own, stake, return_percent):
+        lose(origin_id, -part)
+
+
+def lose(origin_id: UUID, amount: int) -> None:
+    """So much of a deposit was lost in play."""
+    _take(origin_id, amount, DepositOrigin.played_minor + amount)
+
+
 def exchange(user_id: UUID, sold: str, sold_minor: int, bought: str, bought_minor: int) -> None:
     """One currency became another: what of it was not played keeps its origin."""
     own = [one for one in origins_of(user_id) if one.currency == sold]
@@ -148,9 +175,11 @@ def give(origin_id: UUID, amount: int) -> None:
     )
 
 
-def _take(origin_id: UUID, amount: int) -> None:
+def _take(origin_id: UUID, amount: int, played: ColumnElement[int] | None = None) -> None:
     if amount:
         values = {"unplayed_minor": DepositOrigin.unplayed_minor - amount}
+        if played is not None:
+            values["played_minor"] = played
         db.session.execute(update(DepositOrigin).where(DepositOrigin.id == origin_id).values(values))
 
 

@@ -15,6 +15,7 @@ from app.core.ids import new_id
 from app.money.wallets import postings
 from app.money.wallets.models import Topup
 from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.lost import clip
 from app.money.wallets.origins.service import Deposit
 from app.money.wallets.rules import PAYER_IS_PHONE, PAYER_IS_TYPED, check_amount, check_currency, payer_as_kept
 from app.people.accounts.queries import database_now
@@ -91,6 +92,7 @@ class TopupPurchase:
             return
         deposit = _deposit(topup, payment)
         own = postings.wallet(topup.user_id, topup.currency)
+        clip((topup.user_id,), topup.currency)
         ledger.post(postings.paid(topup.id, payment.clearing, own, topup.amount_minor))
         origins.remember(topup.id, topup.user_id, topup.currency, topup.amount_minor, deposit)
         _end(topup.id, "paid")

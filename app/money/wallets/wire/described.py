@@ -61,7 +61,7 @@ DESCRIBED: Final = (
             **_SIGNED_OUT,
             403: "origin_refused, not_registered, verification_needed",
             409: "insufficient_funds, withdrawal_limit_reached, withdrawal_while_owing, withdrawal_while_disputed, "
-            "money_leaves_elsewhere, account_not_yours",
+            "money_leaves_elsewhere, winnings_not_final, account_not_yours",
             422: "currency_unknown, amount_out_of_range, method_unknown, account_invalid",
         },
     ),

@@ -86,6 +86,10 @@ DESCRIBED: Final = (
         QuoteAnswer,
         by_session=True,
         takes_key=True,
-        refusals={**_REFUSED, 404: "quote_not_found", 409: "quote_over, insufficient_funds, exchange_too_large"},
+        refusals={
+            **_REFUSED,
+            404: "quote_not_found",
+            409: "quote_over, insufficient_funds, winnings_not_final, exchange_too_large",
+        },
     ),
 )

@@ -52,12 +52,13 @@ class Bound:
 @dataclass(frozen=True, slots=True)
 class MayLeave:
     """How somebody's money of one currency may leave. `waits_until`: before that nothing that was played with does,
-    for a card's bank may still take its payment back."""
+    for a card's bank may still take its payment back. `not_final` was won by results that may still be corrected."""
 
     spendable: int
     accounts: Sequence[Known]
     bound: Sequence[Bound]
     waits_until: datetime | None
+    not_final: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,12 @@ class Room:
 def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
     """As it is now. Only reads."""
     spendable = queries.wallet_of(user_id, currency).spendable
+    final = origins.final_of(user_id, currency, spendable)
     found, waits, now = origins.origins_of(user_id), wallet_settings().waits, read_now()
 
     def leavable(method: Method, account: str) -> int:
         target = Target(METHODS[method].provider, lookup(kind_of_account(account), account))
-        return origin_rules.leavable(spendable, currency, found, target, waits, now)
+        return min(final, origin_rules.leavable(spendable, currency, found, target, waits, now))
 
     known = {(method, account): how for method, account, how in _known(user_id, currency)}
     return MayLeave(
@@ -84,6 +86,7 @@ def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
         [Known(method, account, how, leavable(method, account)) for (method, account), how in known.items()],
         [Bound(one.unplayed, one.provider, one.is_card) for one in found if one.currency == currency and one.unplayed],
         origin_rules.waits_until(found, waits, now),
+        spendable - final,
     )
 
 

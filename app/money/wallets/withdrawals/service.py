@@ -44,7 +44,8 @@ def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) ->
     Raises:
         DomainError: 422 `currency_unknown`, `amount_out_of_range`, `method_unknown` and, as `destinations.own`, about
             the account; 409 `withdrawal_limit_reached`, `insufficient_funds`, and as `asked_back.check`;
-            409 `money_leaves_elsewhere`: so much may leave only where it came from (`leavableMinor` may).
+            409 `money_leaves_elsewhere`: so much may leave only where it came from (`leavableMinor` may);
+            409 `winnings_not_final`.
     """
     check_currency(currency)
     check_amount(amount)
@@ -197,6 +198,7 @@ def _check_may_leave(user_id: UUID, currency: str, amount: int, target: Target) 
     if leavable < amount:
         told: dict[str, str | int] = {"currency": currency, "leavableMinor": leavable}
         raise DomainError("money_leaves_elsewhere", status=409, field="amountMinor", **told)
+    origins.check_final(user_id, currency, wallet.spendable, amount)
 
 
 def _move(withdrawal: Withdrawal, move: Move) -> None:

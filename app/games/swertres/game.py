@@ -1,0 +1,73 @@
+"""The game as the rail of bets knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+
+from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
+
+from . import queries, rules
+from .rules import KINDS, NUMBERS, SLOTS
+
+ZONE: Final = ZoneInfo("Asia/Manila")
+
+
+class SwertresGame(BetGame):
+    """Three digits, straight or in any order, at odds that no sale changes."""
+
+    name = "swertres"
+    title = _l("Swertres")
+    currency = "PHP"
+    classes = NUMBERS
+
+    def schedule(self) -> Schedule:
+        """By the configuration in force."""
+        now = queries.configuration()
+        slots = tuple(Slot(*one) for one in SLOTS[now.slots])
+        return Schedule(ZONE, slots, timedelta(minutes=now.cutoff_minutes), now.days_ahead)
+
+    def limits(self) -> Limits:
+        """By the configuration in force."""
+        now = queries.configuration()
+        return Limits(now.least_stake, now.most_stake, now.most_lines, now.most_total)
+
+    def terms(self, day: date, slot: Slot) -> Terms:
+        """What a draw promises of its odds: what a straight number pays for one unit."""
+        return {"multiple": queries.configuration().multiple}
+
+    def price(self, terms: Terms, kind: str, selection: str) -> Priced:
+        """By the multiple that the draw has promised. Raises NoSuchSelection."""
+        if kind not in KINDS or not rules.is_number(selection):
+            raise NoSuchSelection("number_not_a_number")
+        return Priced(rules.winning(kind, selection), rules.odds(kind, selection, multiple_of(terms)))
+
+    def return_percent(self, terms: Terms) -> int:
+        """The same for each way to bet."""
+        return rules.return_percent(multiple_of(terms))
+
+    def outcome_of(self, digits: Sequence[str]) -> int:
+        """The number that an official result is. Raises ValueError."""
+        number = "".join(digits)
+        if not rules.is_number(number):
+            raise ValueError(f"{number!r} is no number of this game")
+        return int(number)
+
+    def told(self, outcome: int) -> str:
+        """With its leading zeros."""
+        return rules.written(outcome)
+
+
+def multiple_of(terms: Terms) -> int:
+    """What a straight number pays for one unit. Raises ValueError for a promise that does not say it."""
+    multiple = terms.get("multiple")
+    if type(multiple) is not int:
+        raise ValueError("the promise has no multiple")
+    return multiple
+
+
+SWERTRES: Final = SwertresGame()

@@ -1,0 +1,26 @@
+"""What wallets are told by who sells from them: what is in play, and what was won and may still be another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+from uuid import UUID
+
+from app.core.ports import Port
+
+
+def _nothing_of_many(user_ids: Collection[UUID], currency: str) -> Mapping[UUID, int]:
+    return {}
+
+
+def _nothing(user_id: UUID, currency: str) -> int:
+    return 0
+
+
+IN_PLAY: Final = Port[Callable[[Collection[UUID], str], Mapping[UUID, int]]](
+    "what players have staked and nobody has drawn, and what they won and have not got", _nothing_of_many
+)
+"""In minor units; who has nothing of it may be left out."""
+
+NOT_FINAL: Final = Port[Callable[[UUID, str], int]]("what somebody won by results that are not final", _nothing)
+"""What of it was paid into the wallet. It can be played with; so much of the wallet does not leave before that."""

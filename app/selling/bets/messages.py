@@ -1,0 +1,17 @@
+"""The sentences for the error codes of the rail of bets."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+MESSAGES: Final[dict[str, object]] = {
+    "game_not_found": _l("There is no such game."),
+    "draw_not_found": _l("There is no such draw."),
+    "draw_not_selling": _l("This draw is sealed, over or cancelled already."),
+    "draw_not_skipped": _l("Nobody has skipped this draw."),
+    "draw_gives_back": _l("Not all that was staked on this draw has gone back yet. Try again in a moment."),
+    "days_invalid": _l("Choose a first and a last day, at most %(most)s days."),
+    "betting_closed": _l("Bets on this draw are closed."),
+}
