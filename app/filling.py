@@ -64,6 +64,7 @@ from app.record.notifications.telling.kinds import KINDS as NOTICE_KINDS
 from app.record.notifications.telling.ports import NOTICES
 from app.selling.bets import games as bets_games
 from app.selling.bets.sale.book import Stakes
+from app.selling.bets.sale.reserving import purchase as bets_purchase
 from app.selling.windows import games as windows_games
 from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
@@ -73,7 +74,10 @@ from app.selling.windows.proof import owed
 from app.selling.windows.rounds import paid as windows_paid
 from app.webhooks import wording as webhooks_wording
 
-PURCHASES: Final = (purchases.Sold(topups.TopupPurchase(), topups.TopupRefused),)
+PURCHASES: Final = (
+    purchases.Sold(topups.TopupPurchase(), topups.TopupRefused),
+    purchases.Sold(bets_purchase.BetPurchase(), bets_purchase.BetRefused),
+)
 CHAIN_LISTENERS: Final[tuple[ChainListener, ...]] = (Following(),)
 SIGHTING_LISTENERS: Final[tuple[Callable[[UUID, str, int, int], None], ...]] = (windows_orders.seen,)
 PARTNER_PANELS: Final[tuple[partners_pages.Panel, ...]] = (

@@ -45,12 +45,13 @@ _SAME_BEFORE_BELIEVED: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be paid, in minor units."""
+    """What is to be paid, in minor units. `until`: when it may be paid no more, where that is sooner than usual."""
 
     user_id: UUID
     provider: str
     currency: str
     amount_minor: int
+    until: datetime | None = None
 
 
 def create(wanted: Wanted, purchase_kind: str, purchase_id: UUID) -> UUID:
@@ -61,6 +62,7 @@ def create(wanted: Wanted, purchase_kind: str, purchase_id: UUID) -> UUID:
     """
     client_for(wanted.provider, wanted.currency).check(wanted.currency, wanted.amount_minor)
     now, payment_id = read_now(), new_id()
+    expires_at = now + timedelta(minutes=gateway_settings().payment_minutes)
     row = GatewayPayment(
         id=payment_id,
         user_id=wanted.user_id,
@@ -69,7 +71,7 @@ def create(wanted: Wanted, purchase_kind: str, purchase_id: UUID) -> UUID:
         provider=wanted.provider,
         currency=wanted.currency,
         amount_minor=wanted.amount_minor,
-        expires_at=now + timedelta(minutes=gateway_settings().payment_minutes),
+        expires_at=expires_at if wanted.until is None else min(expires_at, wanted.until),
         next_ask_at=now + _BEGUN_IN,
     )
     db.session.add(row)

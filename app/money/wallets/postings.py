@@ -39,7 +39,9 @@ def given_back(key: str, own: AccountRef, refund: AccountRef, amount: int) -> li
     return [Posting(refund, own, amount, TOPUP, key, "give_back")]
 
 
-def charged_back(key: str, user_id: object, currency: str, amount: int, in_wallet: int) -> list[Posting]:
+def charged_back(
+    key: str, user_id: object, currency: str, amount: int, in_wallet: int, source: str = TOPUP
+) -> list[Posting]:
     """A dispute is lost: the wallet bears it as far as it goes, and the person owes the rest."""
     disputed, from_wallet = AccountRef("disputed", "", currency), min(amount, max(in_wallet, 0))
     parts = (
@@ -47,7 +49,7 @@ def charged_back(key: str, user_id: object, currency: str, amount: int, in_walle
         (receivable(user_id, currency), amount - from_wallet),
     )
     return [
-        Posting(account, disputed, part, TOPUP, key, "charged_back", line)
+        Posting(account, disputed, part, source, key, "charged_back", line)
         for line, (account, part) in enumerate(parts)
         if part
     ]

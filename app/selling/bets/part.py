@@ -10,12 +10,14 @@ from app.record.part import Part
 
 from . import acts, checks, jobs, models  # noqa: F401  (its tables)
 from .messages import MESSAGES
+from .sale.reserving import jobs as reservations
 from .settings import BetSettings
 
 PART: Final = Part(
     periodic_jobs=(
         PeriodicJob("bets.make_draws", jobs.make_draws, 60),
         PeriodicJob("bets.count_capacity", jobs.count_capacity, 30),
+        PeriodicJob("bets.release", reservations.release_over, 20),
     ),
     audit_checks=checks.CHECKS,
     acts=acts.ACTS,

@@ -43,6 +43,16 @@ def given_back(entry_id: object, draw_id: object, target: AccountRef, stake: int
     return [Posting(stakes(draw_id, target.currency), target, stake, SALE, str(entry_id), "given_back")]
 
 
+def taken_back(key: str, own: AccountRef, refund: AccountRef, amount: int) -> list[Posting]:
+    """What a ticket was paid with is about to go back the way it came; its stake is in the wallet."""
+    return [Posting(own, refund, amount, SALE, key, "take_back")]
+
+
+def came_back(key: str, own: AccountRef, refund: AccountRef, amount: int) -> list[Posting]:
+    """It did not: the refund failed."""
+    return [Posting(refund, own, amount, SALE, key, "give_back")]
+
+
 def drawn(draw_id: object, game: str, currency: str, staked: int, won: int) -> list[Posting]:
     """A draw has its result: its stakes are the bankroll's, which owes what they won."""
     own = bankroll(game, currency)

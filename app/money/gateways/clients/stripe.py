@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
 import stripe
@@ -41,6 +41,8 @@ NAME: Final = "stripe"
 LEAST: Final[Mapping[str, int]] = {"PHP": 30_00, "USD": 50}
 """Half a dollar, or what is worth as much."""
 MOST: Final = 99_999_999
+_SHORTEST: Final = timedelta(minutes=31)
+"""No session ends sooner by itself; whoever wants it to end before that cancels it."""
 _LISTED: Final = 100
 _PAGES: Final = 200
 _MARK: Final = "payment"
@@ -115,7 +117,7 @@ class Stripe:
             "client_reference_id": order.reference,
             "metadata": marks,
             "payment_intent_data": {"metadata": marks},
-            "expires_at": int(order.expires_at.timestamp()),
+            "expires_at": int(max(order.expires_at, order.created_at + _SHORTEST).timestamp()),
         }
         key: Any = {"idempotency_key": f"begin-{order.reference}"}
         try:

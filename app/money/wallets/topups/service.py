@@ -135,8 +135,19 @@ class TopupPurchase:
         note("system", "wallet.charged_back", f"user:{topup.user_id}", "", **_detail(topup, amount_minor))
 
 
+def deposit_of(payment: Paid) -> Deposit:
+    """Where a payment's money came from. Raises TopupRefused: it is another person's."""
+    payer = payer_as_kept(payment.provider, payment.payer)
+    is_verified_number = payer is not None and payer == profile_of(payment.user_id).phone
+    if payment.provider in PAYER_IS_PHONE and payer is not None and not is_verified_number:
+        raise TopupRefused("payer_not_yours")
+    if payment.provider in PAYER_IS_TYPED and not is_verified_number:
+        payer = None
+    return Deposit(payment.provider, payer, payment.is_card, payment.has_3ds)
+
+
 def _deposit(topup: Topup, payment: Paid) -> Deposit:
-    """Where the money came from. Raises TopupRefused."""
+    """The same of a top-up's. Raises TopupRefused."""
     if topup.state == "ended":
         raise TopupRefused("topup_over")
     if (payment.user_id, payment.currency, payment.amount_minor) != (
@@ -145,13 +156,7 @@ def _deposit(topup: Topup, payment: Paid) -> Deposit:
         topup.amount_minor,
     ):
         raise TopupRefused("topup_differs")
-    payer = payer_as_kept(payment.provider, payment.payer)
-    is_verified_number = payer is not None and payer == profile_of(topup.user_id).phone
-    if payment.provider in PAYER_IS_PHONE and payer is not None and not is_verified_number:
-        raise TopupRefused("payer_not_yours")
-    if payment.provider in PAYER_IS_TYPED and not is_verified_number:
-        payer = None
-    return Deposit(payment.provider, payer, payment.is_card, payment.has_3ds)
+    return deposit_of(payment)
 
 
 def _locked(payment: Paid) -> Topup:

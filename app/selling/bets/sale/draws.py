@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.selling.bets.calendar import promise as promises
 from app.selling.bets.games import Terms
 from app.selling.bets.models import BetDraw
 from app.selling.bets.states import State
@@ -69,4 +69,4 @@ def locked(ids: Collection[UUID]) -> dict[UUID, Draw]:
 
 @lru_cache(maxsize=256)
 def _read(promise: str) -> Terms:
-    return cast(Terms, json.loads(promise))
+    return promises.read(promise)

@@ -12,15 +12,11 @@ from uuid import UUID
 
 from app.record.log.format.leaves import Leaf, canonical
 from app.record.log.receipts.service import person_hash
+from app.selling.bets.calendar.making import subject_of
 
 from .ticket import Bet
 
 SOLD: Final = "bet.sold"
-
-
-def subject_of_draw(game: str, name: str) -> str:
-    """A draw as leaves name it."""
-    return f"bet-draw:{game}:{name}"
 
 
 def subject_of_ticket(ticket_id: object) -> str:
@@ -33,7 +29,7 @@ class Chained:
 
     def __init__(self, game: str, name: str, currency: str, promise_hash: bytes, sales: int, tip: bytes) -> None:
         self.number, self.tip = sales, tip
-        self._subject = subject_of_draw(game, name)
+        self._subject = subject_of(game, name)
         self._said = {"currency": currency, "draw": name, "game": game, "promise": promise_hash.hex()}
 
     def sold(self, ticket_id: UUID, user_id: UUID, salt: bytes, bets: Sequence[Bet], at: datetime) -> Leaf:

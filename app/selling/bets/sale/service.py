@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.database.session import db
 from app.money.wallets.queries import spendable_of
@@ -28,6 +28,8 @@ from app.selling.bets.models import BetDraw
 from . import draws, players, pricing, queries, writing
 from .draws import Draw
 from .judging import Judge, Standing
+from .reserving import rules as reserving
+from .reserving.queries import reserved_by, unpaid
 from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Wanted, new_code
 from .writing import Sale
 
@@ -101,10 +103,9 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     for user_id in sorted(one.wanted.user_id for one in asked):
         spending.hold(user_id)
     sold = queries.sold_already([one.wanted.ticket_id for one in asked])
-    spendable = {
-        currency: spendable_of([one.wanted.user_id for one in asked], currency)
-        for currency in {one.game.currency for one in asked}
-    }
+    users = [one.wanted.user_id for one in asked]
+    spendable = {currency: spendable_of(users, currency) for currency in {one.game.currency for one in asked}}
+    waiting = reserved_by([one.wanted.user_id for one in asked if one.wanted.payment != "wallet"])
     admitted = []
     for one in asked:
         ticket_id, currency = one.wanted.ticket_id, one.game.currency
@@ -112,6 +113,8 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
             before, answer = sold[ticket_id]
             is_same = before == one.wanted
             answers[ticket_id] = answer if is_same else RefusedSale(ticket_id, (Refusal("ticket_differs"),))
+        elif one.wanted.payment != "wallet" and one.wanted.user_id in waiting:
+            answers[ticket_id] = RefusedSale(ticket_id, (Refusal("reservation_open"),))
         elif (refusal := _of_player(one.wanted, currency, spendable[currency])) is not None:
             answers[ticket_id] = RefusedSale(ticket_id, (refusal,))
         else:
@@ -128,28 +131,46 @@ def _of_player(wanted: Wanted, currency: str, spendable: Mapping[UUID, int]) -> 
 
 def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
     found = draws.locked({bet.line.draw_id for one in asked for bet in one.bets})
+    if any(one.wanted.payment != "wallet" for one in asked):
+        _one_at_a_time()
     now = read_now()
     judge = _judge(found, (bet for one in asked for bet in one.bets), now, _widened)
     sales = []
     for one in asked:
-        refusals = judge.judge(one.bets)
+        refusals = _too_much_unpaid(one, found) or judge.judge(one.bets)
         if refusals:
             answers[one.wanted.ticket_id] = RefusedSale(one.wanted.ticket_id, tuple(refusals))
         else:
-            sales.append(_sale(one, found))
+            sales.append(_sale(one, found, now))
     if sales:
         writing.record(sales, found.values(), now)
     for sale in sales:
         answers[sale.wanted.ticket_id] = _accepted(sale)
 
 
-def _sale(asked: _Asked, found: Mapping[UUID, Draw]) -> Sale:
+def _one_at_a_time() -> None:
+    """Of those who reserve the next one waits: together they may keep only so much."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("bet-reservations", 0)))).one()
+
+
+def _too_much_unpaid(asked: _Asked, found: Mapping[UUID, Draw]) -> list[Refusal]:
+    """Whether tickets that are not paid would keep too much from those that are."""
+    if asked.wanted.payment == "wallet":
+        return []
+    weight, kept = sum(bet.wins for bet in asked.bets), unpaid(asked.game.currency)
+    free = min(_left(draw_id) - found[draw_id].worst for draw_id in asked.wanted.stakes)
+    return [] if reserving.fits(kept, weight, free) else [Refusal("exposure_full")]
+
+
+def _sale(asked: _Asked, found: Mapping[UUID, Draw], now: datetime) -> Sale:
+    is_paid = asked.wanted.payment == "wallet"
     return Sale(
         asked.wanted,
         new_code(),
         asked.game.currency,
         writing.entries_of(asked.bets),
         lambda draw_id: asked.game.return_percent(found[draw_id].terms),
+        None if is_paid else reserving.until(now, (found[draw_id].closes_at for draw_id in asked.wanted.stakes)),
     )
 
 

@@ -12,13 +12,12 @@ _TICKETS: Final = """
     tickets AS (
         INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, payment, state, made_at,
                                  reserved_until, posted_at)
-        SELECT id, game, code, user_id, currency, total, payment, state, :now,
-               CASE WHEN state = 'reserved' THEN CAST(:until AS timestamptz) END,
+        SELECT id, game, code, user_id, currency, total, payment, state, :now, until,
                CASE WHEN state = 'posted' THEN CAST(:now AS timestamptz) END
         FROM unnest(CAST(:ticket_ids AS uuid[]), CAST(:games AS text[]), CAST(:codes AS text[]),
                     CAST(:users AS uuid[]), CAST(:currencies AS text[]), CAST(:totals AS bigint[]),
-                    CAST(:payments AS text[]), CAST(:states AS text[]))
-            AS one (id, game, code, user_id, currency, total, payment, state)
+                    CAST(:payments AS text[]), CAST(:states AS text[]), CAST(:untils AS timestamptz[]))
+            AS one (id, game, code, user_id, currency, total, payment, state, until)
     )
 """
 _ENTRIES: Final = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,8 +27,6 @@ from .draws import Draw
 from .leaves import Chained, subject_of_ticket
 from .ticket import Bet, Wanted
 
-RESERVED_FOR: Final = timedelta(minutes=10)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -42,18 +40,20 @@ class Entry:
 
 @dataclass(slots=True)
 class Sale:
-    """A ticket that is sold or reserved. `returns`: which percentage comes back of what is staked on each draw."""
+    """A ticket that is sold, or reserved `until` a moment. `returns`: which percentage comes back of what is staked on
+    each draw."""
 
     wanted: Wanted
     code: str
     currency: str
     entries: tuple[Entry, ...]
-    returns: Callable[[UUID], int]
+    returns: Callable[[UUID], int] = lambda _: 0
+    until: datetime | None = None
     said: dict[UUID, tuple[int, Leaf]] = field(default_factory=dict)
 
     @property
     def is_posted(self) -> bool:
-        return self.wanted.payment == "wallet"
+        return self.until is None
 
 
 def entries_of(bets: Sequence[Bet]) -> tuple[Entry, ...]:
@@ -71,8 +71,7 @@ def record(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime) -> None:
     posted = [sale for sale in sales if sale.is_posted]
     said = _say(posted, draws, now)
     weigh([bet for sale in sales for entry in sale.entries for bet in entry.bets])
-    until = now + RESERVED_FOR
-    db.session.execute(text(statements.RECORD), {**_rows(sales), **said, "now": now, "until": until})
+    db.session.execute(text(statements.RECORD), {**_rows(sales), **said, "now": now})
     ledger.post([one for sale in posted for one in _paid(sale, wallet(sale.wanted.user_id, sale.currency))])
     origins.play_all(
         [
@@ -134,7 +133,7 @@ def _rows(sales: Sequence[Sale]) -> dict[str, list[Any]]:
     for sale in sales:
         wanted, state = sale.wanted, "posted" if sale.is_posted else "reserved"
         bought = (wanted.ticket_id, wanted.game, sale.code, wanted.user_id, sale.currency)
-        tickets.append((*bought, wanted.total, wanted.payment, state))
+        tickets.append((*bought, wanted.total, wanted.payment, state, sale.until))
         entries += [(wanted.ticket_id, entry.draw_id, entry.stake, state) for entry in sale.entries]
         bets = {bet.line: bet for entry in sale.entries for bet in entry.bets}
         lines += [_line(wanted.ticket_id, place, bets[line]) for place, line in enumerate(wanted.lines)]
@@ -147,7 +146,7 @@ def _rows(sales: Sequence[Sale]) -> dict[str, list[Any]]:
     }
 
 
-_TICKET: Final = ("ticket_ids", "games", "codes", "users", "currencies", "totals", "payments", "states")
+_TICKET: Final = ("ticket_ids", "games", "codes", "users", "currencies", "totals", "payments", "states", "untils")
 _LINE: Final = (
     *("line_tickets", "places", "line_draws", "kinds", "selections"),
     *("stakes", "numerators", "denominators", "outcomes", "wins"),

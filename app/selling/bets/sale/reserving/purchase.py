@@ -1,0 +1,93 @@
+"""A ticket as a purchase: whoever takes its payment tells how that goes on.
+
+Each verb is called inside the transaction that records the payment's change, and may be called again. What goes back of
+a ticket goes through the wallet: its stake is there first, or nothing can go.
+"""
+
+from __future__ import annotations
+
+from app.money.gateways.purchases import Payment
+from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.service import Deposit
+from app.money.wallets.postings import charged_back, wallet
+from app.money.wallets.topups.service import TopupRefused, deposit_of
+from app.people.players import spending
+from app.people.players.queries import read_now
+from app.record.ledger import queries as ledger_queries
+from app.record.ledger import service as ledger
+from app.selling.bets import postings, states
+from app.selling.bets.models import BetTicket
+from app.selling.bets.sale import draws, queries, writing
+from app.selling.bets.sale.writing import Sale
+
+from . import rules
+from .queries import entries_of
+from .releasing import locked, release
+from .service import PURCHASE_KIND
+
+
+class BetRefused(Exception):
+    """What was paid buys nothing any more, and goes back the way it came; its text is the code of why."""
+
+
+class BetPurchase:
+    """What a payment's end means for a ticket."""
+
+    name = PURCHASE_KIND
+
+    def paid(self, payment: Payment) -> None:
+        """The ticket is accepted, if that may still be. Raises BetRefused."""
+        ticket = locked(payment.purchase_id)
+        if ticket.state == "posted":
+            return
+        deposit = _deposit(ticket, payment)
+        entries = tuple(entries_of(ticket.id))
+        found, now = draws.locked([entry.draw_id for entry in entries]), read_now()
+        if any(states.told(one.state, one.opens_at, one.closes_at, now) != "open" for one in found.values()):
+            raise BetRefused("betting_closed")
+        if ticket.reserved_until is None or rules.is_over(ticket.reserved_until, now):
+            raise BetRefused("reservation_over")
+        wanted, _ = queries.sold_already([ticket.id])[ticket.id]
+        writing.post(Sale(wanted, ticket.code, ticket.currency, entries), found.values(), now, payment.clearing)
+        origins.remember(ticket.id, ticket.user_id, ticket.currency, ticket.total_minor, deposit)
+        origins.lose(ticket.id, ticket.total_minor)  # all of it is played, and none is in the wallet
+
+    def ended(self, payment: Payment, state: str) -> None:
+        """It came to nothing: what was reserved is free again."""
+        release(payment.purchase_id, state)
+
+    def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Some of it is about to go back. Raises DomainError 409 `insufficient_funds`: it is not in the wallet."""
+        spending.hold(payment.user_id)
+        own = wallet(payment.user_id, payment.currency)
+        if ledger.post(postings.taken_back(key, own, payment.refund, amount_minor)):
+            origins.lose(payment.purchase_id, -amount_minor)
+            origins.take(payment.purchase_id, amount_minor)
+
+    def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """It could not go back: it stays in the wallet, and leaves only where it came from."""
+        spending.hold(payment.user_id)
+        own = wallet(payment.user_id, payment.currency)
+        if ledger.post(postings.came_back(key, own, payment.refund, amount_minor)):
+            origins.give(payment.purchase_id, amount_minor)
+
+    def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """A dispute is lost: what is in the wallet pays for it, winnings too, and the rest is owed."""
+        spending.hold(payment.user_id)
+        if ledger_queries.postings_of(postings.SALE, [key], "charged_back"):
+            return
+        in_wallet = ledger_queries.available(wallet(payment.user_id, payment.currency))
+        ledger.post(charged_back(key, payment.user_id, payment.currency, amount_minor, in_wallet, postings.SALE))
+
+
+def _deposit(ticket: BetTicket, payment: Payment) -> Deposit:
+    """Where the money came from. Raises BetRefused."""
+    if ticket.state == "released":
+        raise BetRefused("reservation_over")
+    bought = (ticket.user_id, ticket.currency, ticket.total_minor)
+    if (payment.user_id, payment.currency, payment.amount_minor) != bought:
+        raise BetRefused("ticket_differs")
+    try:
+        return deposit_of(payment)
+    except TopupRefused as refused:
+        raise BetRefused(refused.code) from None

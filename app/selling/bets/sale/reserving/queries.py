@@ -1,0 +1,62 @@
+"""Reads of tickets that wait for their payment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.database.session import db, end_reading
+from app.people.players.queries import read_now
+from app.selling.bets.models import BetEntry, BetLine, BetTicket
+from app.selling.bets.rules import Odds
+from app.selling.bets.sale.ticket import Bet, Line
+from app.selling.bets.sale.writing import Entry
+
+from . import rules
+
+
+def reserved_by(user_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these has one."""
+    query = select(BetTicket.user_id).where(BetTicket.state == "reserved", BetTicket.user_id.in_(user_ids))
+    return set(db.session.scalars(query))
+
+
+def unpaid(currency: str) -> int:
+    """What all of them could win together, in minor units of a currency: they weigh no more on any outcome."""
+    query = (
+        select(func.coalesce(func.sum(BetLine.wins_minor), 0))
+        .join(BetTicket, BetTicket.id == BetLine.ticket_id)
+        .where(BetTicket.state == "reserved", BetTicket.currency == currency)
+    )
+    return int(db.session.execute(query).scalar_one())
+
+
+def over() -> list[UUID]:
+    """Those of whose payment nothing counts any more."""
+    query = select(BetTicket.id).where(
+        BetTicket.state == "reserved", BetTicket.reserved_until <= read_now() - rules.GRACE
+    )
+    found = list(db.session.scalars(query.order_by(BetTicket.reserved_until)))
+    end_reading()
+    return found
+
+
+def entries_of(ticket_id: UUID) -> list[Entry]:
+    """A ticket's parts, in the order of its lines."""
+    ids = {
+        draw_id: entry_id
+        for entry_id, draw_id in db.session.execute(
+            select(BetEntry.id, BetEntry.draw_id).where(BetEntry.ticket_id == ticket_id)
+        )
+    }
+    by_draw: dict[UUID, list[Bet]] = {}
+    query = select(BetLine).where(BetLine.ticket_id == ticket_id).order_by(BetLine.place)
+    for row in db.session.scalars(query):
+        line = Line(row.draw_id, row.kind, row.selection, row.stake_minor)
+        odds = Odds(row.numerator, row.denominator)
+        by_draw.setdefault(row.draw_id, []).append(Bet(line, odds, tuple(row.outcomes), row.wins_minor))
+    return [
+        Entry(ids[draw_id], draw_id, sum(bet.line.stake for bet in own), tuple(own)) for draw_id, own in by_draw.items()
+    ]
