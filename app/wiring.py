@@ -34,6 +34,7 @@ from app.games.ticket_draw import parts as rounds
 from app.money.gateways import part as gateways
 from app.money.payouts import part as payouts
 from app.money.wallets import part as wallets
+from app.outcomes.results import part as results
 from app.people.accounts import part as accounts
 from app.people.approvals import part as approvals
 from app.people.notices import part as notices
@@ -62,6 +63,7 @@ SLICES: Final[tuple[Part, ...]] = (
     players.PART,
     notices.PART,
     chain.PART,
+    results.PART,
     windows.PART,
     payouts.PART,
     wallets.PART,

@@ -29,9 +29,23 @@ def triggers(table: str, columns: Sequence[str]) -> tuple[str, str, str]:
     )
 
 
+def triggers_once(table: str, column: str) -> tuple[str, str, str]:
+    """The same, the first one for any change of a row in which `column` is set."""
+    _, kept, not_emptied = triggers(table, (column,))
+    when = f"WHEN (OLD.{column} IS NOT NULL) EXECUTE FUNCTION refuse_other_promise()"
+    return f"CREATE TRIGGER {table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW {when}", kept, not_emptied
+
+
 def freeze(table: object, columns: Sequence[str]) -> None:
     """Give a model's table the triggers wherever the metadata creates it. Migrations carry the same statements."""
     assert isinstance(table, Table)
     table.info[KEPT] = frozenset(columns)
     for statement in (FUNCTION, *triggers(table.name, columns)):
+        event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]
+
+
+def freeze_once(table: object, column: str) -> None:
+    """The same of whole rows, from the moment on in which a column is set: until then they may change."""
+    assert isinstance(table, Table)
+    for statement in (FUNCTION, *triggers_once(table.name, column)):
         event.listen(table, "after_create", DDL(statement.replace("%", "%%")))  # type: ignore[no-untyped-call]

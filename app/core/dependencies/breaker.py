@@ -26,6 +26,7 @@ log = structlog.get_logger()
 NAMES: Final = (
     *("database", "journal", "mail", "node", "push", "redis", "sms"),
     *("moncash", "paymongo", "paypal", "stripe"),
+    *("florida", "georgia", "lottomatik", "lottopcso", "ny_open_data", "ny_site", "pcso_site", "philnews"),
 )
 """One for each dependency. All are made at start, so that a worker's forks share them."""
 

@@ -29,10 +29,11 @@ WITNESSES_QUEUE = "witnesses"  # so do theirs, and a round may wait for one befo
 OFFERED_QUEUE = "offered"  # witnesses that no round waits for: whoever they are, they delay each other alone
 MESSAGES_QUEUE = "messages"  # SMS and push: whoever carries them may hang
 GATEWAYS_QUEUE = "gateways"  # so may payment gateways, and no code that somebody waits for is late for it
+RESULTS_QUEUE = "results"  # and sources of official results
 CHAIN_QUEUE = "chain"  # the scanner follows for some seconds at a time
 QUEUES = (
     *(CHAIN_QUEUE, DEFAULT_QUEUE, DRAWS_QUEUE, HOOKS_QUEUE, WITNESSES_QUEUE, OFFERED_QUEUE, MESSAGES_QUEUE),
-    GATEWAYS_QUEUE,
+    *(GATEWAYS_QUEUE, RESULTS_QUEUE),
 )
 _JOB_TIMEOUT_SECONDS = 300
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off

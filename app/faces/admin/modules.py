@@ -19,6 +19,7 @@ _OF_BLUEPRINTS: Final = {
     "admin_approvals": EVERYBODYS,  # of each kind those who may decide it
     "admin_api_approvals": EVERYBODYS,
     "admin_rounds": "rounds",
+    "admin_results": "results",
     "admin_money": "orders",
     "admin_partners": "partners",
     "admin_people": "people",
@@ -43,6 +44,7 @@ OF_SECTIONS: Final = {
     "/admin": EVERYBODYS,
     "/admin/approvals": EVERYBODYS,
     "/admin/rounds": "rounds",
+    "/admin/results": "results",
     "/admin/orders": "orders",
     "/admin/suspended": "refunds",
     "/admin/payouts": "payouts",

@@ -9,6 +9,7 @@ from app.core.errors import DomainError
 
 MODULES: Final = (
     "rounds",
+    "results",
     "orders",
     "refunds",
     "payouts",

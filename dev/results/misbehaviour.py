@@ -1,0 +1,84 @@
+"""What can go wrong at a source: ordered by name, or at random by a seed; at most one thing at a time."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from .drawn import Refused, Row
+
+ALL: Final[Mapping[str, str]] = {
+    "late": "shows numbers as if they were not drawn yet",
+    "wrong_number": "shows other numbers, each digit one too high",
+    "other_slot": "shows the numbers at another time",
+    "other_day": "shows yesterday’s page",
+    "sister": "shows the numbers under a game that is called alike",
+    "partial": "shows one digit too few",
+    "two_numbers": "shows the draw twice, with two numbers",
+    "hang": "says nothing for a long time",
+    "error": "answers 500",
+    "truncated": "breaks off in the middle of the page",
+    "markup": "has been built anew, and has other names for everything",
+    "redirect": "sends whoever asks to another host",
+}
+_OF_ROWS: Final[Mapping[str, Callable[[Sequence[Row]], list[Row]]]] = {
+    "late": lambda rows: [one.without() for one in rows],
+    "wrong_number": lambda rows: [one.wrong() for one in rows],
+    "other_slot": lambda rows: [one.earlier() for one in rows],
+    "two_numbers": lambda rows: [two for one in rows for two in (one, one.wrong())],
+}
+_MOST_TIMES: Final = 1_000
+
+
+class Misbehaviours:
+    """Those that are still to come, of every source."""
+
+    def __init__(self, seed: str = "", rate: float = 0.0) -> None:
+        self._coming: list[tuple[str, str]] = []
+        self._lock = threading.Lock()
+        self.set_random(seed, rate)
+
+    def set_random(self, seed: str, rate: float) -> None:
+        """The same seed and the same questions misbehave alike. `rate`: how many of the answers. Raises Refused."""
+        if not 0 <= rate <= 1:
+            raise Refused("rate is between 0 and 1")
+        self.seed, self.rate, self._random = seed, rate, random.Random(seed)
+
+    def ask_for(self, given: Mapping[str, Any], sources: Sequence[str]) -> None:
+        """`next`, the `source` that is meant, `times`. Raises Refused."""
+        name, source = str(given.get("next", "")), str(given.get("source", ""))
+        times = given.get("times", 1)
+        if name not in ALL:
+            raise Refused(f"next is one of {', '.join(ALL)}")
+        if source not in sources:
+            raise Refused(f"source is one of {', '.join(sources)}")
+        if type(times) is not int or not 1 <= times <= _MOST_TIMES:
+            raise Refused(f"times is 1 to {_MOST_TIMES}")
+        with self._lock:
+            self._coming = [*self._coming, *[(source, name)] * times][-_MOST_TIMES:]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._coming.clear()
+
+    def coming(self) -> list[dict[str, str]]:
+        with self._lock:
+            return [{"source": source, "name": name} for source, name in self._coming]
+
+    def strike(self, source: str) -> str:
+        """The name of what goes wrong at this question, which is then over; "" where nothing does."""
+        with self._lock:
+            for at, (whose, name) in enumerate(self._coming):
+                if whose == source:
+                    del self._coming[at]
+                    return name
+            if self.rate and self._random.random() < self.rate:
+                return self._random.choice(list(ALL))
+        return ""
+
+
+def bent(struck: str, rows: Sequence[Row]) -> list[Row]:
+    """The draws as a source shows them that misbehaves so."""
+    return _OF_ROWS[struck](rows) if struck in _OF_ROWS else list(rows)
