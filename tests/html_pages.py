@@ -32,6 +32,8 @@ NOT_OURS = ("/admin/rq",)
 """The dashboard of jobs is a library's; what of it is mended is in app/faces/admin/pages/rq.py."""
 PARTNERS_PAGE = "page"
 """The demo's partner pastes the frame as partners do, with a style of its own."""
+SIMULATED = "sources"
+"""Pages of lotteries are built as theirs are."""
 
 RULES = {
     "doctype-style": ["error", {"style": "lowercase"}],
@@ -94,7 +96,7 @@ class Kept:
 
     def answered(self, _sender: object, response: Response, **_more: object) -> None:
         is_html = response.mimetype == "text/html" and not response.is_streamed and not response.direct_passthrough
-        is_ours = not request.path.startswith(NOT_OURS) and request.blueprint != PARTNERS_PAGE
+        is_ours = not request.path.startswith(NOT_OURS) and request.blueprint not in (PARTNERS_PAGE, SIMULATED)
         if is_html and is_ours and response.status_code not in _ELSEWHERE:
             body = response.get_data()
             html = (gzip.decompress(body) if response.content_encoding == "gzip" else body).decode()

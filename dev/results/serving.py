@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 
 from . import america, philippines
 from .drawn import Drawn, Refused, Row
@@ -33,7 +33,7 @@ ELSEWHERE: Final = "http://elsewhere.invalid/"
 
 def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
     """The whole of it as one WSGI application. `hang`: seconds for which a source says nothing when it hangs."""
-    made = Flask("dev.results")
+    made, bp = Flask("dev.results"), Blueprint("sources", __name__)
     drawn, wrongs = Drawn(), Misbehaviours(seed, rate)
 
     @made.get("/_control")
@@ -57,7 +57,7 @@ def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
             return _said({"refused": str(refused)}, 422)
         return shown()
 
-    @made.route("/<source>/<path:path>", methods=["GET", "POST"])
+    @bp.route("/<source>/<path:path>", methods=["GET", "POST"])
     def source(source: str, path: str) -> Response:
         if source not in SOURCES:
             return Response(status=404)
@@ -66,6 +66,7 @@ def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
         struck = "" if is_form else wrongs.strike(source)
         return _arriving(struck, lambda: page(path, bent(struck, drawn.of(*lotteries)), struck), hang)
 
+    made.register_blueprint(bp)
     return made
 
 

@@ -17,6 +17,8 @@ from .gateways.pages import payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
+from .results import deciding as results_deciding
+from .results import pages as results
 from .signing_in import api as signing_in_api
 from .signing_in import own, session
 from .signing_in import pages as signing_in
@@ -49,6 +51,7 @@ PART: Final = Part(
         overview.bp,
         search.bp,
         rounds.bp,
+        results.bp,
         suspended.bp,
         payments.bp,
         house.bp,
@@ -71,6 +74,8 @@ PART: Final = Part(
         Surface.ADMIN: (
             *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
             *(name for room in _MONEY for name in room.ENDPOINTS),
+            *results.ENDPOINTS,
+            *results_deciding.ENDPOINTS,
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,
             *approvals.ENDPOINTS,
@@ -86,6 +91,7 @@ PART: Final = Part(
             *signing_in_api.ENDPOINTS,
         ),
     },
+    uploads=results.UPLOADS,
     periodic_jobs=(
         PeriodicJob("admin.watch", jobs.watch_over, 30),
         # Beside webhooks, which may wait a little: seals and draws may not.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.database.session import db, end_reading, transaction
 from app.core.faults import step
@@ -45,7 +46,7 @@ def tell_all() -> int:
     """Tell games what they were not told yet; how many results were told."""
     newest = (
         select(ResultOutcome.awaited_id, ResultOutcome.told_at)
-        .distinct(ResultOutcome.awaited_id)
+        .ext(distinct_on(ResultOutcome.awaited_id))
         .where(ResultOutcome.awaited_id.in_(select(ResultOutcome.awaited_id).where(ResultOutcome.told_at.is_(None))))
         .order_by(ResultOutcome.awaited_id, ResultOutcome.version.desc())
         .subquery()

@@ -24,7 +24,7 @@ from app.record.audit.service import note
 from app.record.log import service as public_log
 
 NAME: Final = "result.source"
-MODULE: Final = "system"
+MODULE: Final = "results"
 WAIT: Final = timedelta(hours=24)
 _HOST: Final = re.compile(r"https://(?=.{4,253}$)[a-z0-9-]+(\.[a-z0-9-]+)+")
 _ORIGIN: Final = re.compile(r"[a-z0-9_]{2,40}")

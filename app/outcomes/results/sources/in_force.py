@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.database.session import db
 from app.core.marks import is_ours
@@ -25,7 +26,7 @@ def all_of_them() -> dict[str, Source]:
     """Every source by its name, as it is in force. A change that no process of ours wrote is none."""
     newest = (
         select(ResultSourceChange)
-        .distinct(ResultSourceChange.source)
+        .ext(distinct_on(ResultSourceChange.source))
         .order_by(ResultSourceChange.source, ResultSourceChange.id.desc())
     )
     found = dict(SOURCES)

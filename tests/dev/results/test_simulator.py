@@ -1,0 +1,98 @@
+"""The simulated sources say what was drawn, and whatever goes wrong there makes nobody take another number for it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.core.dependencies.fetching import Answer
+from app.outcomes.results.asking.requests import ASKING, Question
+from app.outcomes.results.parsers.all_of_them import PARSERS
+from app.outcomes.results.parsers.interface import Draw, Found
+from app.outcomes.results.sources.known import SOURCES
+from dev.results.misbehaviour import ALL
+from dev.results.serving import create
+
+DAY = date(2026, 11, 30)
+DRAWS = {
+    "pcso.3d": Draw("pcso.3d", DAY, time(17), "", 3),
+    "us.ny.pick3": Draw("us.ny.pick3", DAY, time(14, 30), "midday", 3),
+    "us.ny.pick4": Draw("us.ny.pick4", DAY, time(14, 30), "midday", 4),
+    "us.fl.pick3": Draw("us.fl.pick3", DAY, time(13, 30), "midday", 3),
+    "us.ga.cash3": Draw("us.ga.cash3", DAY, time(23, 34), "night", 3),
+}
+NUMBERS = {3: "047", 4: "0471"}
+OF = {
+    **dict.fromkeys(("pcso_site", "lottomatik", "lottopcso", "philnews"), "pcso.3d"),
+    "ny_site": "us.ny.pick4", "ny_open_data": "us.ny.pick3", "florida": "us.fl.pick3", "georgia": "us.ga.cash3",
+}
+
+
+@pytest.fixture(scope="module")
+def simulator() -> FlaskClient:
+    client = create(hang=0.01).test_client()
+    for one in DRAWS.values():
+        told = {"lottery": one.lottery, "slot": f"{one.slot:%H:%M}", "name": one.slot_name}
+        numbers = NUMBERS[one.digits]
+        orders = [
+            {**told, "day": "2026-11-30", "numbers": numbers},
+            {**told, "day": "2026-11-29", "numbers": numbers[::-1]},
+        ]
+        assert client.post("/_control", json=orders).status_code == 200
+    return client
+
+
+def read(client: FlaskClient, source: str) -> str:
+    draw = DRAWS[OF[source]]
+
+    def ask(question: Question) -> Answer:
+        method = "GET" if question.body is None else "POST"
+        got = client.open(question.url, method=method, data=question.body, headers=dict(question.headers))
+        return Answer(got.status_code, got.get_data(), "")
+
+    answer = ASKING[source](f"/{source}", draw, ask)
+    if answer.status != 200:
+        return f"status_{answer.status}"
+    reading = PARSERS[SOURCES[source].parser](answer.body, draw)
+    return reading.numbers if isinstance(reading, Found) else reading.reason
+
+
+@pytest.mark.parametrize("source", sorted(OF))
+def test_each_misbehaviour_of_each_source(simulator: FlaskClient, source: str) -> None:
+    right = NUMBERS[DRAWS[OF[source]].digits]
+    assert read(simulator, source) == right
+    for name in ALL:
+        assert simulator.post("/_control", json={"next": name, "source": source}).status_code == 200
+        said = read(simulator, source)
+        assert said.isdigit() is (name == "wrong_number"), f"{name}: {said}"
+        assert said != right
+    assert read(simulator, source) == right
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        None,
+        {"lottery": "pcso.6d", "day": "2026-11-30", "slot": "14:00", "numbers": "047"},
+        {"lottery": "pcso.3d", "day": "30.11.2026", "slot": "14:00", "numbers": "047"},
+        {"lottery": "pcso.3d", "day": "2026-11-30", "slot": "14:00", "numbers": "47"},
+        {"next": "explode", "source": "pcso_site"},
+        {"next": "late", "source": "nobody"},
+        {"rate": 2},
+        {"rate": "much"},
+    ],
+)
+def test_what_makes_no_sense_is_refused(simulator: FlaskClient, order: object) -> None:
+    assert simulator.post("/_control", json=order).status_code == 422
+
+
+def test_the_same_seed_misbehaves_alike() -> None:
+    said = []
+    for _ in range(2):
+        client = create("seven", 0.5, hang=0).test_client()
+        client.post("/_control", json={"lottery": "pcso.3d", "day": "2026-11-30", "slot": "17:00", "numbers": "047"})
+        said.append([read(client, "lottomatik") for _ in range(12)])
+    assert said[0] == said[1]
+    assert len(set(said[0])) > 2
