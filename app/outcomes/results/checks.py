@@ -70,10 +70,16 @@ def evidence_is_as_it_came() -> list[Breach]:
 def _pages() -> list[Breach]:
     query = select(ResultObservation.id, ResultObservation.body, ResultObservation.body_sha256)
     found = db.session.execute(query.where(ResultObservation.body.is_not(None)).execution_options(yield_per=50))
-    return [Breach("results.pages", f"{row.id}: is not what was read") for row in found if not _is_as_it_came(*row[1:])]
+    return [
+        Breach("results.pages", f"{row.id}: is not what was read")
+        for row in found
+        if not _is_as_it_came(row.body, row.body_sha256)
+    ]
 
 
-def _is_as_it_came(body: bytes, sha256: bytes) -> bool:
+def _is_as_it_came(body: bytes | None, sha256: bytes | None) -> bool:
+    if body is None or sha256 is None:
+        return False
     try:
         return hashlib.sha256(zlib.decompress(body)).digest() == bytes(sha256)
     except zlib.error:

@@ -96,7 +96,7 @@ def listed(shown: str, *, before: datetime | None = None, limit: int = 50) -> li
 def counts() -> dict[str, int]:
     """How many there are in each state."""
     query = select(AwaitedResult.state, func.count()).group_by(AwaitedResult.state)
-    return dict(db.session.execute(query).tuples().all())
+    return {state: number for state, number in db.session.execute(query)}
 
 
 def evidence(game: str, subject: str) -> list[Look]:
@@ -147,16 +147,17 @@ _LOOK: Final = (
 )
 
 
-def _look(row: Row[Any]) -> Look:
-    *before, sha256, size, numbers, reason = row
-    return Look(*before, sha256.hex() if sha256 is not None else None, size, numbers, reason)
+def _look(row: Row[*tuple[Any, ...]]) -> Look:
+    told = dict(row._mapping)
+    sha256, size = told.pop("body_sha256"), told.pop("body_size")
+    return Look(**told, sha256=sha256.hex() if sha256 is not None else None, size=size)
 
 
-def _query() -> Select[tuple[AwaitedResult]]:
+def _query() -> Select[AwaitedResult]:
     return select(AwaitedResult).execution_options(populate_existing=True)
 
 
-def _results(query: Select[tuple[AwaitedResult]]) -> list[Result]:
+def _results(query: Select[AwaitedResult]) -> list[Result]:
     rows = db.session.scalars(query).all()
     outcomes = _outcomes(rows)
     return [_result(row, outcomes[row.id]) for row in rows]

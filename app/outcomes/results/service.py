@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.database.session import TO_CHANGE, after_commit, db
+from app.core.database.session import after_commit, db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.jobs import queue
@@ -135,7 +135,7 @@ def locked(awaited_id: UUID) -> AwaitedResult:
     row = db.session.scalars(
         select(AwaitedResult)
         .where(AwaitedResult.id == awaited_id)
-        .with_for_update(**TO_CHANGE)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if row is None:

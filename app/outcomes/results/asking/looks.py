@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.core.database.session import TO_CHANGE, db
+from app.core.database.session import db
 from app.core.ids import new_id
 from app.outcomes.results import service
 from app.outcomes.results.consensus.marks import mark_of_read
@@ -61,7 +61,7 @@ def mean_due() -> int:
         .where(AwaitedResult.next_look_at <= read_now())
         .order_by(AwaitedResult.next_look_at)
         .limit(_AT_ONCE)
-        .with_for_update(**TO_CHANGE, skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
     for row in rows:
@@ -86,7 +86,7 @@ def claim(name: str) -> Claim | None:
         .where(ResultObservation.source == name, ResultObservation.answered_at.is_(None))
         .order_by(ResultObservation.id)
         .limit(1)
-        .with_for_update(**TO_CHANGE)
+        .with_for_update(key_share=True)
     ).first()
     if row is None:
         let_go(made)
@@ -106,7 +106,7 @@ def answer(claimed: Claim, heard: Heard) -> AwaitedResult | None:
     row = db.session.scalars(
         select(ResultObservation)
         .where(ResultObservation.id == claimed.observation_id, ResultObservation.claim == claimed.id)
-        .with_for_update(**TO_CHANGE)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if row is None or row.answered_at is not None or not let_go(claimed.id):
