@@ -119,7 +119,7 @@ freeze_once(ResultObservation.__table__, "answered_at")
 class SourceAsked(Model):
     """Who asks a source just now, until when at the latest: one at a time."""
 
-    __tablename__ = "result_sources_asked"
+    __tablename__ = "result_asks"
 
     source: Mapped[str] = mapped_column(primary_key=True)
     claim: Mapped[UUID]

@@ -96,7 +96,7 @@ def listed(shown: str, *, before: datetime | None = None, limit: int = 50) -> li
 def counts() -> dict[str, int]:
     """How many there are in each state."""
     query = select(AwaitedResult.state, func.count()).group_by(AwaitedResult.state)
-    return {state: number for state, number in db.session.execute(query)}
+    return dict(row._tuple() for row in db.session.execute(query))
 
 
 def evidence(game: str, subject: str) -> list[Look]:

@@ -101,7 +101,7 @@ def test_a_look_is_claimed_once_and_one_that_comes_too_late_is_not_written(waiti
         assert first is not None
         assert looks.claim("lottomatik") is None
     with transaction() as session:
-        session.execute(text("UPDATE result_sources_asked SET until = clock_timestamp()"))
+        session.execute(text("UPDATE result_asks SET until = clock_timestamp()"))
     with transaction():
         second = looks.claim("lottomatik")
     assert second is not None

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0072'
-down_revision = '0071'
+revision = '0079'
+down_revision = '0077'
 branch_labels = None
 depends_on = None
 
@@ -26,7 +26,7 @@ ONCE = 'result_observations'
 ADDED = 'result_source_changes'
 TABLES = (
     *('result_source_changes', 'result_papers', 'result_outcomes'),
-    *('result_sources_asked', 'result_observations', 'awaited_results'),
+    *('result_asks', 'result_observations', 'awaited_results'),
 )
 REFUSED = 'EXECUTE FUNCTION refuse_other_promise()'  # there since rounds are frozen
 BEFORE = '{rounds,orders,refunds,payouts,wallets,partners,people,alarms,audit,jobs,system}'
@@ -90,11 +90,11 @@ def upgrade() -> None:
     )
     op.create_index('result_observations_awaited_id_idx', 'result_observations', ['awaited_id'], unique=False)
     op.create_index('result_observations_meant_key', 'result_observations', ['source', 'awaited_id'], unique=True, postgresql_where=sa.text('answered_at IS NULL'))
-    op.create_table('result_sources_asked',
+    op.create_table('result_asks',
     sa.Column('source', sa.Text(), nullable=False),
     sa.Column('claim', sa.Uuid(), nullable=False),
     sa.Column('until', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('source', name=op.f('result_sources_asked_pkey'))
+    sa.PrimaryKeyConstraint('source', name=op.f('result_asks_pkey'))
     )
     op.create_table('result_outcomes',
     sa.Column('awaited_id', sa.Uuid(), nullable=False),
