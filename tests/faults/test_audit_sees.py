@@ -562,6 +562,32 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"gateways.clearing", "gateways.fee", "gateways.a refund is in the book"},
     ),
+    "a result that nobody read and nobody entered": (
+        (
+            (
+                "INSERT INTO awaited_results (id, game, subject, lottery, day, slot, drawn_at, digits, promise, "
+                f"final_after) VALUES ('{ONE}', 'none', '1', 'pcso.3d', '2026-01-01', '14:00', now(), 3, "
+                "sha256('x'), '1 day')"
+            ),
+            (
+                "INSERT INTO result_outcomes (awaited_id, version, numbers, how, evidence, approval_id, confirmed_at, "
+                f"final_at, mark) VALUES ('{ONE}', 2, '47', 'correction', '{{}}', '{ONE}', now(), now(), '')"
+            ),
+            (
+                "INSERT INTO result_observations (id, awaited_id, source, asked_at, answered_at, status, body, "
+                "body_sha256, body_size, numbers, mark) "
+                f"VALUES ('{ONE}', '{ONE}', 'philnews', now(), now(), 200, 'x', sha256('y'), 1, '047', 'z')"
+            ),
+            (
+                "INSERT INTO result_source_changes (id, source, host, parser, origin, is_asked, approval_id, "
+                f"decided_by, confirmed_by, mark) VALUES ('{ONE}', 'philnews', '', '', '', true, '{ONE}', '', '', 'z')"
+            ),
+        ),
+        {
+            *("results.state", "results.versions", "results.digits", "results.final", "results.papers"),
+            *("results.pages", "results.reads", "results.outcomes", "results.sources"),
+        },
+    ),
     "a leaf that nobody numbers": (
         (
             (

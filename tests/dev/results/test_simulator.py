@@ -26,7 +26,10 @@ DRAWS = {
 NUMBERS = {3: "047", 4: "0471"}
 OF = {
     **dict.fromkeys(("pcso_site", "lottomatik", "lottopcso", "philnews"), "pcso.3d"),
-    "ny_site": "us.ny.pick4", "ny_open_data": "us.ny.pick3", "florida": "us.fl.pick3", "georgia": "us.ga.cash3",
+    "ny_site": "us.ny.pick4",
+    "ny_open_data": "us.ny.pick3",
+    "florida": "us.fl.pick3",
+    "georgia": "us.ga.cash3",
 }
 
 
