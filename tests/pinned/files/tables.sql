@@ -395,6 +395,29 @@ CREATE TABLE public.audit_seals (
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL
 );
+CREATE TABLE public.awaited_results (
+    id uuid NOT NULL,
+    game text NOT NULL,
+    subject text NOT NULL,
+    lottery text NOT NULL,
+    day date NOT NULL,
+    slot time without time zone NOT NULL,
+    drawn_at timestamp with time zone NOT NULL,
+    digits integer NOT NULL,
+    promise bytea NOT NULL,
+    final_after interval NOT NULL,
+    state text DEFAULT 'expected'::text NOT NULL,
+    provisional text,
+    looks integer DEFAULT 0 NOT NULL,
+    next_look_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT awaited_results_digits_check CHECK (((digits >= 1) AND (digits <= 9))),
+    CONSTRAINT awaited_results_final_after_check CHECK ((final_after >= '00:00:00'::interval)),
+    CONSTRAINT awaited_results_looked_for_check CHECK (((next_look_at IS NULL) OR (state = ANY (ARRAY['expected'::text, 'provisional'::text])))),
+    CONSTRAINT awaited_results_promise_check CHECK ((octet_length(promise) = 32)),
+    CONSTRAINT awaited_results_provisional_check CHECK (((provisional IS NOT NULL) = (state = 'provisional'::text))),
+    CONSTRAINT awaited_results_state_check CHECK ((state = ANY (ARRAY['expected'::text, 'provisional'::text, 'confirmed'::text, 'settled'::text, 'dismissed'::text])))
+);
 CREATE TABLE public.bet_capacities (
     currency text NOT NULL,
     free_minor bigint DEFAULT '0'::bigint NOT NULL,
@@ -1417,6 +1440,79 @@ CREATE TABLE public.reserve_addresses (
     script_pubkey bytea NOT NULL,
     address text NOT NULL
 );
+CREATE TABLE public.result_asks (
+    source text NOT NULL,
+    claim uuid NOT NULL,
+    until timestamp with time zone NOT NULL
+);
+CREATE TABLE public.result_observations (
+    id uuid NOT NULL,
+    awaited_id uuid NOT NULL,
+    source text NOT NULL,
+    host text DEFAULT ''::text NOT NULL,
+    parser text DEFAULT ''::text NOT NULL,
+    origin text DEFAULT ''::text NOT NULL,
+    claim uuid,
+    asked_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    status integer,
+    body bytea,
+    body_sha256 bytea,
+    body_size integer,
+    numbers text,
+    reason text DEFAULT ''::text NOT NULL,
+    mark text DEFAULT ''::text NOT NULL,
+    CONSTRAINT result_observations_answered_check CHECK (((answered_at IS NOT NULL) = ((numbers IS NOT NULL) OR (reason <> ''::text)))),
+    CONSTRAINT result_observations_asked_check CHECK (((answered_at IS NULL) OR ((asked_at IS NOT NULL) AND (asked_at <= answered_at)))),
+    CONSTRAINT result_observations_body_check CHECK ((num_nulls(body, body_sha256, body_size) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT result_observations_hashed_check CHECK (((body IS NULL) OR (octet_length(body_sha256) = 32))),
+    CONSTRAINT result_observations_marked_check CHECK (((answered_at IS NULL) OR (mark <> ''::text))),
+    CONSTRAINT result_observations_of_a_page_check CHECK (((numbers IS NULL) OR ((body IS NOT NULL) AND (status = 200)))),
+    CONSTRAINT result_observations_read_check CHECK (((numbers IS NULL) OR (reason = ''::text))),
+    CONSTRAINT result_observations_size_check CHECK (((body_size >= 0) AND (body_size <= 1048576)))
+);
+CREATE TABLE public.result_outcomes (
+    awaited_id uuid NOT NULL,
+    version integer NOT NULL,
+    numbers text NOT NULL,
+    how text NOT NULL,
+    evidence jsonb NOT NULL,
+    approval_id uuid,
+    confirmed_at timestamp with time zone NOT NULL,
+    final_at timestamp with time zone NOT NULL,
+    mark text NOT NULL,
+    told_at timestamp with time zone,
+    CONSTRAINT result_outcomes_decided_check CHECK (((approval_id IS NULL) = (how = 'consensus'::text))),
+    CONSTRAINT result_outcomes_final_check CHECK ((final_at >= confirmed_at)),
+    CONSTRAINT result_outcomes_how_check CHECK ((how = ANY (ARRAY['consensus'::text, 'by_hand'::text, 'correction'::text]))),
+    CONSTRAINT result_outcomes_numbers_check CHECK ((numbers ~ '^[0-9]+$'::text)),
+    CONSTRAINT result_outcomes_version_check CHECK (((version >= 1) AND ((version > 1) = (how = 'correction'::text))))
+);
+CREATE TABLE public.result_papers (
+    id uuid NOT NULL,
+    awaited_id uuid NOT NULL,
+    media_type text NOT NULL,
+    size integer NOT NULL,
+    sha256 bytea NOT NULL,
+    attached_by text NOT NULL,
+    key_sealed bytea NOT NULL,
+    CONSTRAINT result_papers_hashed_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT result_papers_media_type_check CHECK ((media_type = ANY (ARRAY['image/webp'::text, 'application/pdf'::text]))),
+    CONSTRAINT result_papers_size_check CHECK ((size > 0))
+);
+CREATE TABLE public.result_source_changes (
+    id uuid NOT NULL,
+    source text NOT NULL,
+    host text NOT NULL,
+    parser text NOT NULL,
+    origin text NOT NULL,
+    is_asked boolean NOT NULL,
+    approval_id uuid NOT NULL,
+    decided_by text NOT NULL,
+    confirmed_by text NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    mark text NOT NULL
+);
 CREATE TABLE public.rounds (
     round_number integer NOT NULL,
     opens_at_height integer NOT NULL,
@@ -1739,6 +1835,10 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_hash_key UNIQUE (hash);
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (seq);
+ALTER TABLE ONLY public.awaited_results
+    ADD CONSTRAINT awaited_results_game_subject_key UNIQUE (game, subject);
+ALTER TABLE ONLY public.awaited_results
+    ADD CONSTRAINT awaited_results_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.bet_capacities
     ADD CONSTRAINT bet_capacities_pkey PRIMARY KEY (currency);
 ALTER TABLE ONLY public.bet_draws
@@ -1979,6 +2079,18 @@ ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_pkey PRIMARY KEY (key_index);
 ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_script_pubkey_key UNIQUE (script_pubkey);
+ALTER TABLE ONLY public.result_asks
+    ADD CONSTRAINT result_asks_pkey PRIMARY KEY (source);
+ALTER TABLE ONLY public.result_observations
+    ADD CONSTRAINT result_observations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.result_outcomes
+    ADD CONSTRAINT result_outcomes_pkey PRIMARY KEY (awaited_id, version);
+ALTER TABLE ONLY public.result_papers
+    ADD CONSTRAINT result_papers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.result_source_changes
+    ADD CONSTRAINT result_source_changes_approval_id_key UNIQUE (approval_id);
+ALTER TABLE ONLY public.result_source_changes
+    ADD CONSTRAINT result_source_changes_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.rounds
     ADD CONSTRAINT rounds_closing_height_key UNIQUE (closing_height);
 ALTER TABLE ONLY public.rounds
@@ -2064,6 +2176,8 @@ CREATE INDEX api_keys_partner_site_id_idx ON public.api_keys USING btree (partne
 CREATE UNIQUE INDEX approvals_open_key ON public.approvals USING btree (kind, subject) WHERE (state = 'open'::text);
 CREATE INDEX audit_entries_actor_idx ON public.audit_entries USING btree (actor, id);
 CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subject, id);
+CREATE INDEX awaited_results_drawn_at_idx ON public.awaited_results USING btree (drawn_at);
+CREATE INDEX awaited_results_due_idx ON public.awaited_results USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX bet_draws_state_idx ON public.bet_draws USING btree (game, state, draws_at);
 CREATE INDEX bet_lines_draw_idx ON public.bet_lines USING btree (draw_id, ticket_id, place);
 CREATE UNIQUE INDEX bet_settlements_live_key ON public.bet_settlements USING btree (draw_id) WHERE (reversed_at IS NULL);
@@ -2181,6 +2295,11 @@ CREATE INDEX player_rulings_other_id_idx ON public.player_rulings USING btree (o
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
 CREATE INDEX player_verifications_state_idx ON public.player_verifications USING btree (state);
 CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
+CREATE INDEX result_observations_awaited_id_idx ON public.result_observations USING btree (awaited_id);
+CREATE UNIQUE INDEX result_observations_meant_key ON public.result_observations USING btree (source, awaited_id) WHERE (answered_at IS NULL);
+CREATE INDEX result_outcomes_untold_idx ON public.result_outcomes USING btree (awaited_id) WHERE (told_at IS NULL);
+CREATE INDEX result_papers_awaited_id_idx ON public.result_papers USING btree (awaited_id);
+CREATE INDEX result_source_changes_source_idx ON public.result_source_changes USING btree (source, id);
 CREATE INDEX rounds_closing_ends_idx ON public.rounds USING btree (reverse("right"(encode(closing_block_hash, 'hex'::text), 8)));
 CREATE INDEX rounds_closing_idx ON public.rounds USING btree (closing_block_hash);
 CREATE INDEX rounds_commitment_idx ON public.rounds USING btree (sha256(('\x54d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e6691254d4c0978c0504bf715ff128bdd062e40ae1de26a3d9bbbcc0b71955a4e66912'::bytea || (replace(round_terms, '\'::text, '\\'::text))::bytea)));
@@ -2217,6 +2336,9 @@ CREATE TRIGGER approvals_kept BEFORE DELETE ON public.approvals FOR EACH ROW EXE
 CREATE TRIGGER approvals_not_emptied BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER audit_seals_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER awaited_results_frozen BEFORE UPDATE ON public.awaited_results FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.subject IS DISTINCT FROM new.subject) OR (old.lottery IS DISTINCT FROM new.lottery) OR (old.day IS DISTINCT FROM new.day) OR (old.slot IS DISTINCT FROM new.slot) OR (old.drawn_at IS DISTINCT FROM new.drawn_at) OR (old.digits IS DISTINCT FROM new.digits) OR (old.promise IS DISTINCT FROM new.promise) OR (old.final_after IS DISTINCT FROM new.final_after) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER awaited_results_kept BEFORE DELETE ON public.awaited_results FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER awaited_results_not_emptied BEFORE TRUNCATE ON public.awaited_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_draws_frozen BEFORE UPDATE ON public.bet_draws FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.name IS DISTINCT FROM new.name) OR (old.day IS DISTINCT FROM new.day) OR (old.slot IS DISTINCT FROM new.slot) OR (old.currency IS DISTINCT FROM new.currency) OR (old.opens_at IS DISTINCT FROM new.opens_at) OR (old.closes_at IS DISTINCT FROM new.closes_at) OR (old.seals_at IS DISTINCT FROM new.seals_at) OR (old.draws_at IS DISTINCT FROM new.draws_at) OR (old.source IS DISTINCT FROM new.source) OR (old.lottery IS DISTINCT FROM new.lottery) OR (old.classes IS DISTINCT FROM new.classes) OR (old.promise IS DISTINCT FROM new.promise) OR (old.promise_hash IS DISTINCT FROM new.promise_hash) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_draws_kept BEFORE DELETE ON public.bet_draws FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_draws_not_emptied BEFORE TRUNCATE ON public.bet_draws FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
@@ -2283,6 +2405,16 @@ CREATE TRIGGER player_exclusions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER player_timeouts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.player_timeouts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserve_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER result_observations_frozen BEFORE UPDATE ON public.result_observations FOR EACH ROW WHEN ((old.answered_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_observations_kept BEFORE DELETE ON public.result_observations FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_observations_not_emptied BEFORE TRUNCATE ON public.result_observations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_outcomes_frozen BEFORE UPDATE ON public.result_outcomes FOR EACH ROW WHEN (((old.awaited_id IS DISTINCT FROM new.awaited_id) OR (old.version IS DISTINCT FROM new.version) OR (old.numbers IS DISTINCT FROM new.numbers) OR (old.how IS DISTINCT FROM new.how) OR (old.evidence IS DISTINCT FROM new.evidence) OR (old.approval_id IS DISTINCT FROM new.approval_id) OR (old.confirmed_at IS DISTINCT FROM new.confirmed_at) OR (old.final_at IS DISTINCT FROM new.final_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_outcomes_kept BEFORE DELETE ON public.result_outcomes FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_outcomes_not_emptied BEFORE TRUNCATE ON public.result_outcomes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_papers_frozen BEFORE UPDATE ON public.result_papers FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.awaited_id IS DISTINCT FROM new.awaited_id) OR (old.media_type IS DISTINCT FROM new.media_type) OR (old.size IS DISTINCT FROM new.size) OR (old.sha256 IS DISTINCT FROM new.sha256) OR (old.attached_by IS DISTINCT FROM new.attached_by))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_papers_kept BEFORE DELETE ON public.result_papers FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_papers_not_emptied BEFORE TRUNCATE ON public.result_papers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER result_source_changes_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.result_source_changes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER rounds_frozen BEFORE UPDATE ON public.rounds FOR EACH ROW WHEN (((old.base_ticket_price_sats IS DISTINCT FROM new.base_ticket_price_sats) OR (old.closing_height IS DISTINCT FROM new.closing_height) OR (old.hashes IS DISTINCT FROM new.hashes) OR (old.hashes_per_digit IS DISTINCT FROM new.hashes_per_digit) OR (old.house_fee_percent IS DISTINCT FROM new.house_fee_percent) OR (old.internal_key IS DISTINCT FROM new.internal_key) OR (old.jackpot_sats IS DISTINCT FROM new.jackpot_sats) OR (old.min_payment_floor_sats IS DISTINCT FROM new.min_payment_floor_sats) OR (old.opens_at_height IS DISTINCT FROM new.opens_at_height) OR (old.round_number IS DISTINCT FROM new.round_number) OR (old.sales_end_height IS DISTINCT FROM new.sales_end_height) OR (old.settlement_depth IS DISTINCT FROM new.settlement_depth) OR (old.ticket_digits IS DISTINCT FROM new.ticket_digits) OR (old.ticket_supply IS DISTINCT FROM new.ticket_supply) OR (old.winner_algorithm IS DISTINCT FROM new.winner_algorithm) OR (old.round_terms IS DISTINCT FROM new.round_terms))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_kept BEFORE DELETE ON public.rounds FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER rounds_not_emptied BEFORE TRUNCATE ON public.rounds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
@@ -2439,6 +2571,12 @@ ALTER TABLE ONLY public.reality_checks
     ADD CONSTRAINT reality_checks_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.result_observations
+    ADD CONSTRAINT result_observations_awaited_id_fkey FOREIGN KEY (awaited_id) REFERENCES public.awaited_results(id);
+ALTER TABLE ONLY public.result_outcomes
+    ADD CONSTRAINT result_outcomes_awaited_id_fkey FOREIGN KEY (awaited_id) REFERENCES public.awaited_results(id);
+ALTER TABLE ONLY public.result_papers
+    ADD CONSTRAINT result_papers_awaited_id_fkey FOREIGN KEY (awaited_id) REFERENCES public.awaited_results(id);
 ALTER TABLE ONLY public.sightings
     ADD CONSTRAINT sightings_deposit_address_id_fkey FOREIGN KEY (deposit_address_id) REFERENCES public.deposit_addresses(id);
 ALTER TABLE ONLY public.site_transfers
