@@ -26,9 +26,6 @@ from .sources.lotteries import drawn_at, lottery
 from .states import KNOWN, Move, moved
 from .wanted import How, Wanted, subject_of
 
-OPEN_ALARM: Final = "result_open"
-UNTOLD_ALARM: Final = "result_not_told"
-FORGED_ALARM: Final = "result_not_ours"
 TELL_JOB: Final = "results.tell"
 
 
@@ -77,7 +74,7 @@ def dismiss(game: str, subject: str, reason: str, *, actor: str) -> None:
         return
     move(row, "dismiss")
     row.provisional = row.next_look_at = None
-    close_alarm(OPEN_ALARM, str(row.id), reason="dismissed")
+    close_alarm("result_open", str(row.id), reason="dismissed")
     name = subject_of(game, subject)
     note(actor, "result.dismissed", name, reason)
     public_log.tell("result.dismissed", name, {"reason": reason})
@@ -120,7 +117,7 @@ def confirm(
     made.mark = mark_of_outcome(made)
     db.session.add(made)
     db.session.flush()
-    close_alarm(OPEN_ALARM, str(row.id), reason=how)
+    close_alarm("result_open", str(row.id), reason=how)
     kind = "result.confirmed" if last is None else "result.corrected"
     told = {"numbers": numbers, "how": how, "version": made.version, "evidence": dict(evidence)}
     before = {} if last is None else {"before": last.numbers}

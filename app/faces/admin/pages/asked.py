@@ -73,6 +73,7 @@ def _subjects() -> dict[str, str]:
         **dict.fromkeys(("exchange", "wallet", "withdrawal"), gettext("Wallets of players")),
         "round": gettext("Rounds and draws"),
         "draw": gettext("Rounds and draws"),
+        "result": gettext("Official results"),
         "payout": money,
         "spend": money,
         "chain": gettext("The chain"),

@@ -127,7 +127,7 @@ def paper(identifier: str, paper: str) -> Response:
             note(operator_name(), "result.paper_lost", about, paper=str(paper_id))
         raise DomainError("document_lost", status=404) from None
     with transaction():
-        note(operator_name(), papers.SEEN, about, paper=str(paper_id))
+        note(operator_name(), "result.paper_seen", about, paper=str(paper_id))
     return send(told.media_type, f"paper-{paper_id}", content)
 
 

@@ -152,7 +152,7 @@ def _mean(row: AwaitedResult) -> None:
     row.next_look_at = next_look(schedule, row.drawn_at, now)
     if now >= row.drawn_at + schedule.first + schedule.lasts:
         told = {"lottery": of.id, "drawn_at": row.drawn_at.isoformat(), "about": subject_of(row.game, row.subject)}
-        raise_alarm(service.OPEN_ALARM, str(row.id), **told)
+        raise_alarm("result_open", str(row.id), **told)
 
 
 def next_look(schedule: Schedule, drawn_at: datetime, now: datetime) -> datetime | None:

@@ -95,8 +95,11 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
         "sources": _said(row),
     }
     made = service.confirm(row, payload["numbers"], how, evidence, agreed.id)
-    act = "result.corrected" if payload["instead"] else "result.entered"
-    note(agreed.actor, act, payload["about"], agreed.why, numbers=made.numbers, version=made.version)
+    told = {"numbers": made.numbers, "version": made.version}
+    if how == "correction":
+        note(agreed.actor, "result.corrected", payload["about"], agreed.why, **told)
+    else:
+        note(agreed.actor, "result.entered", payload["about"], agreed.why, **told)
 
 
 def _said(row: AwaitedResult) -> dict[str, str]:

@@ -64,7 +64,7 @@ def attach(awaited_id: UUID, read: Readable, *, actor: str) -> UUID:
     paper.key = store.put(ROOM, made, read.content)
     db.session.add(paper)
     db.session.flush()
-    note(actor, ATTACHED, subject_of(row.game, row.subject), paper=str(made), sha256=digest.hex())
+    note(actor, "result.paper_attached", subject_of(row.game, row.subject), paper=str(made), sha256=digest.hex())
     return made
 
 
