@@ -13,6 +13,8 @@ from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.web.templating import iso
 from app.core.wire.paging import number_place
+from app.money.payouts.postings import PAYOUT
+from app.money.payouts.sent.earnings import Paying, of_roots
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
@@ -26,17 +28,48 @@ def partner_account(site: PartnerSite) -> AccountRef:
     return AccountRef("partner", str(site.id))
 
 
+@dataclass(frozen=True, slots=True)
+class BalanceRow:
+    """A line of a balance, and how far the payout has come that it is of."""
+
+    line: ledger.Line
+    paying: Paying | None
+
+    @property
+    def round_number(self) -> int | None:
+        """Of the round that was settled, as the other lists write it."""
+        is_round = settled_game(self.line.source) is not None and self.line.source_id.isdecimal()
+        return int(self.line.source_id) if is_round else None
+
+
+def payings(lines: Sequence[ledger.Line]) -> dict[str, Paying]:
+    """The payouts that lines of a balance are of, by what the lines call them."""
+    named = {line.source_id: parse_id(line.source_id) for line in lines if line.source == PAYOUT}
+    found = of_roots([one for one in named.values() if one is not None])
+    return {name: found[root] for name, root in named.items() if root in found}
+
+
+def _balance_rows(site: PartnerSite, before: Any, limit: int) -> Sequence[BalanceRow]:
+    lines = ledger.lines(partner_account(site), before, limit)
+    found = payings(lines)
+    return [BalanceRow(line, found.get(line.source_id)) for line in lines]
+
+
 _BALANCE: Final = Listing(
-    lambda site, wanted, before, limit: ledger.lines(partner_account(site), before, limit),
-    lambda line: line.id,
+    lambda site, wanted, before, limit: _balance_rows(site, before, limit),
+    lambda row: row.line.id,
     partial(number_place, most=10**18),
     {
-        "postedAt": lambda line: iso(line.posted_at),
-        "lineId": lambda line: line.id,
-        "kind": lambda line: line.kind,
-        "source": lambda line: line.source,
-        "sourceId": lambda line: line.source_id,
-        "amountSats": lambda line: line.amount,
+        "postedAt": lambda row: iso(row.line.posted_at),
+        "lineId": lambda row: row.line.id,
+        "kind": lambda row: row.line.kind,
+        "source": lambda row: row.line.source,
+        "sourceId": lambda row: row.line.source_id,
+        "amountSats": lambda row: row.line.amount,
+        "roundNumber": lambda row: row.round_number,
+        "payoutState": lambda row: row.paying.step if row.paying else None,
+        "payoutTxid": lambda row: row.paying.txid if row.paying else None,
+        "payoutBlockHeight": lambda row: row.paying.block_height if row.paying else None,
     },
 )
 
@@ -59,8 +92,8 @@ class Chosen:
         return self.kind if self.is_leading or self.records is None else f"{self.records.name}-{self.kind}"
 
     def lines(self, rows: Sequence[Any]) -> Sequence[Any]:
-        """The rows as tables of people show them; the balance's are lines already."""
-        return [self.listing.line(row) for row in rows] if isinstance(self.listing, Answered) else rows
+        """The rows as tables of people show them; the balance's are lines of the ledger."""
+        return [self.listing.line(row) if isinstance(self.listing, Answered) else row.line for row in rows]
 
 
 def choose(kind: str, game: str | None) -> Chosen:

@@ -217,6 +217,7 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
         states=listing.states,
         rows=lines,
         payers=payers(site, lines) if chosen.records is None else {},
+        payings={row.line.source_id: row.paying for row in rows if row.paying} if chosen.records is None else {},
         is_live=not wanted.errors and (asked is None or _is_unpaid(lines)),
         made_at=created_at,
         records=chosen.records,

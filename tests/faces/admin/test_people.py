@@ -82,6 +82,14 @@ def test_people_are_found_by_a_whole_address_or_number(console: Operator, ada: U
     assert (answer.status_code, answer.headers.get("Location")) == (303, f"/admin/people/{ada}")
 
 
+@pytest.mark.parametrize("words", ["ada@example.com", PHONE, PHONE[1:], "ada lov", "id"])
+def test_and_so_they_are_by_the_search_of_everything(console: Operator, ada: UUID, words: str) -> None:
+    answer = console.get(
+        "/admin/search", query_string={"q": words if words != "id" else f"{str(ada)[:8]}…{str(ada)[-4:]}"}
+    )
+    assert (answer.status_code, answer.headers.get("Location")) == (303, f"/admin/people/{ada}")
+
+
 @pytest.mark.parametrize("words", ["ada", "example.com", "@", "Lovelace", "3456", "+5093456789", "%", "da@example.com"])
 def test_and_by_nothing_less(console: Operator, ada: UUID, words: str) -> None:
     answer = console.get("/admin/people", query_string={"q": words})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, flash, redirect, request, stream_with_context
@@ -21,6 +21,7 @@ from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.faces.admin.pages import asked
 from app.faces.admin.watch import history
+from app.money.gateways.pages.words import why_in_words
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.queries import Search
@@ -117,7 +118,8 @@ def close(identifier: str) -> ResponseReturnValue:
 
 def _alarm(found: Alarm, form: ReasonForm, status: int = 200) -> Response:
     entries = history.told(audit.entries(found.subject, limit=20), found.subject)
-    return render("faces/admin/alarm.html", "faces/admin/alarm.html", status, alarm=found, form=form, entries=entries)
+    context: dict[str, Any] = {"alarm": found, "form": form, "entries": entries, "why_in_words": why_in_words}
+    return render("faces/admin/alarm.html", "faces/admin/alarm.html", status, **context)
 
 
 def _alarm_of(identifier: str) -> Alarm:

@@ -16,8 +16,8 @@ bp = page_blueprint("search")
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A round's number, an order, an address, a transaction, a partner, a player, a payout, a payment, an alarm:
-    whole, begun, or shortened; of what the operator may open."""
+    """A round's number, an order, an address, a transaction, a partner, a player, a payout, a payment, a person, a
+    proposal, an alarm: whole, begun, or shortened; of what the operator may open."""
     words, refused = kept_words("q", everywhere.LONGEST)
     found = everywhere.find(words, modules_open()) if not refused else []
     if len(found) == 1:
@@ -29,6 +29,8 @@ def search() -> ResponseReturnValue:
         "withdrawal": gettext("Withdrawals"),
         "order": gettext("Orders"),
         "partner": gettext("Partners"),
+        "person": gettext("People"),
+        "approval": gettext("Proposals"),
         "alarm": gettext("Alarms"),
     }
     by_kind = [(kind, title, [hit for hit in found if hit.kind == kind]) for kind, title in kinds.items()]

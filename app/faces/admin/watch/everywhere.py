@@ -1,5 +1,5 @@
-"""Whatever an operator can paste or type, found wherever it is: rounds, orders, payouts, partners, alarms; whole,
-begun, or shortened as lists show it."""
+"""Whatever an operator can paste or type, found wherever it is: rounds, orders, payouts, partners, people, proposals,
+alarms; whole, begun, or shortened as lists show it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,25 @@ from sqlalchemy import LargeBinary, and_, literal_column, or_, select
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.database.session import db
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.text.amounts import written
 from app.core.text.isolation import isolated
 from app.core.web.templating import sats, short_hash
 from app.faces.admin import pasted
 from app.faces.admin.pasted import Pasted
+from app.money.gateways.models import GatewayPayment
 from app.money.gateways.operating import payments
 from app.money.gateways.operating import words as of_payments
 from app.money.payouts.models import Payout, PayoutOutput
+from app.money.wallets.models import Withdrawal
 from app.money.wallets.operating import listing as withdrawals
 from app.money.wallets.operating import words as of_withdrawals
 from app.people.accounts import queries as accounts
+from app.people.approvals import queries as approvals
+from app.people.approvals.models import Approval
 from app.people.partners.models import PartnerSite, TeamMember
+from app.people.players.models import PlayerProfile
+from app.people.players.operating import finding
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
 from app.selling.windows.games import AnyGame
@@ -57,7 +63,8 @@ def find(words: str, may: Collection[str]) -> list[Hit]:
     the console that an operator may open."""
     wanted = pasted.read(words)
     looks = [look for module, look in _LOOKS.items() if module in may and wanted.text]
-    return [hit for look in looks for hit in islice(look(wanted), MOST)]
+    proposals = _proposals(wanted, may) if wanted.text else ()
+    return [*(hit for look in looks for hit in islice(look(wanted), MOST)), *proposals]
 
 
 def _rounds(wanted: Pasted) -> Iterator[Hit]:
@@ -168,15 +175,34 @@ def _alarms(wanted: Pasted) -> Iterator[Hit]:
 
 
 def _money(wanted: Pasted) -> Iterator[Hit]:
-    """Payments and withdrawals, by our numbers and by those of gateways, whole."""
+    """Payments and withdrawals, by our numbers, begun or shortened too, and by those of gateways, whole."""
     whole = wanted.head if not wanted.is_shortened else ""
-    for one in payments.found(payments.Filters(ids=payments.named(whole)), None, MOST) if whole else ():
+    paid = [*pasted.ids_of(GatewayPayment.id, wanted, MOST), *(payments.named(whole) if whole else ())]
+    for one in payments.found(payments.Filters(ids=paid), None, MOST) if paid else ():
         title = gettext("Payment of %(amount)s", amount=written(one.amount, one.currency))
         yield Hit("payment", title, f"/admin/money/payments/{one.id}", str(of_payments.of_state(one.state).title))
-    for line in withdrawals.named(whole) if whole else ():
+    drawn = withdrawals.chosen(pasted.ids_of(Withdrawal.id, wanted, MOST))
+    for line in drawn or (withdrawals.named(whole) if whole else ()):
         title = gettext("Withdrawal of %(amount)s", amount=written(line.drawn.amount, line.drawn.currency))
         state = str(of_withdrawals.of_state(line.drawn.state).title)
         yield Hit("withdrawal", title, f"/admin/money/withdrawals/{line.drawn.id}", state)
+
+
+def _people(wanted: Pasted) -> Iterator[Hit]:
+    """Who is registered: by a whole mail address or phone number, by how the name begins, or by the id."""
+    for person in finding.called(wanted.text, pasted.ids_of(PlayerProfile.id, wanted, MOST), MOST):
+        yield Hit("person", person.name, f"/admin/people/{person.id}", person.jurisdiction)
+
+
+def _proposals(wanted: Pasted, may: Collection[str]) -> Iterator[Hit]:
+    """What a second person decides or decided, of the modules that an operator may open."""
+    for approval_id in pasted.ids_of(Approval.id, wanted, MOST):
+        try:
+            found = approvals.one(approval_id, may)
+        except DomainError:
+            continue  # it is of a module that is not his
+        title = gettext("Proposal: %(title)s", title=found.title)
+        yield Hit("approval", title, f"/admin/approvals/{approval_id}", subjects.in_words(found.row.subject))
 
 
 _LOOKS: Final[Mapping[str, Callable[[Pasted], Iterator[Hit]]]] = {
@@ -185,6 +211,7 @@ _LOOKS: Final[Mapping[str, Callable[[Pasted], Iterator[Hit]]]] = {
     "wallets": _money,
     "orders": _orders,
     "partners": _partners,
+    "people": _people,
     "alarms": _alarms,
 }
 """By the module of the console that shows what it finds."""

@@ -27,6 +27,8 @@ def in_words(subject: str) -> str:
         "payment": gettext("Payment %(id)s", id=short_hash(name, 8, 4)),
         "withdrawal": gettext("Withdrawal %(id)s", id=short_hash(name, 8, 4)),
         "gateway": gettext("Gateway %(name)s", name=name),
+        "payments": gettext("Several payments"),
+        "rate": gettext("The rate of %(pair)s", pair=name.replace("-", " – ")),
         "clearing": gettext("Money with %(name)s", name=name.replace(":", ", ")),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),

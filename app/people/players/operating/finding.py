@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 
 from app.core.database.session import db
 from app.core.errors import DomainError
@@ -18,6 +19,9 @@ from app.people.players.models import PlayerBlock, PlayerProfile, PlayerVerifica
 from app.people.players.profile.settings import playing
 from app.people.players.verification.rules import State, as_state
 from app.record.notifications.channels import phones
+
+LOOKED_AT: Final = 2_000
+"""Of so many who registered last the names are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +37,53 @@ class Row:
 
 
 def find(text: str) -> UUID | None:
-    """Whose address or number this is, whole and however it is written; parts of one find nobody."""
+    """Whose address or number this is, whole and however it is written, a number with its plus or without; parts of one
+    find nobody."""
     if "@" in text:
         return find_by_email(text)
+    hashes = [lookup(PHONE, number) for written in (text, f"+{text.strip()}") if (number := _number(written))]
+    return db.session.scalar(select(User.id).where(User.phone_hash.in_(hashes)).limit(1)) if hashes else None
+
+
+def _number(written: str) -> str | None:
+    """A phone number as it is kept; None where it is none."""
     try:
-        number = phones.parse(text, playing().default_jurisdiction).e164
+        return phones.parse(written, playing().default_jurisdiction).e164
     except DomainError:
         return None
-    return db.session.scalar(select(User.id).where(User.phone_hash == lookup(PHONE, number)))
+
+
+def called(text: str, ids: Sequence[UUID], most: int) -> list[Row]:
+    """Who is registered and has one of these ids, or is reached so, or, among the newest, has a name that begins so:
+    names are sealed, and each is opened to be compared."""
+    reached, words = find(text), text.casefold()
+    wanted = [*ids, *([reached] if reached is not None else [])]
+    known = {row.id: row for row in _rows(PlayerProfile.id.in_(wanted), len(wanted))} if wanted else {}
+    begun = [row for row in newest(None, None, LOOKED_AT) if words and row.name.casefold().startswith(words)]
+    return [*known.values(), *(row for row in begun if row.id not in known)][:most]
 
 
 def newest(state: State | None, before: datetime | None, most: int) -> Sequence[Row]:
     """Who registered last, of one state of verification or of any."""
+    where = [PlayerProfile.registered_at < before] if before is not None else []
+    if state == "none":
+        where.append(PlayerVerification.state.is_(None) | (PlayerVerification.state == "none"))
+    elif state is not None:
+        where.append(PlayerVerification.state == state)
+    return _rows(and_(true(), *where), most)
+
+
+def _rows(which: ColumnElement[bool], most: int) -> list[Row]:
+    """Those of which this is so, the newest first."""
     shut_out = and_(PlayerBlock.user_id == PlayerProfile.id, PlayerBlock.ended_at.is_(None))
     query = (
         select(PlayerProfile, PlayerVerification.state, PlayerBlock.id)
         .outerjoin(PlayerVerification, PlayerVerification.id == PlayerProfile.id)
         .outerjoin(PlayerBlock, shut_out)
+        .where(which)
         .order_by(PlayerProfile.registered_at.desc())
         .limit(most)
     )
-    if before is not None:
-        query = query.where(PlayerProfile.registered_at < before)
-    if state == "none":
-        query = query.where(PlayerVerification.state.is_(None) | (PlayerVerification.state == "none"))
-    elif state is not None:
-        query = query.where(PlayerVerification.state == state)
     return [
         Row(row.id, row.name or "", row.jurisdiction, row.registered_at, as_state(found), block is not None)
         for row, found, block in db.session.execute(query)
