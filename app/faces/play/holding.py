@@ -11,6 +11,10 @@ from flask import url_for
 from flask_babel import gettext
 
 from app.core.text.amounts import written
+from app.core.web.templating import utc
+from app.money.gateways.payers import queries as payers
+from app.money.gateways.queries import Seen
+from app.money.gateways.states import OPEN
 from app.money.wallets.queries import wallets_of
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals.states import ENDED, STATES
@@ -51,9 +55,21 @@ def _in_wallets(user_id: UUID) -> list[Held]:
     return found or _in_payments(user_id)
 
 
-def _in_payments(_user_id: UUID) -> list[Held]:
-    text = gettext("A payment of yours has no end yet.")
-    return [Held(text, url_for("play_money.payments"), gettext("Your payments"))]
+def _in_payments(user_id: UUID) -> list[Held]:
+    waiting = payers.page_of(user_id, states=OPEN)
+    if not waiting:
+        text = gettext("A payment of yours has no end yet.")
+        return [Held(text, url_for("play_money.payments"), gettext("Your payments"))]
+    return [_unpaid(one) for one in waiting]
+
+
+def _unpaid(one: Seen) -> Held:
+    text = gettext(
+        "A payment of %(amount)s is not paid: it ends by itself at %(until)s, or a few minutes later.",
+        amount=written(one.amount_minor, one.currency),
+        until=utc(one.expires_at),
+    )
+    return Held(text, url_for("payments.page", payment_id=one.id), gettext("Look at it or cancel it"))
 
 
 def _of_sites(_user_id: UUID) -> list[Held]:

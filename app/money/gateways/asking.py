@@ -18,6 +18,7 @@ from sqlalchemy import select
 from app.core.config import current_settings
 from app.core.database.session import db, end_reading, transaction
 from app.core.dependencies.breaker import breaker
+from app.core.errors import DomainError
 from app.core.faults import step
 from app.people.players.queries import read_now
 
@@ -80,6 +81,29 @@ def ask(payment_id: UUID) -> None:
     step("gateway.asked")
     with transaction():
         service.settle(payment_id, told, is_over=claimed.is_over)
+
+
+def cancel(payment_id: UUID) -> None:
+    """Its payer does not want to pay any more. Where the provider can, it lets nobody pay it from now on; where it
+    cannot, what is paid all the same goes back. Paid is paid.
+
+    Raises:
+        NotFound: `payment_not_found`.
+        DomainError: 409 `payment_moved_on`: it does not wait to be paid; 503 `payment_not_cancelled`: nobody knows how
+            it stands.
+    """
+    with transaction():
+        row = service.locked(payment_id)
+        client = client_of(row.provider)
+        if row.state != "pending" or client is None:
+            raise DomainError("payment_moved_on", status=409)
+        claimed = _Claim(client, _order(row), begins=False, is_due=True, is_over=False)
+    told = _told(claimed)
+    step("gateway.asked")
+    if told.answered == "unknown":
+        raise DomainError("payment_not_cancelled", status=503)
+    with transaction():
+        service.cancel(payment_id, told)
 
 
 def send(refund_id: UUID) -> None:

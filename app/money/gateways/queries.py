@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core import clock
 from app.core.database.session import db
 from app.core.errors import NotFound
 
@@ -49,7 +50,7 @@ def of_purchase(kind: str, purchase_id: UUID) -> UUID | None:
 
 def seen_of(row: GatewayPayment) -> Seen:
     """A payment's row as its payer sees it."""
-    can_be_paid = row.state == "pending"
+    can_be_paid = row.state == "pending" and clock.now() < row.expires_at
     return Seen(
         row.id,
         row.user_id,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.database.session import db
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
 from app.people.players.queries import read_now
@@ -122,6 +122,22 @@ def settle(payment_id: UUID, told: Told, *, is_over: bool = False) -> None:
     _when_next(row)
     if doubted:
         row.next_ask_at = read_now() + _ANEW
+    db.session.flush()
+
+
+def cancel(payment_id: UUID, told: Told) -> None:
+    """Its payer gives it up, after its provider was asked to: what was paid meanwhile counts as ever.
+
+    Raises DomainError 409 `payment_moved_on`.
+    """
+    if told.answered == "paid":
+        settle(payment_id, told)
+        return
+    row = locked(payment_id)
+    if row.state != "pending":
+        raise DomainError("payment_moved_on", status=409)
+    _step(row, states.heard("pending", "canceled", is_over=False))
+    _when_next(row)
     db.session.flush()
 
 

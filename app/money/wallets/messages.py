@@ -36,6 +36,10 @@ MESSAGES: dict[str, object] = {
         "What you won by a result that may still be corrected can be played with, and stays until it is final. "
         "%(leavableMinor)s may leave now."
     ),
+    "deposit_limit_held": _l(
+        "Your limit of deposits lets %(leftMinor)s through at the moment: %(heldMinor)s are held by a payment that is "
+        "not paid yet. Pay or cancel it, or wait until this amount fits again: %(freesAt)s."
+    ),
     "not_owed": _l("So much is not owed."),
     "withdrawal_not_found": _l("There is no such withdrawal."),
     "withdrawal_state": _l("The withdrawal has moved on since."),

@@ -45,6 +45,9 @@ class PayoutWay(Protocol):
     @property
     def currencies(self) -> frozenset[str]: ...
 
+    def check(self, currency: str, amount_minor: int) -> None:
+        """Whether it pays such an amount; asks nobody. Raises DomainError (field `amountMinor`)."""
+
     def pay_out(self, order: PayoutOrder) -> PayoutAnswer: ...
 
     def ask(self, reference: str) -> PayoutAnswer: ...

@@ -20,6 +20,7 @@ from app.money.gateways.models import GatewayNotice
 from app.money.gateways.notices import service as notices
 from app.money.gateways.purchases import BEGIN_TOPUP, PURCHASES, Payment, Sold
 from app.money.gateways.settings import MonCashAccount
+from app.people.accounts.models import User
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from tests.personas import Persona
@@ -214,6 +215,10 @@ def test_a_top_up_with_a_key_is_one_payment_that_its_owner_alone_sees(shop: Shop
         wanted = {"amountMinor": amount, "gateway": gateway}
         return owner.browser.post("/api/players/wallets/HTG/topups", json=wanted, headers={"Idempotency-Key": key})
 
+    refused = ask(AMOUNT, key="nonumber")
+    assert (refused.status_code, refused.json["code"], begun) == (403, "payer_number_needed", [])
+    with transaction():
+        db.session.get_one(User, owner.id).phone = "+50934101234"
     first, again = ask(AMOUNT), ask(AMOUNT)
     assert (first.status_code, again.status_code, len(begun)) == (201, 201, 1)
     told = first.json["payment"]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.wallets.topups import service as topups
 from app.money.wallets.ways import WAYS, PayoutAnswer, PayoutOrder
@@ -70,6 +71,7 @@ class Way:
     provider: str = "moncash-prefund"
     name: str = "moncash"
     currencies: frozenset[str] = frozenset({"HTG"})
+    whole: bool = False
     next: PayoutAnswer | Exception = field(default_factory=lambda: PayoutAnswer("paid"))
     orders: list[PayoutOrder] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -77,6 +79,10 @@ class Way:
     def into(self, app: Flask) -> Way:
         WAYS.fill(app, {"moncash": self})
         return self
+
+    def check(self, currency: str, amount_minor: int) -> None:
+        if self.whole and amount_minor % 100:
+            raise DomainError("amount_not_whole", field="amountMinor")
 
     def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         self.orders.append(order)

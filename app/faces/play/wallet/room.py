@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -9,6 +10,9 @@ from uuid import UUID
 from flask_babel import gettext
 
 from app.core.errors import DomainError
+from app.money.gateways.payers import queries as payers
+from app.money.gateways.queries import Seen
+from app.money.gateways.states import OPEN
 from app.money.wallets.rules import Currency
 from app.people.players import spending
 from app.people.players.profile.settings import unverified_limits
@@ -41,11 +45,22 @@ def in_the_way(user_id: UUID) -> DomainError | None:
     return None
 
 
-def in_full(error: DomainError) -> DomainError:
-    """A refusal for want of papers by what it says of the limit, where it does."""
+def in_full(error: DomainError, user_id: UUID) -> DomainError:
+    """A refusal for want of papers by what it says of the limit, where it does; one by a limit with what payments hold
+    of it that nobody has paid yet."""
     if error.code == "verification_needed" and "leftMinor" in error.params:
         return DomainError("unverified_limit_reached", status=error.status, field=error.field, **error.params)
+    if error.code == "deposit_limit_reached":
+        waiting = sum(one.amount_minor for one in held(user_id, str(error.params["currency"])))
+        if waiting:
+            told = {**error.params, "heldMinor": waiting}
+            return DomainError("deposit_limit_held", status=error.status, field=error.field, **told)
     return error
+
+
+def held(user_id: UUID, currency: str) -> Sequence[Seen]:
+    """Payments that were begun and not paid: each counts against the limits until it is over."""
+    return payers.page_of(user_id, states=OPEN, currency=currency)
 
 
 def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.money.gateways.states import State as PaymentState
+from app.money.wallets.messages import CALLED
+from app.money.wallets.rules import Method
 from app.money.wallets.settings import wallet_settings
 from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.accounts import How
@@ -97,17 +99,26 @@ KNOWN: Final[Mapping[How, LazyString]] = {
 
 _WHY: Final[Mapping[str, LazyString]] = {
     "not_found": _l("It never got there."),
+    "amount_not_whole": _l("This way pays whole amounts alone."),
     service.TAKEN_BACK: _l("You took it back yourself."),
 }
+_TAKEN_BACK: Final = Said("mute", _l("Taken back"), _l("You took it back yourself. The money is in your wallet again."))
 
 
 def why(drawn: Drawn) -> str:
-    """Why it did not arrive: our own codes in words, and what an operator or a provider wrote as it is."""
-    return str(_WHY.get(drawn.reason, drawn.reason))
+    """Why it did not arrive: our own codes in words, and what an operator or a provider wrote as it is. A code of the
+    provider's says nothing to whoever is not an operator."""
+    if drawn.reason in _WHY:
+        return str(_WHY[drawn.reason])
+    if drawn.sent_at is None or " " in drawn.reason:
+        return drawn.reason
+    return str(gettext("%(way)s did not take it.", way=CALLED[cast(Method, drawn.method)]))
 
 
 def withdrawal(drawn: Drawn) -> Said:
     """A withdrawal's state."""
+    if drawn.state == "refused" and drawn.reason == service.TAKEN_BACK:
+        return _TAKEN_BACK
     return _UNDER_REVIEW if drawn.approval_id is not None else WITHDRAWALS[drawn.state]
 
 
@@ -116,11 +127,15 @@ def payment(state: str) -> Said:
     return next(said for name, said in PAYMENTS.items() if name == state)
 
 
-def gateway_text(provider: str) -> str:
-    """How it is paid through a gateway, and what that means for the money."""
+def gateway_text(provider: str, number: str | None) -> str:
+    """How it is paid through a gateway, and what that means for the money; `number` is the verified one."""
     waits = wallet_settings()
     texts = {
-        "moncash": gettext("From your own verified number; what comes from another goes back."),
+        "moncash": gettext(
+            "From your own verified number, %(number)s; what comes from another goes back.", number=number
+        )
+        if number
+        else gettext("From your own verified number alone; what comes from another goes back."),
         "paymongo": gettext("From your GCash account, on its own page."),
         "paypal": gettext("From your PayPal account, on its own page."),
         "stripe": gettext(

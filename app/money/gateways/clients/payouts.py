@@ -49,6 +49,10 @@ class MonCashWay(Generic[A]):
     def __init__(self, answer: Answering[A]) -> None:
         self._answer = answer
 
+    def check(self, currency: str, amount_minor: int) -> None:
+        """As paying in: raises DomainError `amount_not_whole` or `amount_outside_gateway`."""
+        _client().check(currency, amount_minor)
+
     def pay_out(self, order: Wanted) -> A:
         """Over the network. An order whose answer was lost is asked about, and never sent again."""
         if order.amount_minor % 100:

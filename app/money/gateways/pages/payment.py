@@ -5,27 +5,34 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.core import clock
 from app.core.database.session import end_reading
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.limits.limiter import limiter
 from app.core.text.amounts import written
+from app.core.web.asking import Question, ask
 from app.core.web.headers import no_store
 from app.core.web.requests import render, status_of
+from app.core.wire.error_messages import message_for
 from app.money.gateways import asking, queries, states
 from app.money.gateways.clients.all_of_them import client_of
 from app.money.gateways.clients.interface import Hint
 from app.money.gateways.notices import service as notices
+from app.money.gateways.payers import own_number
 from app.money.gateways.payers import queries as payers
+from app.money.gateways.queries import Seen
+from app.people.accounts.login.page_door import go, login_required
 
 from .words import NAMES, PAID_WITH, REFUNDS, pay_at, why_sent_back, words_of
 
 bp = Blueprint("payments", __name__)
-ENDPOINTS: Final = ("payments.page", "payments.returned", "payments.back_from")
+ENDPOINTS: Final = tuple(f"payments.{name}" for name in ("page", "ask_canceling", "cancel", "returned", "back_from"))
 _LIMIT: Final = "60 per minute"
 _LONGEST: Final = 200
 
@@ -37,23 +44,52 @@ def page(payment_id: str) -> Response:
     no_store()
     told = payers.details(_known(payment_id))
     seen = told.seen
-    is_live = seen.state in payers.MOVING
+    is_live, is_open = seen.state in payers.MOVING, seen.state in states.OPEN
+    is_mine = current_user.is_authenticated and current_user.id == seen.user_id
+    is_late = is_open and clock.now() >= seen.expires_at
     context = {
         "payment": seen,
         "told": told,
-        "words": words_of(seen.state),
+        "words": words_of(seen.state, is_late=is_late),
         "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),
         "why": why_sent_back(told.why) if told.why else None,
-        "is_open": seen.state in states.OPEN,
+        "is_open": is_open,
+        "is_late": is_late,
+        "can_be_canceled": seen.state == "pending" and not is_late,
         "is_live": is_live,
-        "is_mine": current_user.is_authenticated and current_user.id == seen.user_id,
+        "is_mine": is_mine,
+        "number": own_number.number_for(seen.provider, seen.user_id) if is_mine and is_open else None,
         "refunds": REFUNDS,
         "written": written,
     }
     pages = "money/gateways/payment.html", "money/gateways/_payment.html"
     return render(*pages, status_of(not is_live), **context)
+
+
+@bp.get("/payments/<payment_id>/cancel")
+@login_required
+def ask_canceling(payment_id: str) -> AnyResponse:
+    """Before it is given up."""
+    seen = _own(payment_id)
+    if seen.state != "pending":
+        return go(url_for("payments.page", payment_id=seen.id))
+    return ask(_canceling(seen))
+
+
+@bp.post("/payments/<payment_id>/cancel")
+@login_required
+@limiter.limit(_LIMIT)
+def cancel(payment_id: str) -> AnyResponse:
+    """Give it up: the provider lets nobody pay it, where it can, and it counts against no limit any more."""
+    seen = _own(payment_id)
+    end_reading()
+    try:
+        asking.cancel(seen.id)
+    except DomainError as error:
+        flash(message_for(error), "warn")
+    return go(url_for("payments.page", payment_id=seen.id))
 
 
 @bp.get("/payments/<payment_id>/return")
@@ -81,6 +117,30 @@ def back_from(provider: str) -> AnyResponse:
     end_reading()
     asking.ask(payment_id)
     return redirect(f"/payments/{payment_id}", 303)
+
+
+def _own(text: str) -> Seen:
+    """One of theirs. Raises NotFound `payment_not_found`."""
+    no_store()
+    seen = queries.payment(_known(text))
+    if seen.user_id != current_user.id:
+        raise NotFound("payment_not_found")
+    return seen
+
+
+def _canceling(seen: Seen) -> Question:
+    return Question(
+        asks=gettext("Cancel this payment of %(amount)s?", amount=written(seen.amount_minor, seen.currency)),
+        then=(
+            gettext("It counts against your limits no more, and nothing is taken from you."),
+            gettext("Do not pay it afterwards: what is paid all the same goes back, which can take some days."),
+        ),
+        yes=gettext("Cancel it"),
+        no=gettext("Keep it"),
+        action=url_for("payments.cancel", payment_id=seen.id),
+        back=url_for("payments.page", payment_id=seen.id),
+        is_grave=False,
+    )
 
 
 def _known(text: str) -> UUID:

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.money.gateways.states import STATES, RefundState, State
 
 Tone = Literal["info", "ok", "warn", "bad"]
 
-NAMES: Final[Mapping[str, str]] = {
+NAMES: Final[Mapping[str, LazyString | str]] = {
     "moncash": "MonCash",
     "paymongo": "GCash",
     "paypal": "PayPal",
-    "stripe": "Stripe",
+    "stripe": _l("Card"),
 }
-"""Gateways by the names that payers know them by; names are not translated."""
+"""Gateways by the names that payers know them by; names of companies are not translated."""
 PAID_WITH: Final[Mapping[str, object]] = {**NAMES, "stripe": _l("Card, through Stripe")}
 
 
@@ -49,7 +49,9 @@ WORDS: Final[Mapping[State, Words]] = {
     "expired": Words(
         "warn", _l("The time to pay is over"), _l("Nothing was taken from you. What is paid now goes back to you.")
     ),
-    "canceled": Words("warn", _l("The payment was cancelled"), _l("Nothing was taken from you.")),
+    "canceled": Words(
+        "warn", _l("The payment was cancelled"), _l("Nothing was taken from you. What is paid now goes back to you.")
+    ),
     "succeeded": Words("ok", _l("Paid"), _l("The money has arrived. It is in your wallet.")),
     "refunding": Words("info", _l("Your money is on its way back"), _BACK),
     "partly_refunded": Words("ok", _l("Some of it was given back"), _l("The rest stays paid, and is in your wallet.")),
@@ -68,6 +70,9 @@ WORDS: Final[Mapping[State, Words]] = {
     ),
 }
 assert set(WORDS) == set(STATES)
+_ENDING: Final = Words(
+    "info", _l("The time to pay is over"), _l("Do not pay it any more. We ask once more whether it was paid in time.")
+)
 
 
 REFUNDS: Final[Mapping[RefundState, object]] = {
@@ -98,11 +103,15 @@ def why_in_words(code: str) -> str | None:
     return str(_WHY[code]) if code in _WHY else None
 
 
-def words_of(state: str) -> Words:
-    """A state as it is kept, in words."""
+def words_of(state: str, *, is_late: bool = False) -> Words:
+    """A state as it is kept, in words. `is_late`: its time to be paid is up."""
+    if state == "pending" and is_late:
+        return _ENDING
     return next(words for name, words in WORDS.items() if name == state)
 
 
 def pay_at(provider: str) -> str:
     """What the link that leaves to a gateway says."""
+    if provider == "stripe":
+        return str(gettext("Pay by card, at Stripe"))
     return str(gettext("Pay with %(gateway)s", gateway=NAMES[provider]))

@@ -52,7 +52,7 @@ def _tell(row: GatewayPayment, kind: str, of: object, amount: int, **more: str) 
 
 
 def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"gateway": NAMES[told["gateway"]]}
+    return {"gateway": str(NAMES[told["gateway"]])}
 
 
 def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.rules import Target
 from app.money.wallets.rules import METHODS, check_amount, check_currency, check_method
 from app.money.wallets.settings import wallet_settings
-from app.money.wallets.ways import PayoutAnswer
+from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.people.players.queries import read_now
 from app.people.players.rules import WINDOWS, fits
 from app.people.players.spending import hold
@@ -42,14 +42,16 @@ def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) ->
     """Set so much of a wallet aside, for one's own account. Who is on a break is paid all the same.
 
     Raises:
-        DomainError: 422 `currency_unknown`, `amount_out_of_range`, `method_unknown` and, as `destinations.own`, about
-            the account; 409 `withdrawal_limit_reached`, `insufficient_funds`, and as `asked_back.check`;
-            409 `money_leaves_elsewhere`: so much may leave only where it came from (`leavableMinor` may);
-            409 `winnings_not_final`.
+        DomainError: 422 `currency_unknown`, `amount_out_of_range`, `method_unknown`, about the amount as the way's own
+            `check`, about the account as `destinations.own`; 409 `withdrawal_limit_reached`, `insufficient_funds`, and
+            as `asked_back.check`; 409 `money_leaves_elsewhere`: so much may leave only where it came from
+            (`leavableMinor` may); 409 `winnings_not_final`.
     """
     check_currency(currency)
     check_amount(amount)
     way = check_method(method, currency)
+    if (pays := WAYS.get().get(way)) is not None:
+        pays.check(currency, amount)
     hold(user_id)
     destination = destinations.own(user_id, way, account)
     _check_limits(user_id, currency, amount)

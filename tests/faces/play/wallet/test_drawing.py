@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -56,6 +57,28 @@ def test_own_accounts_are_named_and_refusals_said_beside_their_field(ada: Person
     assert withdrawals() == 0
     assert ada.get(f"{PLACE}?currency=sat").status_code == 404
     assert ada.browser.application.test_client().get(PLACE).status_code == 303
+
+
+def test_what_its_way_does_not_pay_is_refused_before_it_is_set_aside(app: Flask, ada: Persona) -> None:
+    Way(whole=True).into(app)
+    refused = ada.post(PLACE, form_of(ada, amount="0.5"))
+    assert (refused.status_code, withdrawals()) == (422, 0)
+    assert "This way to pay takes whole amounts, without parts." in read(refused)
+    assert ada.post(PLACE, form_of(ada, amount="5")).status_code == 303
+
+
+def test_what_a_provider_says_is_told_in_words_and_what_one_took_back_oneself_too(app: Flask, ada: Persona) -> None:
+    way, places = Way().into(app), [ada.post(PLACE, form_of(ada, amount="5", key=key)).location for key in "ab"]
+    ada.post(f"{places[0]}/cancel")
+    assert "Taken back You took it back yourself." in read(ada.get(places[0]))
+    withdrawal_id = UUID(places[1].rsplit("/", 1)[1])
+    with transaction():
+        service.approve(withdrawal_id, actor="operator:bea", reason="looked at it")
+    way.next = PayoutAnswer("refused", reason="amount_not_known_to_us")
+    sending.send()
+    page = read(ada.get(places[1]))
+    assert "Why MonCash did not take it." in page
+    assert "amount_not" not in page
 
 
 def test_two_clicks_draw_once_and_each_step_is_told_once(app: Flask, ada: Persona) -> None:

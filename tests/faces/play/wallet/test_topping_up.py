@@ -16,6 +16,7 @@ from app.money.gateways import asking, service
 from app.money.gateways.clients.interface import DisputeTold, Refused, Told
 from app.people.accounts import service as accounts
 from app.people.accounts.login.page_door import session_cookie
+from app.people.accounts.models import User
 from app.people.notices import queries as notices
 from app.people.players import service as limits
 from tests.money.gateways.shop import FakeGateway, paid
@@ -116,6 +117,62 @@ def test_two_clicks_make_one_payment_and_a_changed_form_asks(ada: Persona, gatew
     assert "This form was sent before" in read(changed)
     assert pay(ada, amount="300", key=key_on(changed)).location != first.location
     assert count("gateway_payments") == 2
+
+
+def test_who_has_no_verified_number_is_not_let_into_what_would_only_go_back(
+    app: Flask, ada: Persona, gateway: FakeGateway
+) -> None:
+    assert f"From your own verified number, {ada.email};" in read(ada.get(PLACE))
+    assert f"To be paid from {ada.email}" in read(ada.get(pay(ada).location))
+    with transaction():
+        user = db.session.get_one(User, ada.id)
+        user.email, user.phone = "ada@example.com", None
+    refused = pay(ada, key="k2")
+    assert (refused.status_code, count("gateway_payments")) == (422, 1)
+    assert "Verify a number first." in read(refused)
+    assert "/play/ways?next=" in refused.text
+
+
+def test_an_unpaid_payment_says_what_it_holds_and_is_cancelled_by_its_payer_alone(
+    app: Flask, ada: Persona, gateway: FakeGateway
+) -> None:
+    assert ada.id is not None
+    with transaction():
+        limits.set_limit(ada.id, "HTG", "deposit", "day", 150_000)
+    place = pay(ada).location
+    held = read(ada.get(PLACE))
+    assert "in any 24 hours 65.50 HTG of 1,500.00 HTG" in held
+    assert "200.00 HTG of it are held A payment of 200.00 HTG by MonCash is not paid yet." in held
+    assert "200.00 HTG are held by a payment that is not paid yet." in read(pay(ada, key="k2"))
+    assert "A payment of 200.00 HTG is not paid: it ends by itself at" in read(ada.get("/play/erase"))
+
+    assert browser_of(app, 0).post(f"{place}/cancel").status_code == 404
+    assert "Cancel this payment of 200.00 HTG?" in read(ada.get(f"{place}/cancel"))
+    gateway.answer = Told("unknown")
+    assert "nothing was cancelled" in read(ada.post(f"{place}/cancel", follow_redirects=True))
+    gateway.answer = Told("open")
+    assert "The payment was cancelled" in read(ada.post(f"{place}/cancel", follow_redirects=True))
+    assert gateway.calls["cancel"] == 2
+    assert "moved on since" in read(ada.post(f"{place}/cancel", follow_redirects=True))
+    assert "265.50 HTG of 1,500.00 HTG" in read(ada.get(PLACE))
+
+    gateway.answer = paid(20_000, payer=str(ada.email).removeprefix("+"))
+    again(place.rsplit("/", 1)[1])
+    assert "Your money is on its way back" in read(ada.get(place))
+
+
+def test_what_was_paid_before_it_is_cancelled_stays_paid_and_after_its_end_nothing_offers_to_pay(
+    ada: Persona, gateway: FakeGateway
+) -> None:
+    first, second = pay(ada).location, pay(ada, key="k2").location
+    with transaction():
+        db.session.execute(text("UPDATE gateway_payments SET expires_at = clock_timestamp() - interval '1 second'"))
+    page = ada.get(first)
+    assert "The time to pay is over Do not pay it any more." in read(page)
+    assert "gateway.example" not in page.text
+    assert f"{first}/cancel" not in page.text
+    gateway.answer = paid(20_000, payer=str(ada.email).removeprefix("+"))
+    assert "The money has arrived." in read(ada.post(f"{second}/cancel", follow_redirects=True))
 
 
 def test_its_page_goes_with_it_to_its_end_for_its_payer_alone(app: Flask, ada: Persona, gateway: FakeGateway) -> None:

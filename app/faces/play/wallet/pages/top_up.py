@@ -18,6 +18,7 @@ from app.faces.play.wallet import asked, room, words
 from app.faces.play.wallet.forms import TopUpForm
 from app.faces.play.wallet.once import once
 from app.money.gateways import asking, service
+from app.money.gateways.payers import own_number
 from app.money.gateways.payers.offers import offers
 from app.money.gateways.purchases import BEGIN_TOPUP
 from app.money.gateways.service import Wanted
@@ -48,7 +49,7 @@ def pay() -> Response:
             with transaction():
                 payment_id = UUID(once(form, current_user.id, lambda: str(_begun(form))))
         except DomainError as error:
-            form.refuse(room.in_full(error), _FIELDS)
+            form.refuse(room.in_full(error, current_user.id), _FIELDS)
         else:
             asking.begin(payment_id)
             return go(url_for("payments.page", payment_id=payment_id))
@@ -58,6 +59,7 @@ def pay() -> Response:
 def _begun(form: TopUpForm) -> UUID:
     """The payment's id. Raises as a top-up and a payment do."""
     currency, amount = form.own_currency(), form.amount_minor()
+    own_number.check(form.gateway.data or "", current_user.id)
     topup_id = BEGIN_TOPUP.get()(current_user.id, currency, amount)
     return service.create(Wanted(current_user.id, form.gateway.data, currency, amount), PURCHASE_KIND, topup_id)
 
@@ -78,7 +80,8 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
         "rooms": room.to_pay_in(current_user.id, currency),
         "closed": None if error is None else message_for(error),
         "why": None if error is None else error.code,
-        "has_phone": profile_of(current_user.id).phone is not None,
+        "number": profile_of(current_user.id).phone,
+        "held": room.held(current_user.id, currency),
         "written": written,
         "words": words,
     }
