@@ -17,7 +17,7 @@ MESSAGES: dict[str, object] = {
     "difference_explained": _l("Somebody has explained it meanwhile, or it is gone."),
     "receipt_invalid": _l("Name the paper that shows why, in at most %(most)s characters."),
     "person_unknown": _l("Nobody has this address, number or id."),
-    "bank_invalid": _l("Write the bank as the ledger names it: lower-case letters, digits and hyphens."),
+    "bank_invalid": _l("Write the account as the ledger names it: a bank, or clearing: and ours with its provider."),
     "number_invalid": _l("Write a whole number."),
     "day_invalid": _l("Write a day as year-month-day."),
     "search_invalid": _l("At most %(most)s characters, all of them visible."),

@@ -47,6 +47,7 @@ MESSAGES: dict[str, object] = {
     "place_unknown": _l("Money of the house lies in capital, bank:NAME or clearing:GATEWAY."),
     "reference_invalid": _l("Write the reference of the statement, at most %(most)s characters."),
     "rate_invalid": _l("Write the rate in digits, with at most six behind the point."),
+    "rate_far": _l("This is %(change)s from the last rate, %(rate)s. If you mean it, write it here once more."),
     "quote_not_found": _l("There is no such quote."),
     "quote_over": _l("This quote has run out, or was used. Ask for another."),
     "exchange_closed": _l("These currencies are not exchanged at the moment."),

@@ -25,6 +25,7 @@ class WalletSettings(PartOfSettings):
             "withdrawal_one_reviewer": "Up to which amount one operator is enough to approve a withdrawal",
             "withdrawal_grace_minutes": "After so long a payout that its provider does not know was never sent",
             "exchange_rate_hours": "So long currencies are exchanged by a rate; after that somebody has to say it anew",
+            "exchange_rate_step_percent": "A rate that differs by more percent from the last one is written twice",
             "card_days_secured": "So many days what a card with 3-D Secure paid leaves no other way",
             "card_days_unsecured": "The same of a card without",
         },
@@ -39,6 +40,7 @@ class WalletSettings(PartOfSettings):
     withdrawal_one_reviewer: str | None = Field(default=None, description="HTG=100000; not set: two for all")
     withdrawal_grace_minutes: int = Field(default=60, ge=1, le=10_080)
     exchange_rate_hours: int = Field(default=24, ge=1, le=720)
+    exchange_rate_step_percent: int = Field(default=20, ge=0, le=1000)
     card_days_secured: int = Field(default=30, ge=0, le=365)
     card_days_unsecured: int = Field(default=120, ge=0, le=730)
 

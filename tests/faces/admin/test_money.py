@@ -21,6 +21,7 @@ from app.money.gateways.payers import queries as payers
 from app.money.gateways.reconciling import comparing
 from app.money.gateways.reconciling import service as reconciling
 from app.money.gateways.reconciling.service import Difference
+from app.money.wallets.operating import house as houses
 from app.money.wallets.withdrawals import service as withdrawals
 from app.people.accounts.models import User
 from app.people.approvals.models import Approval
@@ -231,8 +232,25 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     assert balance("bank", "sogebank") == 100_000
     assert send(ada, by_hand, bank="bank:sogebank", reference="statement 8").status_code == 303
     assert (states(own), balance("wallet", user_id), balance("bank", "sogebank")) == (["paid"], 30_000, 80_000)
+    _, ours = drawn()
+    held = ada.get(f"{MONEY}/withdrawals/{ours}").text
+    assert "after the yes somebody pays it by hand" in held
+    place = f"{MONEY}/withdrawals/decide?act=approve&from=one&withdrawal={ours}"
+    assert "1 of them no way pays by itself" in ada.get(place).text
+    for browser in (ada, bea):
+        send(browser, place)
+    by_hand = f"{MONEY}/withdrawals/{ours}/paid"
+    asked = ada.get(by_hand).text
+    assert 'value="clearing:moncash"' in asked
+    assert "our account with MonCash" in asked
+    assert send(ada, by_hand, bank="clearing:stripe", reference="7").status_code == 422, "of another way"
+    assert send(ada, by_hand, bank="clearing:moncash", reference="7").status_code == 303
+    assert (states(ours), balance("bank", "sogebank")) == (["paid"], 80_000)
     page = ada.get(MONEY).text
     assert "bank:sogebank" in page
+    told = houses.house("HTG")
+    assert told.total == sum(told.whose.values())
+    assert page.count(f'<strong><data class="amount" value="{told.total}">') == 2
     assert page.count('<tr id="move-') == 1
 
 
@@ -284,7 +302,19 @@ def test_where_money_lies_says_what_was_compared(shop: Shop, ada: FlaskClient) -
     shop.gateway.lines = [Line("payment", "t1", str(bought), "HTG", AMOUNT, str(bought))]
     assert comparing.compare("moncash") == 0
     assert "agrees with its list" in told()
+    page = f"{MONEY}/reconciliation"
+    assert ">Agrees<" in ada.get(page).text
     shop.bought()
+    assert "Not compared since money last moved" in ada.get(page).text
+    assert ">Agrees<" not in ada.get(page).text
+    now = int(read_now().timestamp())
+    waits, live = f"{page}?waits=moncash&asked={now}", {"HX-Request": "true"}
+    assert (ada.get(waits, headers=live).status_code, f'hx-get="{page}?waits=moncash' in ada.get(waits).text) == (
+        204,
+        True,
+    )
+    earlier = ada.get(f"{page}?waits=moncash&asked={now - 60}", headers=live)
+    assert earlier.headers["HX-Redirect"] == page
     younger = told()
     assert "not compared since money last moved compared" in younger
     assert "agrees with its list" not in younger
@@ -334,6 +364,13 @@ def test_wallets_and_rates_are_changed_by_two_with_receipt_and_history(
     assert post(bea, proposal(send(ada, f"{MONEY}/rates/say", **rate)), "confirm").status_code == 303
     shown = ada.get(f"{MONEY}/rates").text
     assert shown.count("131.25") == 2, "in force, and in the history"
+    assert "The last rate: 1 USD = 131.25 HTG." in ada.get(f"{MONEY}/rates/say").text
+    far = {"pair": "USD-HTG", "rate": "13.125"}
+    refused = send(ada, f"{MONEY}/rates/say", **far)
+    assert (refused.status_code, "-90.0 % from the last rate, 131.25" in refused.text) == (422, True)
+    far_away = ada.get(f"/admin/approvals/{proposal(send(ada, f'{MONEY}/rates/say', **far, again='13.125'))}").text
+    assert "far from the last rate" in far_away
+    assert "-90.0 %" in far_away
     runner = house.test_cli_runner()
     assert json.loads(runner.invoke(args=["wallets", "rates"]).stdout)[0]["confirmedBy"] == "bea"
     given = ["--receipt", "ticket 8", "--operator", "operator", "--reason", "a test"]

@@ -47,7 +47,7 @@ def dollars(ada: Persona) -> Persona:  # noqa: F811
 
 def say(rate: str) -> None:
     with transaction():
-        waiting = saying.propose("USD", "HTG", rate, "as the bank says", actor="operator:operator")
+        waiting = saying.propose("USD", "HTG", rate, "as the bank says", actor="operator:operator", again=rate)
         assert waiting is not None
         approval = waiting.id
     confirm(approval, session_of("bea"))

@@ -22,6 +22,8 @@ KINDS: Final[dict[str, LazyString]] = {
     "fees": _l("Fees"),
     "exchange": _l("Bridge between currencies"),
     "bankroll": _l("Bankrolls of games"),
+    "stakes": _l("Staked on draws to come"),
+    "owed": _l("Won and not paid yet"),
 }
 _PERSONAL: Final[dict[str, LazyString]] = {"wallet": _l("the player’s wallet"), "receivable": _l("owed by the player")}
 

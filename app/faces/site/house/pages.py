@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.core.config import current_settings
 from app.core.web.requests import render
@@ -14,6 +15,8 @@ from .settings import house
 
 bp = Blueprint("site_house", __name__, url_prefix="/house")
 ENDPOINTS: Final = tuple(f"site_house.{name}" for name in ("who", "terms", "privacy", "playing", "complaints"))
+_NUMBER: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""A payment's number, or a withdrawal's reference."""
 
 
 @bp.get("")
@@ -42,8 +45,9 @@ def playing() -> Response:
 
 @bp.get("/complaints")
 def complaints() -> Response:
-    """What to do when something went wrong."""
-    return _page("complaints")
+    """What to do when something went wrong; of a payment whose number the address bears, with it."""
+    number = request.args.get("payment", "")
+    return _page("complaints", number=number if _NUMBER.fullmatch(number) else "")
 
 
 def _page(name: str, **context: Any) -> Response:

@@ -18,6 +18,8 @@ from app.money.gateways.models import GatewayDifference, GatewayReconciliation
 from app.money.gateways.settings import PROVIDERS
 from app.people.players.queries import read_now
 from app.record.audit.service import close_alarm, note
+from app.record.ledger import queries as ledger
+from app.record.ledger.entries import AccountRef
 
 _ROW = GatewayDifference
 _GOES_ON: Final = _ROW.resolved_at.is_(None)
@@ -82,6 +84,21 @@ def compared() -> dict[str, Night]:
     clients = [(client, last[name]) for name in last if (client := client_of(name)) is not None]
     paid_from = {client.pays_from: night for client, night in clients if isinstance(client, PaysOut)}
     return {client.refunds_from: night for client, night in clients} | paid_from | last
+
+
+def moved_since(night: Night) -> bool:
+    """Whether money was posted to one of the gateway's accounts since: of that the comparison says nothing."""
+    client = client_of(night.provider)
+    if client is None:
+        return False
+    owners = {night.provider, client.refunds_from, client.pays_from if isinstance(client, PaysOut) else night.provider}
+    lines = (
+        line
+        for owner in owners
+        for currency in client.currencies
+        for line in ledger.lines(AccountRef("clearing", owner, currency), limit=1)
+    )
+    return any(line.posted_at > night.made_at for line in lines)
 
 
 def unlike() -> dict[tuple[str, str], int]:

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
+from app.core.text.shortened import shortened
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.queries import Seen, seen_of
 from app.money.gateways.states import OPEN, State
 
-_SHOWN: Final = 4
 MOVING: Final[tuple[State, ...]] = (*OPEN, "refunding")
 """In these a payment is on its way, in or back."""
 
@@ -60,7 +60,7 @@ def details(payment_id: UUID) -> Details:
     return Details(
         seen=seen_of(row),
         received=row.received_minor,
-        payer=_masked(row.payer) if row.payer and not row.is_card else None,
+        payer=shortened(row.payer) if row.payer and not row.is_card else None,
         is_card=row.is_card,
         paid_at=row.paid_at,
         ended_at=row.ended_at,
@@ -74,11 +74,6 @@ def is_disputed(user_id: UUID) -> bool:
     """Whether a bank asks a payment of somebody's back, and has not decided yet."""
     its = select(GatewayPayment.id).where(GatewayPayment.user_id == user_id, GatewayPayment.state == "disputed")
     return db.session.scalar(its.limit(1)) is not None
-
-
-def _masked(payer: str) -> str:
-    name, at, place = payer.rpartition("@")
-    return f"{name[:1]}…@{place}" if at else f"…{payer[-_SHOWN:]}"
 
 
 def page_of(

@@ -15,6 +15,7 @@ from app.core.text.amounts import written
 from app.core.wire.error_messages import message_for
 from app.money.gateways import queries, service
 from app.money.gateways.models import GatewayPayment
+from app.money.gateways.pages.words import NAMES
 from app.money.gateways.settings import gateway_settings
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
@@ -76,7 +77,7 @@ def _describe(payload: Payload) -> Described:
     rows = (
         (gettext("Amount"), amount),
         (gettext("Of a payment of"), written(payment.amount_minor, payment.currency)),
-        (gettext("Gateway"), payment.provider),
+        (gettext("Gateway"), str(NAMES.get(payment.provider, payment.provider))),
         (gettext("Player"), name),
     )
     sentence = gettext("%(amount)s of a payment go back to who paid, the way they came.", amount=amount)

@@ -32,6 +32,11 @@ def parse_rate(text: str) -> Decimal:
     return rate
 
 
+def change_percent(before: Decimal, after: Decimal) -> Decimal:
+    """By how much a rate differs from the one before, with one digit behind the point."""
+    return ((after / before - 1) * 100).quantize(Decimal("0.1"))
+
+
 def bought_for(sold_minor: int, rate: Decimal, sold: str, bought: str) -> int:
     """What an amount (minor units) buys, rounded down to a whole minor unit.
 

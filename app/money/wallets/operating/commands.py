@@ -124,16 +124,16 @@ def list_rates() -> None:
 
 @wallets.command("paid")
 @click.argument("withdrawal")
-@click.option("--bank", required=True, help="The account that it was paid from, as the ledger names it.")
-@click.option("--reference", required=True, help="The bank's own reference.")
+@click.option("--bank", required=True, help="The bank that it was paid from, or clearing:paypal, as the ledger has it.")
+@click.option("--reference", required=True, help="The bank's or the provider's own reference.")
 @operator_option
 @reason_option
 def paid(withdrawal: str, bank: str, reference: str, operator: str, reason: str) -> None:
-    """An approved WITHDRAWAL was paid by hand."""
+    """An approved WITHDRAWAL was paid by hand: from a bank's account, or by PayPal or GCash from ours there."""
     found = parse_id(withdrawal)
     if found is None or not bank.strip() or not reference.strip():
         raise click.ClickException("a withdrawal's id, a bank and its reference are needed")
-    _doing(lambda: _pay(found, bank.strip()[:40], reference.strip()[:120], operator, reason_in(reason)))
+    _doing(lambda: _pay(found, bank.strip()[:60], reference.strip()[:120], operator, reason_in(reason)))
     click.echo("paid")
 
 
@@ -185,14 +185,15 @@ def owed(person: str, currency: str, amount: int, how: str, operator: str, reaso
 @click.argument("sold", type=click.Choice(WALLET_CURRENCIES))
 @click.argument("bought", type=click.Choice(WALLET_CURRENCIES))
 @click.argument("rate")
+@click.option("--again", default="", help="The rate once more, where it is far from the last one.")
 @operator_option
 @reason_option
-def rate(sold: str, bought: str, rate: str, operator: str, reason: str) -> None:
+def rate(sold: str, bought: str, rate: str, again: str, operator: str, reason: str) -> None:
     """Propose that players get RATE units of BOUGHT for one of SOLD; a second operator confirms."""
 
     def propose() -> str:
         with transaction():
-            waiting = saying.propose(sold, bought, rate, reason_in(reason), actor=f"operator:{operator}")
+            waiting = saying.propose(sold, bought, rate, reason_in(reason), actor=f"operator:{operator}", again=again)
             return f"waits for a second operator: {waiting.id}" if waiting is not None else "done"
 
     click.echo(_doing(propose))

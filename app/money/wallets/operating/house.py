@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 from app.core.database.session import db
 from app.money.wallets.rules import WALLET_CURRENCIES
 from app.record.ledger import queries as ledger
-from app.record.ledger.chart import CHART
 from app.record.ledger.models import Account
 
 PLACES: Final = ("clearing", "bank")
 """Kinds whose accounts are told one by one, for each is somewhere else."""
-_SUMMED: Final = (
-    *("wallet", "refund", "receivable", "disputed", "unexplained"),
-    *("capital", "result", "fees", "exchange", "bankroll"),
-)
+DUE: Final = ("receivable", "disputed")
+"""Kinds that the house has with nobody in particular: owed by players, and taken by disputes until they end."""
+_OWED: Final = ("wallet", "stakes", "owed", "refund", "bankroll")
+_OWN: Final = ("capital", "result")
+COSTS: Final = ("fees", "exchange", "unexplained")
+"""What the house has borne, and what of one currency it has got in another: less of what is its own."""
+_SUMMED: Final = (*_OWED, *DUE, *_OWN, *COSTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,21 @@ class House:
         return self.held - self.free
 
     @property
+    def due(self) -> Mapping[str, int]:
+        """What is there beside the places, by its kind."""
+        return {kind: self.sums[kind] for kind in DUE}
+
+    @property
+    def whose(self) -> Mapping[str, int]:
+        """Whose all of it is: what others may claim and what is the house's, costs below zero: in sum `total`."""
+        return {kind: -amount if kind in COSTS else amount for kind, amount in self.sums.items() if kind not in DUE}
+
+    @property
+    def total(self) -> int:
+        """All that is there, by the books."""
+        return sum(place.balance for place in self.places) + sum(self.due.values())
+
+    @property
     def is_used(self) -> bool:
         """Whether anything was ever posted in it."""
         return bool(self.places) or any(self.sums.values())
@@ -72,7 +89,7 @@ def house(currency: str) -> House:
         Account.kind.in_(_SUMMED), Account.currency == currency
     )
     found = {kind: int(total) for kind, total in db.session.execute(summed.group_by(Account.kind))}
-    sums = {kind: found.get(kind, 0) for kind in _SUMMED if kind in CHART}
+    sums = {kind: found.get(kind, 0) for kind in _SUMMED}
     return House(currency, standing.held, standing.free, places, sums)
 
 

@@ -44,11 +44,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A withdrawal in a list, with the player's name, "" where nobody knows it any more."""
+    """A withdrawal in a list, with the player's name, "" where nobody knows it any more. `has_way`: it is paid
+    without anybody's hand; `is_by_hand`: it has to be paid by hand now."""
 
     drawn: Drawn
     name: str
     is_by_hand: bool
+    has_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def _lines(rows: Sequence[Any]) -> list[Line]:
             drawn_of(row, destination, asked[_subject(row)].id if _subject(row) in asked else None),
             names.get(row.user_id, ""),
             row.state == "approved" and row.method not in ways,
+            row.method in ways,
         )
         for row, destination in rows
     ]

@@ -47,6 +47,7 @@ class Bound:
     amount: int
     provider: str
     is_card: bool
+    deposit_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,11 @@ def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
     return MayLeave(
         spendable,
         [Known(method, account, how, leavable(method, account)) for (method, account), how in known.items()],
-        [Bound(one.unplayed, one.provider, one.is_card) for one in found if one.currency == currency and one.unplayed],
+        [
+            Bound(one.unplayed, one.provider, one.is_card, one.id)
+            for one in found
+            if one.currency == currency and one.unplayed
+        ],
         origin_rules.waits_until(found, waits, now),
         spendable - final,
     )

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
+from app.core.text.shortened import shortened
 from app.money.wallets.models import Destination, Withdrawal
 from app.people.approvals import queries as approvals
 
 from .deciding import NAME
 from .states import State, as_state
-
-_SHOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Drawn:
     @property
     def masked(self) -> str | None:
         """The account, as lists show it."""
-        return None if self.account is None else f"…{self.account[-_SHOWN:]}"
+        return None if self.account is None else shortened(self.account)
 
 
 def of_player(

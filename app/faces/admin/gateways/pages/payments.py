@@ -15,6 +15,7 @@ from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.text.amounts import written
+from app.core.text.shortened import shortened
 from app.core.web.requests import render
 from app.faces.admin.door import page_blueprint
 from app.faces.admin.forms import choice, chosen_ids
@@ -71,6 +72,7 @@ def payment(identifier: str) -> Response:
         gateway=NAMES.get(found.payment.provider, found.payment.provider),
         is_open=found.payment.state in states.OPEN,
         waiting=[one for one in approvals.open_about(subject) if one.kind == deciding.NAME],
+        shortened=shortened,
         written=written,
         why_in_words=why_in_words,
         account=accounts.in_words,

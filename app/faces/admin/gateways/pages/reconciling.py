@@ -8,14 +8,16 @@ from typing import Final
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from werkzeug.wrappers import Response as AnyResponse
 
+from app.core import clock
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.text.amounts import written
-from app.core.web.requests import render
+from app.core.web.requests import render, wants_fragment
 from app.core.wire.error_messages import message_for
 from app.faces.admin.door import operator_name
-from app.faces.admin.forms import ReasonForm, choice, chosen_ids, reason_of, refuse
+from app.faces.admin.forms import ReasonForm, choice, chosen_ids, reason_of, refuse, whole_number
 from app.faces.admin.wallets import asked
 from app.money.gateways import jobs
 from app.money.gateways.clients.all_of_them import CLIENTS
@@ -23,18 +25,23 @@ from app.money.gateways.operating import differences, words
 from app.money.gateways.operating.differences import SHOWN
 from app.money.gateways.pages.words import NAMES
 from app.money.gateways.settings import PROVIDERS
+from app.people.accounts.login.page_door import go
 from app.record.audit import queries as audit
 
 from .payments import bp as bp  # one blueprint, whole with the routes of this module
 
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("reconciliation", "explain", "compare"))
 _PAGE: Final = 50
+_PATIENCE_SECONDS: Final = 120
 _PLACE: Final = "/admin/money/reconciliation"
 
 
 @bp.get("/money/reconciliation")
-def reconciliation() -> Response:
-    """What differs now; what was explained, and what is gone, stands behind its own address."""
+def reconciliation() -> AnyResponse:
+    """What differs now; what was explained, and what is gone, stands behind its own address. A page that waits for a
+    comparison asks whether it has come, and is loaded again once it has."""
+    if "waits" in request.args and wants_fragment():
+        return Response(status=204) if _awaited() else go(_PLACE)
     return _list(ReasonForm())
 
 
@@ -71,13 +78,23 @@ def compare() -> ResponseReturnValue:
         "%(gateway)s is asked for its list. What differs stands here in a minute.", gateway=NAMES[provider]
     )
     flash(words_, "ok")
-    return redirect(_PLACE, 303)
+    return redirect(f"{_PLACE}?waits={provider}&asked={int(clock.now().timestamp())}", 303)
+
+
+def _awaited() -> bool:
+    """Whether the page was opened by asking for a comparison, which has not come yet, and may still come."""
+    provider, asked_at = choice("waits", "", *PROVIDERS), whole_number("asked") or 0
+    if not provider or clock.now().timestamp() - asked_at > _PATIENCE_SECONDS:
+        return False
+    last = differences.last_of_each().get(provider)
+    return last is None or last.made_at.timestamp() < asked_at
 
 
 def _list(
     form: ReasonForm, status: int = 200, error: DomainError | None = None, chosen: Collection[str] = ()
 ) -> Response:
     shown, provider = choice("show", *SHOWN), choice("gateway", "", *PROVIDERS)
+    last = differences.last_of_each()
     found = differences.found(shown, provider, asked.place(), _PAGE + 1)
     return render(
         "faces/admin/gateways/reconciliation.html",
@@ -89,7 +106,9 @@ def _list(
         counts=differences.counts(provider),
         following=asked.following(found[_PAGE - 1].id) if len(found) > _PAGE else None,
         nights=differences.nights(provider),
-        last=differences.last_of_each(),
+        last=last,
+        stale={name for name, night in last.items() if differences.moved_since(night)},
+        waits=_awaited(),
         is_on=set(CLIENTS.get()),
         alarms={one.subject: one for one in audit.open_alarms() if one.code in _ALARMS},
         gateways=NAMES,

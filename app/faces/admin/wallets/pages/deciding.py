@@ -132,6 +132,13 @@ def _much(lines: Sequence[Line]) -> str:
 def _by_whom(lines: Sequence[Line]) -> list[str]:
     """Whose yes it takes, and what it does."""
     said = [str(gettext("What leaves is sent at once where a way pays it, and cannot be called back."))]
+    if hands := sum(1 for one in lines if not one.has_way):
+        words = ngettext(
+            "%(num)s of them no way pays by itself: after the yes somebody pays it by hand and enters that.",
+            "%(num)s of them no way pays by itself: after the yes somebody pays them by hand and enters that.",
+            hands,
+        )
+        said.append(str(words))
     second = sum(1 for one in lines if one.drawn.approval_id is not None)
     if two_people() and second < len(lines):
         said.append(

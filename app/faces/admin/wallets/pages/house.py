@@ -24,6 +24,7 @@ from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, reason_field
 from app.faces.admin.wallets import accounts, asked
 from app.money.gateways.operating import differences
+from app.money.gateways.pages.words import NAMES
 from app.money.wallets import postings
 from app.money.wallets.operating import banking, decided, house, listing
 from app.money.wallets.rules import WALLET_CURRENCIES
@@ -76,6 +77,8 @@ def money() -> Response:
         differences=differences.waiting(),
         withdrawals=listing.waiting(),
         kind=accounts.of_kind,
+        costs=house.COSTS,
+        gateways=NAMES,
         account=accounts.in_words,
         written=written,
     )

@@ -20,6 +20,7 @@ from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, reason_field
 from app.faces.admin.wallets import asked
 from app.money.wallets.exchange import saying
+from app.money.wallets.exchange.queries import newest
 from app.money.wallets.exchange.rules import PAIRS
 from app.money.wallets.operating import decided
 from app.money.wallets.settings import wallet_settings
@@ -45,6 +46,11 @@ class RateForm(ReasonForm):
         _l("Rate"),
         [DataRequired(_l("Write the rate in digits, such as 131.25.")), Length(max=20)],
         description=_l("Units of what is got for one unit of what is given."),
+    )
+    again = StringField(
+        _l("The rate once more"),
+        [Length(max=20)],
+        description=_l("Only where it is far from the last one."),
     )
     reason = reason_field()
 
@@ -81,11 +87,29 @@ def say_rate() -> ResponseReturnValue:
 
     def deed(reason: str) -> str | None:
         sold, _, bought = (form.pair.data or "").partition("-")
-        rate = (form.rate.data or "").strip().replace(",", ".")
+        rate, again = ((one.data or "").strip().replace(",", ".") for one in (form.rate, form.again))
         with transaction():
-            return id_of(saying.propose(sold, bought, rate, reason, actor=operator_name()))
+            return id_of(saying.propose(sold, bought, rate, reason, actor=operator_name(), again=again))
 
     return decide(_question(), form, deed, gettext("Players exchange by this rate from now on."), _PLACE)
+
+
+def _in_force() -> list[str]:
+    """The last rate of each pair, and from which change on another one is asked for twice."""
+    last = [one for pair in sorted(PAIRS) if (one := newest(*pair)) is not None]
+    said = [
+        gettext(
+            "The last rate: 1 %(sold)s = %(rate)s %(bought)s.",
+            sold=one.sold,
+            rate=f"{one.rate.normalize():f}",
+            bought=one.bought,
+        )
+        for one in last
+    ]
+    if last:
+        most = wallet_settings().exchange_rate_step_percent
+        said.append(gettext("One that differs by more than %(most)s %% has to be written twice.", most=most))
+    return said
 
 
 def _question() -> Question:
@@ -94,6 +118,7 @@ def _question() -> Question:
         Question(
             asks=gettext("Say another rate of exchange?"),
             then=(
+                *_in_force(),
                 gettext(
                     "Players exchange by it for %(hours)s hours, then by none until somebody says one anew.",
                     hours=hours,

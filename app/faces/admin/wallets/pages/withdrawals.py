@@ -18,6 +18,7 @@ from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.text.amounts import written
 from app.core.text.names import words as words_of
+from app.core.text.shortened import shortened
 from app.core.web.asking import Question, ask
 from app.core.web.requests import render
 from app.faces.admin.approving.proposing import decide
@@ -26,9 +27,10 @@ from app.faces.admin.forms import ReasonForm, choice, reason_field
 from app.faces.admin.wallets import accounts, asked
 from app.faces.admin.wallets.asked import Asked
 from app.faces.admin.watch import history
+from app.money.gateways.pages.words import NAMES
 from app.money.wallets.operating import banking, house, listing, reviewing, words
 from app.money.wallets.operating.listing import CHOICES, Filters
-from app.money.wallets.rules import METHODS
+from app.money.wallets.rules import METHODS, check_method
 from app.money.wallets.withdrawals import deciding, service
 from app.people.approvals import queries as approvals
 from app.people.players.queries import read_now
@@ -43,14 +45,16 @@ METHOD_NAMES: Final = {"moncash": "MonCash", "gcash": "GCash", "bank": _l("Bank 
 
 
 class PaidForm(ReasonForm):
-    """Out of which bank's account it was paid, and the bank's own reference."""
+    """Out of which bank's account it was paid, and the reference of whoever paid."""
 
     bank = StringField(
         _l("Paid from"),
-        [DataRequired(_l("Write the bank as the ledger names it.")), Length(max=40)],
-        description=_l("The bank’s account as the ledger names it, without bank: before it."),
+        [DataRequired(_l("Write the account as the ledger names it.")), Length(max=60)],
+        description=_l("A bank by its name in the ledger, or our account with the way’s provider, clearing:NAME."),
     )
-    reference = StringField(_l("Reference"), [DataRequired(_l("Write the bank’s own reference.")), Length(max=120)])
+    reference = StringField(
+        _l("Reference"), [DataRequired(_l("Write the reference of whoever paid.")), Length(max=120)]
+    )
     reason = reason_field()
 
 
@@ -77,6 +81,8 @@ def withdrawal(identifier: str) -> Response:
         how=words.HOW_VERIFIED,
         methods=METHOD_NAMES,
         goes_home=reviewing.goes_home,
+        gateways=NAMES,
+        shortened=shortened,
         waiting=approvals.agreements([waiting.id]).get(waiting.id) if waiting is not None else None,
         waits_for=read_now() - drawn.asked_at,
         account=accounts.in_words,
@@ -88,27 +94,49 @@ def withdrawal(identifier: str) -> Response:
 @bp.get("/money/withdrawals/<identifier>/paid")
 def ask_paid(identifier: str) -> Response:
     """Before one is entered as paid by hand."""
-    return ask(_question(withdrawal_id(identifier)), PaidForm())
+    own = withdrawal_id(identifier)
+    return ask(_question(own), _form_of(own))
 
 
 @bp.post("/money/withdrawals/<identifier>/paid")
 def paid(identifier: str) -> ResponseReturnValue:
-    """An approved one that no way pays was paid out of a bank's account."""
-    own, form = withdrawal_id(identifier), PaidForm()
-    question = _question(own)
+    """An approved one that no way pays was paid: out of a bank's account, or of ours with a provider."""
+    own = withdrawal_id(identifier)
+    form, question = _form_of(own), _question(own)
 
     def deed(reason: str) -> None:
-        bank, reference = (form.bank.data or "").strip().removeprefix("bank:"), words_of(form.reference.data or "", 120)
+        place, reference = _place_in(form), words_of(form.reference.data or "", 120)
         if not reference:
             raise DomainError("reference_invalid", field="reference", most=120)
-        try:
-            banking.place(f"bank:{bank}", "USD")
-        except DomainError:
-            raise DomainError("bank_invalid", field="bank") from None
         with transaction():
-            service.paid_by_hand(own, bank, reference, actor=operator_name(), reason=reason)
+            service.paid_by_hand(own, place, reference, actor=operator_name(), reason=reason)
 
     return decide(question, form, deed, gettext("It is entered as paid."), f"{_PLACE}/{own}")
+
+
+def _form_of(own: UUID) -> PaidForm:
+    """What is asked of one that was paid by hand; a provider's way is paid from our account there."""
+    form, provider = PaidForm(), _provider_of(own)
+    if provider and form.bank.data is None:
+        form.bank.data = f"clearing:{provider}"
+    return form
+
+
+def _provider_of(own: UUID) -> str:
+    """With whom the account lies that it is paid from; "": at a bank."""
+    drawn = reviewing.review(own).line.drawn
+    return METHODS[check_method(drawn.method, drawn.currency)].provider
+
+
+def _place_in(form: PaidForm) -> str:
+    """An account of the ledger as it calls it. Raises DomainError `bank_invalid` (field `bank`)."""
+    place = (form.bank.data or "").strip()
+    place = place if ":" in place else f"bank:{place}"
+    try:
+        banking.place(place, "USD")
+    except DomainError:
+        raise DomainError("bank_invalid", field="bank") from None
+    return place
 
 
 def withdrawal_id(text: str) -> UUID:
@@ -163,16 +191,26 @@ def _question(own: UUID) -> Question:
     found = reviewing.review(own)
     drawn, place = found.line.drawn, f"{_PLACE}/{own}"
     banks = ", ".join(one.removeprefix("bank:") for one in house.names() if one.startswith("bank:"))
+    provider = METHODS[check_method(drawn.method, drawn.currency)].provider
+    account = NAMES.get(provider, provider)
     return Question(
         asks=gettext("Was %(amount)s paid by hand?", amount=written(drawn.amount, drawn.currency)),
         then=(
-            gettext("It leaves the player’s wallet and the bank’s account in our books, for good."),
+            gettext(
+                "It leaves the player’s wallet and our account with %(account)s (%(name)s) in our books, for good.",
+                account=account,
+                name=f"clearing:{provider}",
+            )
+            if provider
+            else gettext("It leaves the player’s wallet and the bank’s account in our books, for good."),
             gettext(
                 "To %(account)s, with our reference %(reference)s.",
                 account=drawn.account or "–",
                 reference=drawn.reference,
             ),
-            gettext("Banks in our books: %(banks)s.", banks=banks or gettext("none yet")),
+            gettext("The reference is that of the provider’s own list.")
+            if provider
+            else gettext("Banks in our books: %(banks)s.", banks=banks or gettext("none yet")),
         ),
         yes=gettext("It was paid"),
         no=gettext("Not yet"),

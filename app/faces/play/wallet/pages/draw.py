@@ -20,9 +20,11 @@ from app.faces.play.forms import ButtonForm
 from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.forms import DrawForm, mark
 from app.faces.play.wallet.once import once
+from app.money.gateways.payers import queries as payers
 from app.money.wallets import queries
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Method
+from app.money.wallets.topups.service import PURCHASE_KIND
 from app.money.wallets.withdrawals import deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
@@ -138,7 +140,7 @@ def _asked(form: DrawForm, leaving: MayLeave) -> str:
 
 def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
     currency = form.own_currency()
-    form.offer(currency, leaving.accounts)
+    form.offer(currency, [one for one in leaving.accounts if one.leavable])
     if form.to.data is None:
         form.to.data = form.to.choices[0][0]
     context = {
@@ -147,6 +149,7 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "currencies": WALLET_CURRENCIES,
         "wallet": queries.wallet_of(current_user.id, currency),
         "leaving": leaving,
+        "payments": payers.behind(PURCHASE_KIND, [str(one.deposit_id) for one in leaving.bound]),
         "accounts": {mark(known): known for known in leaving.accounts},
         "rooms": [(PERIODS[one.period], one) for one in rooms(current_user.id, currency)],
         "ways": CALLED,

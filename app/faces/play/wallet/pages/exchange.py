@@ -16,6 +16,7 @@ from app.core.text.amounts import plain, written
 from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm
+from app.faces.play.wallet import words
 from app.faces.play.wallet.forms import ExchangeForm
 from app.faces.play.wallet.once import once
 from app.money.wallets import queries
@@ -109,6 +110,8 @@ def _quote_page(found: ExchangeQuote, status: int = 200, error: DomainError | No
         "quote": found,
         "rate": f"{found.rate.normalize():f}",
         "is_open": is_open,
+        "bound": quotes.bound(found) if is_open else (),
+        "gateways": words.GATEWAYS,
         "follows": url_for("play_exchange.quoted", quote_id=found.id) if is_open else None,
         "every": 15,
         "again": plain(found.sold_minor, found.sold),

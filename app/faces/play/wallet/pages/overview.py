@@ -14,9 +14,11 @@ from app.core.wire.error_messages import add_messages
 from app.faces.play.wallet.moves import Wanted, moves
 from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
 from app.money.wallets import queries
+from app.money.wallets.exchange.queries import rate_at
 from app.money.wallets.exchange.rules import PAIRS
 from app.money.wallets.messages import MESSAGES
 from app.people.accounts.login.page_door import login_required
+from app.people.players.queries import read_now
 
 bp = Blueprint("play_wallet", __name__, url_prefix="/play/wallet")
 ENDPOINTS: Final = ("play_wallet.index",)
@@ -34,13 +36,14 @@ def _assemble(_state: object) -> None:
 def index() -> Response:
     """Each wallet, what is under way, and what was last."""
     moving = moves(current_user.id, Wanted(standing="moving"))
+    now = read_now()
     under_way = {one.id for one in moving}
     newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
     context = {
         "wallets": queries.wallets_of(current_user.id),
         "moving": moving,
         "newest": newest,
-        "sold": {sold for sold, _ in PAIRS},
+        "sold": {sold for sold, bought in PAIRS if rate_at(sold, bought, now) is not None},
         "written": written,
     }
     return render("faces/play/wallet/index.html", "faces/play/wallet/_index.html", status_of(not moving), **context)
