@@ -93,4 +93,4 @@ def test_refusals_say_amounts_and_moments_for_people(app: Flask, monkeypatch: py
     monkeypatch.setitem(error_messages._MESSAGES, "test_amounts", "%(leftMinor)s from %(freesAt)s, %(plain)s")
     error = DomainError("test_amounts", currency="HTG", leftMinor=150_000, freesAt="2026-11-30T12:05:00Z", plain=7)
     with app.test_request_context("/"):
-        assert message_for(error) == "1,500.00\u00a0HTG from 2026-11-30, 12:05 UTC, 7"
+        assert message_for(error) == "1,500.00\u00a0HTG from 30 Nov 2026, 12:05 UTC, 7"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_babel import format_decimal, gettext, lazy_gettext
 
@@ -76,8 +77,15 @@ def spelled(params: Mapping[str, object]) -> dict[str, object]:
         elif isinstance(value, int) and name.endswith("Minor"):
             told[name] = written(value, str(params["currency"]))
         elif isinstance(value, str) and name.endswith("At"):
-            told[name] = f"{value[:10]}, {value[11:16]} UTC"
+            told[name] = _moment(value)
     return told
+
+
+def _moment(text: str) -> str:
+    """A moment of RFC 3339 as pages write it."""
+    from app.core.web.templating import utc  # which itself says what errors say
+
+    return utc(datetime.fromisoformat(text))
 
 
 def add_messages(messages: Mapping[str, object]) -> None:

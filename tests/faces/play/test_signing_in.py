@@ -72,7 +72,7 @@ def test_a_wrong_code_is_said_beside_the_field(client: FlaskClient) -> None:
     code = ask(client, PHONE)
     refused = enter(client, wrong(code))
     assert refused.status_code == 422
-    assert "This code is not right, too old, or was tried too often." in refused.text
+    assert "This code is not right. Check it and type it again." in refused.text
     assert 'aria-invalid="true"' in refused.text
     part = enter(client, wrong(code, 2), htmx="yes")
     assert part.text.lstrip().startswith("<form")

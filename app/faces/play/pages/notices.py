@@ -63,10 +63,12 @@ def choices() -> AnyResponse:
     """Where one is told of what."""
     whom = queries.addressee(current_user.id)
     assert whom is not None
-    kinds = [(kind, _row(kind, queries.choices_of(whom, kind))) for kind in KINDS.get().values()]
+    rows = [(kind, _row(kind, queries.choices_of(whom, kind))) for kind in KINDS.get().values()]
+    grouped = {title: [row for row in rows if _group(row[0]) == title] for title in (*_GROUPS.values(), _OTHERS)}
+    groups = [(title, found) for title, found in grouped.items() if found]
     ways = {"mail": whom.email, "sms": whom.phone, "push": True, "app": True}
     missing = [_CALLED[place] for place in PLACES if not ways[place]]
-    context: dict[str, object] = {"kinds": kinds, "places": _CALLED, "missing": missing}
+    context: dict[str, object] = {"groups": groups, "places": _CALLED, "missing": missing}
     button = ButtonForm(formdata=None)
     return render("faces/play/choices.html", "faces/play/_choices.html", 200, button=button, **context)
 
@@ -82,6 +84,20 @@ def choose() -> AnyResponse:
             service.choose(current_user.id, wanted)
         flash(gettext("Your choices are kept."), "ok")
     return go(url_for("play_notices.choices"))
+
+
+_GROUPS: Final[Mapping[str, LazyString]] = {
+    "payment": _l("Payments"),
+    "withdrawal": _l("Draw out"),
+    "player": _l("Limits, breaks and verification"),
+    "account": _l("Sign-in"),
+}
+"""What kinds of notices are about, by how their names begin."""
+_OTHERS: Final = _l("Other")
+
+
+def _group(kind: NoticeKind) -> LazyString:
+    return _GROUPS.get(kind.name.partition(".")[0], _OTHERS)
 
 
 def _row(kind: NoticeKind, found: Mapping[Place, Choice]) -> list[tuple[Place, str, Choice]]:

@@ -108,12 +108,19 @@ def join() -> AnyResponse:
     return _code_page(found, form, 422)
 
 
+def _phone_needs() -> DomainError | None:
+    """What another phone would be refused for, said before a number is typed."""
+    is_by_sms = current_user.strength == "sms" and current_user.phone is not None
+    return DomainError("phone_needs_mail") if is_by_sms and current_user.email is not None else None
+
+
 def _page(phone: PhoneForm, mail: MailForm, status: int = 200) -> Response:
     context = {
         "next": _next(),
         "phone": phone,
         "mail": mail,
         "sends_sms": sends_sms(),
+        "phone_needs": _phone_needs(),
         "password_at": queries.set_at(current_user.id),
     }
     context |= standing() if current_user.email else {}

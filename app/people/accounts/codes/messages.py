@@ -20,7 +20,10 @@ MESSAGES: dict[str, object] = {
         "Too many codes were sent there today. Try again tomorrow, sign in another way, or use a browser in which you "
         "have signed in before."
     ),
-    "code_refused": _l("This code is not right, too old, or was tried too often. Ask for another one."),
+    "code_refused": _l(
+        "This code is not right. Check it and type it again. If it is older than five minutes or was tried too often, "
+        "ask for another one."
+    ),
     "contact_same": _l("This is your account's already."),
     "contact_taken": _l("This belongs to another account. Sign in with it there, or use another one."),
     "email_there": _l("Your account has a mail address. Change it under How you sign in."),
