@@ -31,7 +31,12 @@ DESCRIBED: Final = (
         status=201,
         by_session=True,
         takes_key=True,
-        refusals={**_SIGNED_OUT, 403: "origin_refused", 409: "deposit_limit_reached", 422: "gateway_off"},
+        refusals={
+            **_SIGNED_OUT,
+            403: "origin_refused, payer_number_needed",
+            409: "deposit_limit_reached",
+            422: "gateway_off",
+        },
     ),
     Described(
         "payments_api.payment",
