@@ -89,7 +89,7 @@ def test_it_is_said_in_its_readers_language_everywhere(set_up: Flask, simulator:
     assert words.title not in ("", "You are off")
     assert words.title in sms["text"]
     assert push["text"].splitlines()[0] == words.title
-    assert "2 Jan 2027, 03:04 UTC" in words.text
+    assert "2 janv. 2027, 03:04 UTC" in words.text
     assert set_up.config["SETTINGS"].base_url + "/play/breaks" in sms["text"]
 
 
