@@ -151,7 +151,7 @@ def test_a_sign_in_from_elsewhere_is_told_and_the_first_one_is_not(set_up: Flask
             attempts.came_in(ada, "code", asks)
         assert len(kinds_of(ada)) == told, asks
     words = queries.page_of(ada, 1)[0].words
-    assert words.text.startswith("Chrome on Android, network 203.0.113.0/24, on 20")
+    assert words.text.startswith("Chrome on Android, network 203.0.113.0/24, on ")
     with transaction():
         attempts.came_in(person_of_nothing(), "link", Asks("", ""))
 
