@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core.database import arrays, connecting, references
 from app.core.database.session import db
 from app.core.dependencies import breaker
+from app.core.jobs.resting import no_search
 from app.core.limits import limiter as limits
 from app.core.web import compression, headers, languages, static_files, templating
 from app.core.web import requests as web
@@ -36,6 +37,7 @@ _COMPARED: Mapping[str, Any] = {
 }
 
 
+@no_search()
 def create_app(environ: Mapping[str, str] | None = None, *, games: Sequence[GameParts] | None = None) -> Flask:
     """The application, assembled from `wiring`: with the product's games, or with `games`.
 

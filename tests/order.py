@@ -4,9 +4,6 @@ which are quick.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-
 import pytest
 
 LONGEST = (
@@ -95,16 +92,6 @@ NOT_QUICK_FOLDERS = ("tests/dev/", "tests/faults/", "tests/node/", "tests/proper
 """Where tests start processes themselves, or search."""
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Iterator[object]:
-    """All that is made here stays."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.enable()
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What `make quick` runs is told by what a test asks for; nobody has to remember a mark."""
@@ -119,11 +106,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """By file alone: tests of a file stay together and in their order, for some share a world that moves on."""
     place = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.nodeid.partition("::")[0], len(place)))
-
-
-def pytest_collection_finish() -> None:
-    """What was collected stays to the end: looking through it for garbage at every turn finds nothing; and what a test
-    leaves can wait a little."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

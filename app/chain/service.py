@@ -12,6 +12,7 @@ from app.chain.scan.matching import MatchedOutput, OutputAt, match, match_output
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.core.ids import new_id, new_ids
+from app.core.jobs.resting import no_search
 from app.payments import service as payments
 from app.record.audit import service as audit
 from app.record.ledger import service as ledger
@@ -21,7 +22,6 @@ from . import postings
 from .listeners import BlockRef, ChainListener, ChainPayment
 from .models import ChainCursor
 from .scan import spends
-from .scan.resting import no_search
 
 _A_MOMENT = "1s"
 

@@ -124,50 +124,58 @@ def test_what_is_over_is_over(money: Takings, player: UUID) -> None:
     assert not queries.breaks_of(player).is_on
 
 
-@pytest.mark.parametrize(
-    "deed",
-    [
-        "UPDATE player_exclusions SET ends_at = ends_at - interval '1 second'",
-        "UPDATE player_timeouts SET ends_at = clock_timestamp()",
-        "DELETE FROM player_exclusions",
-        "DELETE FROM player_timeouts",
-        "TRUNCATE player_exclusions",
-        "DELETE FROM players",
-        "DELETE FROM users",
-        "UPDATE players SET user_id = gen_random_uuid()",
-    ],
+def kept_out(statement: str, **values: UUID) -> str:
+    """What the database says to it; nothing if it lets it through."""
+    try:
+        with transaction():
+            db.session.execute(text(statement), values)
+    except IntegrityError as error:
+        return str(error.orig)
+    return ""
+
+
+CUT_SHORT = (
+    "UPDATE player_exclusions SET ends_at = ends_at - interval '1 second'",
+    "UPDATE player_timeouts SET ends_at = clock_timestamp()",
+    "DELETE FROM player_exclusions",
+    "DELETE FROM player_timeouts",
+    "TRUNCATE player_exclusions",
+    "DELETE FROM players",
+    "DELETE FROM users",
+    "UPDATE players SET user_id = gen_random_uuid()",
 )
-def test_the_database_itself_cuts_no_break_short(money: Takings, player: UUID, deed: str) -> None:
+
+
+def test_the_database_itself_cuts_no_break_short(money: Takings, player: UUID) -> None:
     with transaction():
         service.take_timeout(player, 30)
         service.exclude(player, 60)
     before = queries.breaks_of(player)
-    with pytest.raises(IntegrityError), transaction():
-        db.session.execute(text(deed))
-    assert queries.breaks_of(player) == before
+    for deed in CUT_SHORT:
+        assert kept_out(deed), deed
+        assert queries.breaks_of(player) == before, deed
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 5, clock_timestamp() + interval '9 months')",
-        "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 6, clock_timestamp() + interval '179 days')",
-        "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 61, clock_timestamp() + interval '9 years')",
-        "player_timeouts (id, user_id, ends_at) VALUES (:id, :u, clock_timestamp() + interval '31 days')",
-        "player_timeouts (id, user_id, ends_at) VALUES (:id, :u, clock_timestamp() - interval '1 day')",
-        "player_limits VALUES (:u, 'EUR', 'loss', 'day', 1, now())",
-        "player_limits VALUES (:u, 'HTG', 'win', 'day', 1, now())",
-        "player_limits VALUES (:u, 'HTG', 'loss', 'year', 1, now())",
-        "player_limits VALUES (:u, 'HTG', 'loss', 'day', -1, now())",
-        "player_limits VALUES (:u, 'HTG', 'loss', 'day', 9, now(), 9, now())",
-        "player_limits VALUES (:u, 'HTG', 'loss', 'day', 9, now(), 10, NULL)",
-    ],
+WHAT_CANNOT_BE = (
+    "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 5, clock_timestamp() + interval '9 months')",
+    "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 6, clock_timestamp() + interval '179 days')",
+    "player_exclusions (id, user_id, months, ends_at) VALUES (:id, :u, 61, clock_timestamp() + interval '9 years')",
+    "player_timeouts (id, user_id, ends_at) VALUES (:id, :u, clock_timestamp() + interval '31 days')",
+    "player_timeouts (id, user_id, ends_at) VALUES (:id, :u, clock_timestamp() - interval '1 day')",
+    "player_limits VALUES (:u, 'EUR', 'loss', 'day', 1, now())",
+    "player_limits VALUES (:u, 'HTG', 'win', 'day', 1, now())",
+    "player_limits VALUES (:u, 'HTG', 'loss', 'year', 1, now())",
+    "player_limits VALUES (:u, 'HTG', 'loss', 'day', -1, now())",
+    "player_limits VALUES (:u, 'HTG', 'loss', 'day', 9, now(), 9, now())",
+    "player_limits VALUES (:u, 'HTG', 'loss', 'day', 9, now(), 10, NULL)",
 )
-def test_the_database_itself_refuses_what_cannot_be(money: Takings, player: UUID, row: str) -> None:
+
+
+def test_the_database_itself_refuses_what_cannot_be(money: Takings, player: UUID) -> None:
     with transaction():
         spending.hold(player)
-    with pytest.raises(IntegrityError, match="_check"), transaction():
-        db.session.execute(text(f"INSERT INTO {row}"), {"u": player, "id": new_id()})
+    for row in WHAT_CANNOT_BE:
+        assert "_check" in kept_out(f"INSERT INTO {row}", u=player, id=new_id()), row
 
 
 def test_twenty_at_once_take_no_more_than_the_limit(committed_db: Flask, money: Takings, player: UUID) -> None:

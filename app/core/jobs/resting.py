@@ -1,7 +1,8 @@
-"""The search for cycles rests while a block is applied.
+"""The search for cycles rests while a block is applied, and while a process starts.
 
 A block makes tens of thousands of tuples, which go when nobody names them any more; Python would look through them
-for cycles again and again, and finds none. Memory grows by what one block makes, and is looked through afterwards.
+for cycles again and again, and finds none. Memory grows by what one block makes, and is looked through afterwards. What
+is imported at a start stays for good: to look through it as it grows was a quarter of the time that a start takes.
 """
 
 from __future__ import annotations
