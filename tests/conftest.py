@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.chain.node import rpc
 from app.core.database.session import db
 from dev.node.process import NodeProcess
 from tests.servers import Addresses, fresh_name
 
 pytest_plugins = [
+    "tests.cores",
     "tests.order",
     "tests.browsers",
     "tests.times",
@@ -51,6 +53,15 @@ def _application(environ: Mapping[str, str]) -> Flask:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """pytest-flask pushes one request context a test, in which `g` would stick: not here."""
+
+
+_PAUSES = rpc.BUSY_PAUSES
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits_where_no_node_is(request: pytest.FixtureRequest) -> None:
+    """A page that asks a node asks again after pauses; a second and a half of them where none is started."""
+    rpc.BUSY_PAUSES = _PAUSES if "make_node" in request.fixturenames else (0.0,) * len(_PAUSES)
 
 
 @pytest.fixture(scope="session")

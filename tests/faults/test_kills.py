@@ -21,6 +21,7 @@ from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
 from tests.factories.carriers import Simulator, use
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 TOP = Path(__file__).resolve().parents[2]
 KILLED = 9
@@ -36,8 +37,8 @@ SETTLE_STEPS = ["settle.drawing", "settle.checkpoint", "settle.drawn", "settle.c
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def run(world: World, work: Callable[[], object], fail_at: str = "") -> int:

@@ -24,11 +24,12 @@ from app.selling.windows import jobs as windows_jobs
 from dev.node.process import NodeProcess
 from tests.factories.node_proxy import Fault, NodeProxy, proxied, slow, with_result
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 @pytest.fixture

@@ -19,13 +19,14 @@ from app.selling.windows import jobs
 from dev.node.process import NodeProcess
 from tests.factories.standing import seconds_of
 from tests.factories.world import World
+from tests.worlds import Worlds
 
 SLACK = 3.0
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 @contextmanager

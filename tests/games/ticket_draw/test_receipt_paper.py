@@ -24,11 +24,12 @@ from dev.node.process import NodeProcess
 from tests.factories.world import World
 from tests.settings import LOG_KEY
 from tests.utilities.receipts import SCRIPT
+from tests.worlds import Worlds
 
 
 @pytest.fixture
-def world(chain_app: Flask, node: NodeProcess) -> World:
-    return World(chain_app, node).begin()
+def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
+    return World(chain_app, node, worlds).begin()
 
 
 def read(data: bytes) -> tuple[pypdf.PdfReader, str]:
@@ -111,23 +112,23 @@ def _is_looked_up(client: FlaskClient, document: bytes, kept: dict[str, Any]) ->
     assert said(b"%PDF-1.7 nothing").count('aria-invalid="true"') == 1
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("fr", ("Paiements", "Dans le journal public", "5 600 sats")),
-        ("ht", ("Peman", "Nan jounal piblik la")),
-        ("en", ("Payments", "In the public log")),
-    ],
-)
-def test_it_is_in_the_readers_language(world: World, language: str, said: tuple[str, ...]) -> None:
+IN_EACH_LANGUAGE = {
+    "fr": ("Paiements", "Dans le journal public", "5 600 sats"),
+    "ht": ("Peman", "Nan jounal piblik la"),
+    "en": ("Payments", "In the public log"),
+}
+
+
+def test_it_is_in_the_readers_language(world: World) -> None:
     placed = world.order(world.site(), "ada")
     world.send(placed.address, 5_600)
     world.mine()
-    answer = world.app.test_client().get(f"/slips/{placed.receipt_secret}/receipt.pdf?lang={language}")
-    document, text = read(answer.data)
-    assert document.trailer["/Root"]["/Lang"] == language
-    for words in said:
-        assert words in text.replace("\xa0", " ")
+    for language, said in IN_EACH_LANGUAGE.items():
+        answer = world.app.test_client().get(f"/slips/{placed.receipt_secret}/receipt.pdf?lang={language}")
+        document, text = read(answer.data)
+        assert document.trailer["/Root"]["/Lang"] == language
+        for words in said:
+            assert words in text.replace("\xa0", " "), language
 
 
 HOSTILE = [
@@ -143,13 +144,13 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_whatever_somebody_is_called(world: World, name: str) -> None:
+def test_whatever_somebody_is_called(app: Flask, name: str) -> None:
     """The document is whole, the same each time, its one file is the one that we put in, and names stay on the page."""
     file = ("tiraj-receipt.json", json.dumps({"name": name}).encode())
     order, facts = "01938000-0000-7000-8000-000000000000", [("Player", [name, "next"]), (name, ["value"])]
     held = (name, [name] * 3)
     paper = Paper(order, f"Title {name}", name, facts, held, [], None, name, name, name, None, "x:y", file, True)
-    with world.app.test_request_context(f"/?lang=fr&x={order}"):
+    with app.test_request_context(f"/?lang=fr&x={order}"):
         data = pdf(paper)
         assert pdf(paper) == data
     document, text = read(data)

@@ -82,20 +82,20 @@ PUSHED: dict[str, tuple[Callable[[str], tuple[int, bytes]], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", PUSHED)
-def test_what_is_answered_to_a_checkpoint(committed_db: Flask, served: Serve, name: str) -> None:
-    reply, why = PUSHED[name]
+def test_what_is_answered_to_a_checkpoint(committed_db: Flask, served: Serve) -> None:
+    asked = iter(PUSHED.values())
 
     def lie(handler: BaseHTTPRequestHandler, body: bytes) -> None:
-        status, data = reply(sent(body))
+        status, data = next(asked)[0](sent(body))
         answer(handler, status, data, Location="/", Content_Type="text/x.tlog.size")
 
     tell(5)
     name_in_settings(committed_db, str(EVE), f"{served(lie)}/add-checkpoint")
-    assert collect() == 1
-    assert trouble() == why
-    assert nothing_is_kept()
-    assert committed_db.test_client().get("/log/checkpoint").text.count("\n— ") == 1
+    for name, (_, why) in PUSHED.items():
+        assert collect() == 1, name
+        assert trouble() == why, name
+        assert nothing_is_kept(), name
+        assert committed_db.test_client().get("/log/checkpoint").text.count("\n— ") == 1, name
 
 
 def ours() -> str:
