@@ -28,6 +28,7 @@ from app.people.players.leaving.commands import OF_LEAVING
 from app.people.players.operating.commands import OF_PEOPLE
 from app.record.log.commands import log
 from app.record.notifications.commands import messages
+from app.selling.bets.commands import bets
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
         rounds,
         orders,
         refunds,
+        bets,
         people,
         partners,
         payouts,

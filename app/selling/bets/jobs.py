@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.database.session import transaction
 
-from .bankroll import capacity
+from .bankroll import capacity, watching
 from .calendar import service as calendar
 from .games import GAMES
 
@@ -19,6 +19,7 @@ def make_draws() -> int:
 
 
 def count_capacity() -> None:
-    """Ask the ledger how much money is free to be bet against."""
+    """Ask the ledger how much money is free to be bet against, and say where that is too little."""
     with transaction():
         capacity.count()
+        watching.watch()

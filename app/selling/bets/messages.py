@@ -13,5 +13,6 @@ MESSAGES: Final[dict[str, object]] = {
     "draw_not_skipped": _l("Nobody has skipped this draw."),
     "draw_gives_back": _l("Not all that was staked on this draw has gone back yet. Try again in a moment."),
     "days_invalid": _l("Choose a first and a last day, at most %(most)s days."),
+    "bankroll_needed": _l("Draws have so much of the bankroll, or others have a claim on it: it cannot leave."),
     "betting_closed": _l("Bets on this draw are closed."),
 }

@@ -9,6 +9,7 @@ from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
 from . import acts, checks, jobs, models  # noqa: F401  (its tables)
+from .bankroll import held, owner, watching  # noqa: F401  (what the database asks)
 from .messages import MESSAGES
 from .sale.reserving import jobs as reservations
 from .settings import BetSettings
@@ -20,7 +21,9 @@ PART: Final = Part(
         PeriodicJob("bets.release", reservations.release_over, 20),
     ),
     audit_checks=checks.CHECKS,
+    alarm_kinds=watching.ALARM_KINDS,
     acts=acts.ACTS,
+    approval_kinds=owner.KINDS,
     settings=BetSettings,
     starting=(lambda _app: add_messages(MESSAGES),),
 )

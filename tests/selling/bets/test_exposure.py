@@ -12,7 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import db, transaction
-from app.selling.bets import exposure
+from app.core.ids import new_id
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef
+from app.selling.bets import exposure, postings
 from tests.properties.profile import searched
 
 from .rail import Rail
@@ -21,7 +24,9 @@ AMOUNTS = st.dictionaries(st.integers(0, 9), st.integers(1, 1_000), min_size=1, 
 
 
 def capacity(draw_id: UUID, minor: int) -> None:
-    """What only `bankroll.capacity` does: here it is the tests' word."""
+    """What only `bankroll.capacity` does, from a bankroll that has it."""
+    ledger.post(postings.funded(new_id(), "pick", AccountRef("bank", "test", "PHP"), 10**9))
+    ledger.resize_hold(postings.bankroll("pick", "PHP"), minor, postings.DRAW, str(draw_id))
     db.session.execute(
         text("UPDATE bet_draws SET allotted_minor = :minor WHERE id = :id"), {"minor": minor, "id": draw_id}
     )

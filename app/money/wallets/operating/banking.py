@@ -86,7 +86,7 @@ def _check_places(source: str, target: str, currency: str) -> None:
 def _lacks(payload: Payload) -> bool:
     """Whether less is there. What leaves for good may be nothing that others have a claim on."""
     source, amount = place(payload["from"], payload["currency"]), payload["amountMinor"]
-    if payload["to"] == CAPITAL and ledger_queries.standing(payload["currency"]).free < amount:
+    if payload["to"] == CAPITAL and _houses_own(payload["currency"]) < amount:
         return True
     return source.kind != CAPITAL and ledger_queries.available(source) < amount
 
@@ -114,7 +114,12 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
 
 def _is_uncovered(payload: Payload) -> bool:
     """Asked once its accounts are locked: what left for good was somebody's."""
-    return payload["to"] == CAPITAL and ledger_queries.standing(payload["currency"]).free < 0
+    return payload["to"] == CAPITAL and _houses_own(payload["currency"]) < 0
+
+
+def _houses_own(currency: str) -> int:
+    """What is free and in no game's bankroll, which leaves another way: its draws may have it."""
+    return ledger_queries.standing(currency).free - ledger_queries.total("bankroll", currency=currency)
 
 
 def _still_valid(payload: Payload) -> str | None:

@@ -65,11 +65,22 @@ def left(draw: BetDraw) -> int:
     return draw.allotted_minor + (_left(draw.game, capacity) if capacity is not None else 0)
 
 
+def unallotted(currency: str) -> int:
+    """What of the free money no draw has, as it was counted last; below zero where draws have more than there is."""
+    capacity = db.session.get(BetCapacity, currency, populate_existing=True)
+    return capacity.free_minor - capacity.allotted_minor if capacity is not None else 0
+
+
 def count() -> None:
-    """Ask the ledger how much of each currency that is bet is nobody's. Once its row is locked, whoever wrote the
-    ledger and has not said yet that money is lost says so afterwards, on top of what is counted here."""
+    """Ask the ledger how much is free of each currency that is bet."""
     for currency in sorted({game.currency for game in GAMES.get().values()}):
-        _set_free(_locked(currency), ledger_queries.standing(currency).free)
+        count_in(currency)
+
+
+def count_in(currency: str) -> None:
+    """The same of one currency, whose row stays locked. Whoever has moved money and not said yet that it is lost waits
+    for that, and says so on top of what is counted here."""
+    _set_free(_locked(currency), ledger_queries.standing(currency).free)
 
 
 def _draw(draw_id: UUID) -> BetDraw:
