@@ -28,7 +28,7 @@ from app.people.players.leaving.commands import OF_LEAVING
 from app.people.players.operating.commands import OF_PEOPLE
 from app.record.log.commands import log
 from app.record.notifications.commands import messages
-from app.selling.bets.commands import bets
+from app.selling.bets.operating.commands import bets
 from app.selling.windows.commands import orders, refunds, rounds
 from app.webhooks.commands import webhooks
 

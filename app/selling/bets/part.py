@@ -8,9 +8,10 @@ from app.core.jobs.queue import PeriodicJob
 from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
-from . import acts, checks, jobs, models  # noqa: F401  (its tables)
+from . import checks, jobs, models  # noqa: F401  (its tables)
 from .bankroll import held, owner, watching  # noqa: F401  (what the database asks)
 from .messages import MESSAGES
+from .operating import acts
 from .sale.reserving import jobs as reservations
 from .settings import BetSettings
 

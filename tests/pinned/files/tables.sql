@@ -1,3 +1,16 @@
+CREATE FUNCTION public.bet_draw_is_held() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+    DECLARE draw text := to_jsonb(NEW) ->> TG_ARGV[0];
+    BEGIN
+        IF (SELECT allotted_minor FROM bet_draws WHERE id = draw::uuid) IS DISTINCT FROM coalesce((
+            SELECT amount FROM ledger_holds WHERE (source, source_id, state) = ('bet-draw', draw, 'reserved')), 0)
+        THEN
+            RAISE EXCEPTION 'what draw % has is not what the bankroll holds for it', draw
+                USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NULL;
+    END $$;
 CREATE FUNCTION public.coins_look_up() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -2340,6 +2353,7 @@ CREATE TRIGGER awaited_results_frozen BEFORE UPDATE ON public.awaited_results FO
 CREATE TRIGGER awaited_results_kept BEFORE DELETE ON public.awaited_results FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER awaited_results_not_emptied BEFORE TRUNCATE ON public.awaited_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_draws_frozen BEFORE UPDATE ON public.bet_draws FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.name IS DISTINCT FROM new.name) OR (old.day IS DISTINCT FROM new.day) OR (old.slot IS DISTINCT FROM new.slot) OR (old.currency IS DISTINCT FROM new.currency) OR (old.opens_at IS DISTINCT FROM new.opens_at) OR (old.closes_at IS DISTINCT FROM new.closes_at) OR (old.seals_at IS DISTINCT FROM new.seals_at) OR (old.draws_at IS DISTINCT FROM new.draws_at) OR (old.source IS DISTINCT FROM new.source) OR (old.lottery IS DISTINCT FROM new.lottery) OR (old.classes IS DISTINCT FROM new.classes) OR (old.promise IS DISTINCT FROM new.promise) OR (old.promise_hash IS DISTINCT FROM new.promise_hash) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE CONSTRAINT TRIGGER bet_draws_held AFTER INSERT OR UPDATE OF allotted_minor ON public.bet_draws DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.bet_draw_is_held('id');
 CREATE TRIGGER bet_draws_kept BEFORE DELETE ON public.bet_draws FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_draws_not_emptied BEFORE TRUNCATE ON public.bet_draws FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_entries_frozen BEFORE UPDATE ON public.bet_entries FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.stake_minor IS DISTINCT FROM new.stake_minor))) EXECUTE FUNCTION public.refuse_other_promise();
@@ -2367,6 +2381,7 @@ CREATE TRIGGER gateway_payments_kept BEFORE DELETE ON public.gateway_payments FO
 CREATE TRIGGER gateway_payments_not_emptied BEFORE TRUNCATE ON public.gateway_payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER ledger_accounts_found AFTER UPDATE ON public.ledger_accounts FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.currency IS DISTINCT FROM new.currency))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER ledger_accounts_kept BEFORE DELETE OR TRUNCATE ON public.ledger_accounts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE CONSTRAINT TRIGGER ledger_holds_of_bets AFTER INSERT OR UPDATE ON public.ledger_holds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.source = 'bet-draw'::text)) EXECUTE FUNCTION public.bet_draw_is_held('source_id');
 CREATE TRIGGER ledger_transfers_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transfers FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER ledger_transfers_look_up AFTER INSERT ON public.ledger_transfers REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_transfers_look_up();
 CREATE TRIGGER ledger_transfers_refers AFTER UPDATE ON public.ledger_transfers FOR EACH ROW WHEN ((((new.debit_account_id IS NOT NULL) AND (old.debit_account_id IS DISTINCT FROM new.debit_account_id)) OR ((new.currency IS NOT NULL) AND (old.currency IS DISTINCT FROM new.currency)) OR ((new.credit_account_id IS NOT NULL) AND (old.credit_account_id IS DISTINCT FROM new.credit_account_id)))) EXECUTE FUNCTION public.refuse_lost_reference();

@@ -6,7 +6,7 @@ carry them afterwards.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -93,7 +93,7 @@ def _fund(payload: Payload, agreed: Agreed) -> None:
     bank, amount = _bank(payload["bank"], game.currency), payload["amountMinor"]
     ledger.post(postings.funded(agreed.id, game.name, bank, amount))
     capacity.count_in(game.currency)
-    _note("bankroll.funded", payload, agreed)
+    note(agreed.actor, "bankroll.funded", f"bankroll:{game.name}", agreed.why, **_told(payload))
 
 
 def _withdraw(payload: Payload, agreed: Agreed) -> None:
@@ -105,13 +105,12 @@ def _withdraw(payload: Payload, agreed: Agreed) -> None:
         raise DomainError("bankroll_needed", status=409)
     ledger.post(postings.withdrawn(agreed.id, game.name, bank, amount))
     capacity.count_in(game.currency)
-    _note("bankroll.withdrawn", payload, agreed)
+    note(agreed.actor, "bankroll.withdrawn", f"bankroll:{game.name}", agreed.why, **_told(payload))
 
 
-def _note(action: str, payload: Payload, agreed: Agreed) -> None:
-    told = {"amount_minor": payload["amountMinor"], "currency": payload["currency"]}
-    told |= {"bank": payload["bank"], "reference": payload["reference"]}
-    note(agreed.actor, action, f"bankroll:{payload['game']}", agreed.why, **told)
+def _told(payload: Payload) -> dict[str, Any]:
+    own = {name: payload[name] for name in ("currency", "bank", "reference")}
+    return {"amount_minor": payload["amountMinor"], **own}
 
 
 def _rows(payload: Payload) -> tuple[tuple[str, str], ...]:

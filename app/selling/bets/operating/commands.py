@@ -18,12 +18,12 @@ from app.people.approvals.commands import waits
 from app.people.approvals.models import Approval
 from app.record.ledger import queries as ledger
 
-from . import postings
-from .bankroll import capacity, owner
-from .calendar import queries, service
-from .games import GAMES, BetGame, game_named
-from .models import BetDraw
-from .states import Told
+from .. import postings
+from ..bankroll import capacity, owner
+from ..calendar import queries, service
+from ..games import GAMES, BetGame, game_named
+from ..models import BetDraw
+from ..states import Told
 
 T = TypeVar("T")
 bets: Final = AppGroup("bets", help="Games that sell bets: their draws and bankrolls.")
