@@ -20,7 +20,7 @@ from . import service
 from .consensus.marks import is_confirmed_here
 from .models import ResultOutcome
 from .queries import outcome_of
-from .wanted import Outcome, subject_of
+from .wanted import Outcome, name_of
 
 log = structlog.get_logger()
 
@@ -65,7 +65,7 @@ def _tell(awaited_id: UUID) -> bool:
         log.exception("result_not_told", result=str(awaited_id))
         db.session.rollback()
         with transaction():
-            raise_alarm("result_not_told", str(awaited_id), because=type(error).__name__)
+            raise_alarm("result_not_told", name_of(awaited_id), because=type(error).__name__)
         return False
     return done
 
@@ -78,7 +78,7 @@ def tell(awaited_id: UUID) -> bool:
     if newest is None or newest.told_at is not None or listener is None:
         return False
     if not is_confirmed_here(newest):
-        raise_alarm("result_not_ours", str(awaited_id), about=subject_of(row.game, row.subject))
+        raise_alarm("result_not_ours", name_of(awaited_id), game=row.game)
         return False
     before = db.session.scalars(
         select(ResultOutcome)
@@ -91,5 +91,5 @@ def tell(awaited_id: UUID) -> bool:
     else:
         listener.corrected(outcome_of(before, row), outcome_of(newest, row))
     newest.told_at = read_now()
-    close_alarm("result_not_told", str(awaited_id), reason="told")
+    close_alarm("result_not_told", name_of(awaited_id), reason="told")
     return True

@@ -24,7 +24,7 @@ from .settings import result_settings
 from .sources.in_force import schedule_of
 from .sources.lotteries import drawn_at, lottery
 from .states import KNOWN, Move, moved
-from .wanted import How, Wanted, subject_of
+from .wanted import How, Wanted, name_of, public_name
 
 TELL_JOB: Final = "results.tell"
 
@@ -60,7 +60,7 @@ def expect(wanted: Wanted) -> UUID:
             return row.id
         move(row, "renew")
         made, row.next_look_at = row.id, max(moment + schedule_of(of).first, read_now())
-    public_log.tell("result.expected", subject_of(wanted.game, wanted.subject), _told(wanted))
+    public_log.tell("result.expected", public_name(wanted.game, wanted.subject), _told(wanted))
     return made
 
 
@@ -74,10 +74,9 @@ def dismiss(game: str, subject: str, reason: str, *, actor: str) -> None:
         return
     move(row, "dismiss")
     row.provisional = row.next_look_at = None
-    close_alarm("result_open", str(row.id), reason="dismissed")
-    name = subject_of(game, subject)
-    note(actor, "result.dismissed", name, reason)
-    public_log.tell("result.dismissed", name, {"reason": reason})
+    close_alarm("result_open", name_of(row.id), reason="dismissed")
+    note(actor, "result.dismissed", name_of(row.id), reason)
+    public_log.tell("result.dismissed", public_name(game, subject), {"reason": reason})
 
 
 def settled(game: str, subject: str, version: int) -> None:
@@ -117,12 +116,12 @@ def confirm(
     made.mark = mark_of_outcome(made)
     db.session.add(made)
     db.session.flush()
-    close_alarm("result_open", str(row.id), reason=how)
+    close_alarm("result_open", name_of(row.id), reason=how)
     kind = "result.confirmed" if last is None else "result.corrected"
     told = {"numbers": numbers, "how": how, "version": made.version, "evidence": dict(evidence)}
     before = {} if last is None else {"before": last.numbers}
     final = {"finalAt": made.final_at.isoformat(), "confirmedAt": now.isoformat()}
-    public_log.tell(kind, subject_of(row.game, row.subject), {**told, **before, **final})
+    public_log.tell(kind, public_name(row.game, row.subject), {**told, **before, **final})
     after_commit(lambda: queue.ring_by_name(TELL_JOB))
     return made
 

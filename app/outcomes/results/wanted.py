@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
 
 How: TypeAlias = Literal["consensus", "by_hand", "correction"]
 HOWS: Final[tuple[How, ...]] = ("consensus", "by_hand", "correction")
@@ -48,6 +49,11 @@ class Outcome:
     evidence: Mapping[str, Any]
 
 
-def subject_of(game: str, subject: str) -> str:
-    """How log, audit and alarms name it."""
+def public_name(game: str, subject: str) -> str:
+    """How the public log names a result: as its game does."""
     return f"result:{game}:{subject}"
+
+
+def name_of(identifier: UUID) -> str:
+    """How audit, alarms and proposals name it."""
+    return f"result:{identifier}"

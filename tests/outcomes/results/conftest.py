@@ -29,6 +29,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[tuple[Flask, Flask]]:
             "OPERATORS": OPERATORS,
             "TWO_PEOPLE": "on",
             "RESULTS_SIMULATED_URL": url,
+            "RESULT_SECONDS": "10",
         }
         made = _application({**request.getfixturevalue("app_settings"), **own})
         with made.app_context():
@@ -38,9 +39,8 @@ def world(request: pytest.FixtureRequest) -> Iterator[tuple[Flask, Flask]]:
 
 
 @pytest.fixture
-def waiting(world: tuple[Flask, Flask]) -> Waiting:
-    """A draw that is waited for, whose sources behave."""
+def waiting(world: tuple[Flask, Flask]) -> Iterator[Waiting]:
+    """A draw that is waited for, whose sources behave; nobody looks for it once the test is over."""
     made = Waiting(*world, next(_NUMBERS)).begin()
-    made.order(clear=True)
-    made.patience(10)
-    return made
+    yield made
+    made.end()

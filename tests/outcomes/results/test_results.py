@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
-from app.outcomes.results import queries, service
-from app.outcomes.results.asking import looks
+from app.outcomes.results import listeners, queries, service
+from app.outcomes.results.asking import asking, looks
 from app.outcomes.results.asking.looks import Heard
 
 from .waiting import DUE, PCSO, Waiting
@@ -111,6 +115,57 @@ def test_a_look_is_claimed_once_and_one_that_comes_too_late_is_not_written(waiti
     with transaction():
         assert looks.answer(second, Heard(200, b"{}", None, "not_listed")) is not None
     assert waiting.reasons()["lottomatik"] == "not_listed"
+
+
+def claimed_at_once(waiting: Waiting, many: int = 6) -> int:
+    """How many of so many processes may ask one source at one moment."""
+    with transaction() as session:
+        session.execute(text(DUE), {"id": waiting.id})
+        session.execute(text("UPDATE result_asks SET until = clock_timestamp()"))
+    with transaction():
+        looks.mean_due()
+    ready = threading.Barrier(many)
+
+    def ask() -> bool:
+        with waiting.app.app_context():
+            ready.wait(20)
+            with transaction():
+                return looks.claim("lottopcso") is not None
+
+    with ThreadPoolExecutor(many) as pool:
+        return sum(one.result() for one in [pool.submit(ask) for _ in range(many)])
+
+
+def test_of_many_at_once_one_asks(waiting: Waiting, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert claimed_at_once(waiting) == 1
+    monkeypatch.setattr(looks, "_take", lambda *_: True)
+    assert claimed_at_once(waiting) > 1, "the control: it is the claim that keeps the others out"
+
+
+@pytest.mark.parametrize("where", ["result.claimed", "result.heard", "result.told"])
+def test_who_dies_half_way_has_lost_nothing(waiting: Waiting, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """Whoever dies leaves nothing of what was not committed, and a claim until its time is over."""
+    waiting.draw("047")
+    dying = iter([True])
+
+    def step(name: str) -> None:
+        if name == where and next(dying, False):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(asking, "step", step)
+    monkeypatch.setattr(listeners, "step", step)
+    for act in (waiting.looks, waiting.tell, waiting.looks, waiting.tell):
+        with contextlib.suppress(KeyboardInterrupt):
+            act()
+        db.session.rollback()
+        with transaction() as session:
+            session.execute(text("UPDATE result_asks SET until = clock_timestamp()"))
+    outcome = waiting.result().outcome
+    assert outcome is not None
+    assert (outcome.numbers, outcome.version, next(dying, None)) == ("047", 1, None)
+    times = 2 if where == "result.told" else 1  # what it was told first, its transaction took back
+    assert waiting.heard.told == [("confirmed", "047")] * times
+    assert waiting.breaches() == set()
 
 
 def test_a_game_that_takes_no_result_is_told_again(waiting: Waiting) -> None:

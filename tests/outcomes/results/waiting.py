@@ -17,12 +17,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.core.config import current_settings
 from app.core.database.session import db, transaction
+from app.core.dependencies.breaker import breaker
 from app.outcomes.results import checks, queries, service
 from app.outcomes.results.asking import asking
 from app.outcomes.results.deciding import by_hand, papers
 from app.outcomes.results.listeners import LISTENERS, tell_all
 from app.outcomes.results.queries import Result
-from app.outcomes.results.wanted import Outcome, Wanted
+from app.outcomes.results.wanted import Outcome, Wanted, name_of, public_name
 from app.people.players.verification.reading import Readable
 from dev.results.serving import create
 
@@ -104,7 +105,7 @@ class Waiting:
 
     @property
     def about(self) -> str:
-        return f"result:coin:{self.subject}"
+        return name_of(self.id)
 
     @property
     def moment(self) -> datetime:
@@ -194,16 +195,27 @@ class Waiting:
 
     def alarms(self) -> set[str]:
         query = text("SELECT code FROM alarms WHERE closed_at IS NULL AND subject = :subject")
-        found = set(db.session.scalars(query, {"subject": str(self.id)}))
+        found = set(db.session.scalars(query, {"subject": name_of(self.id)}))
         db.session.rollback()
         return found
 
     def leaves(self) -> list[str]:
         """Kinds of what the public log has about it, in their order."""
         query = text("SELECT kind FROM log_leaves WHERE subject = :about AND kind LIKE 'result.%' ORDER BY id")
-        found = list(db.session.scalars(query, {"about": self.about}))
+        found = list(db.session.scalars(query, {"about": public_name("coin", self.subject)}))
         db.session.rollback()
         return found
+
+    def end(self) -> None:
+        """The sources behave again, and what they are still to be asked is asked."""
+        self.order(clear=True)
+        self.patience(10)
+        with transaction() as session:
+            session.execute(text("UPDATE awaited_results SET next_look_at = NULL"))
+            session.execute(text("UPDATE result_asks SET until = clock_timestamp()"))
+        for name in PCSO:
+            breaker(name).close()
+        asking.run()
 
     def patience(self, seconds: float) -> None:
         self._set(result_seconds=seconds)

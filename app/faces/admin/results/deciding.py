@@ -46,7 +46,7 @@ class SourceForm(ReasonForm):
     """Where a source is, what reads it, and whose word it repeats."""
 
     host = StringField(_l("Address"), [DataRequired(_l("Write an address.")), Length(max=300)])
-    parser = SelectField(_l("Parser"), choices=[(name, name) for name in PARSERS], validate_choice=False)
+    parser = SelectField(_l("Parser"), [DataRequired()], choices=[(one, one) for one in PARSERS], validate_choice=False)
     origin = StringField(
         _l("Whose word it repeats"),
         [DataRequired(_l("Write whose."))],
@@ -83,6 +83,7 @@ def sources() -> Response:
         "faces/admin/results/sources.html",
         "faces/admin/results/sources.html",
         sources=list(found.values()),
+        titles={name: one.title for name, one in found.items()},
         changed={name for name, one in found.items() if one != SOURCES[name]},
         waiting=approvals.open_subjects(changing.NAME),
         lotteries=LOTTERIES,
@@ -130,8 +131,9 @@ def _source(name: str) -> Source:
 def _question(one: Result) -> Question:
     place = f"{PLACE}/{one.id}"
     drawn = gettext(
-        "%(lottery)s, drawn on %(day)s at %(slot)s.",
+        "%(lottery)s, drawn on %(day)s at %(slot)s (%(zone)s).",
         lottery=LOTTERIES[one.lottery].title,
+        zone=LOTTERIES[one.lottery].zone,
         day=one.day.isoformat(),
         slot=f"{one.slot:%H:%M}",
     )

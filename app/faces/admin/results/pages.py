@@ -25,7 +25,7 @@ from app.outcomes.results.queries import SHOWN, Look, Result
 from app.outcomes.results.sources.in_force import all_of_them
 from app.outcomes.results.sources.lotteries import LOTTERIES
 from app.outcomes.results.states import OPEN
-from app.outcomes.results.wanted import subject_of
+from app.outcomes.results.wanted import name_of
 from app.people.approvals import queries as approvals
 from app.people.players.verification import reading
 from app.people.players.verification.rules import MOST_BYTES
@@ -119,7 +119,7 @@ def paper(identifier: str, paper: str) -> Response:
     one, paper_id = result_of(identifier), parse_id(paper)
     if paper_id is None:
         raise NotFound("paper_not_found")
-    about = subject_of(one.game, one.subject)
+    about = name_of(one.id)
     try:
         told, content = papers.content_of(one.id, paper_id)
     except FileLost:
@@ -140,7 +140,7 @@ def result_of(identifier: str) -> Result:
 
 
 def _one(one: Result, status: int = 200, error: DomainError | None = None) -> Response:
-    about = subject_of(one.game, one.subject)
+    about = name_of(one.id)
     sources = all_of_them()
     return render(
         "faces/admin/results/result.html",

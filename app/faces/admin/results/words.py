@@ -7,7 +7,7 @@ from typing import Final
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "expected": ("live", "Awaited"),
-    "provisional": ("warn", "Said once"),
+    "provisional": ("warn", "Provisional"),
     "confirmed": ("ok", "Confirmed"),
     "settled": ("ok", "Settled"),
     "dismissed": ("mute", "Not awaited"),

@@ -29,6 +29,8 @@ def in_words(subject: str) -> str:
         "gateway": gettext("Gateway %(name)s", name=name),
         "payments": gettext("Several payments"),
         "rate": gettext("The rate of %(pair)s", pair=name.replace("-", " – ")),
+        "result": gettext("Official result %(id)s", id=short_hash(name, 8, 4)),
+        "source": gettext("Source %(name)s", name=name),
         "clearing": gettext("Money with %(name)s", name=name.replace(":", ", ")),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
@@ -51,6 +53,8 @@ def kinds() -> dict[str, str]:
         "payment": gettext("Payment through a gateway"),
         "withdrawal": gettext("Withdrawal from a wallet"),
         "gateway": gettext("Gateway"),
+        "result": gettext("Official result"),
+        "source": gettext("Source of results"),
         "block": gettext("Block"),
         "site": gettext("Site"),
         "user": gettext("Account"),
@@ -88,6 +92,8 @@ _PLACES: Final = {
     "payment": "/admin/money/payments/",
     "withdrawal": "/admin/money/withdrawals/",
     "gateway": "/admin/money/reconciliation?gateway=",
+    "result": "/admin/results/",
+    "source": "/admin/results/sources/",
 }
 _LISTS: Final = {"coin": "/admin/payouts", "clearing": "/admin/money"}
 

@@ -22,7 +22,7 @@ from app.outcomes.results.parsers.interface import Draw
 from app.outcomes.results.sources.in_force import all_of_them, schedule_of, sources_of
 from app.outcomes.results.sources.known import Source
 from app.outcomes.results.sources.lotteries import Schedule, lottery
-from app.outcomes.results.wanted import subject_of
+from app.outcomes.results.wanted import name_of
 from app.people.players.queries import read_now
 from app.record.audit.service import raise_alarm
 
@@ -151,8 +151,7 @@ def _mean(row: AwaitedResult) -> None:
     row.looks += 1
     row.next_look_at = next_look(schedule, row.drawn_at, now)
     if now >= row.drawn_at + schedule.first + schedule.lasts:
-        told = {"lottery": of.id, "drawn_at": row.drawn_at.isoformat(), "about": subject_of(row.game, row.subject)}
-        raise_alarm("result_open", str(row.id), **told)
+        raise_alarm("result_open", name_of(row.id), lottery=of.id, drawn_at=row.drawn_at.isoformat(), game=row.game)
 
 
 def next_look(schedule: Schedule, drawn_at: datetime, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ from app.outcomes.results.models import AwaitedResult, ResultObservation
 from app.outcomes.results.sources.in_force import schedule_of, sources_of
 from app.outcomes.results.sources.lotteries import Lottery, lottery
 from app.outcomes.results.states import OPEN
-from app.outcomes.results.wanted import subject_of
+from app.outcomes.results.wanted import name_of
 from app.record.audit.service import note
 
 from .marks import is_read_here
@@ -77,5 +77,11 @@ def _read(row: ResultObservation) -> Read:
 def _confirm(row: AwaitedResult, numbers: str, found: Verdict, rows: list[ResultObservation]) -> None:
     reads = [told(one) for one in rows if one.id in found.reads]
     made = service.confirm(row, numbers, "consensus", {"reads": reads, "against": list(found.against)}, None)
-    about = subject_of(row.game, row.subject)
-    note("system", "result.confirmed", about, numbers=numbers, version=made.version, against=list(found.against))
+    note(
+        "system",
+        "result.confirmed",
+        name_of(row.id),
+        numbers=numbers,
+        version=made.version,
+        against=list(found.against),
+    )

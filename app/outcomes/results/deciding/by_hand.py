@@ -17,7 +17,7 @@ from app.outcomes.results import queries, service
 from app.outcomes.results.models import AwaitedResult
 from app.outcomes.results.queries import Result
 from app.outcomes.results.sources.lotteries import lottery
-from app.outcomes.results.wanted import How, subject_of
+from app.outcomes.results.wanted import How, name_of
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.queries import read_now
@@ -46,7 +46,7 @@ def propose(awaited_id: UUID, numbers: str, why: str, *, actor: str) -> Approval
     attached = papers.papers_of(awaited_id)
     if not attached:
         raise DomainError("paper_missing", field="file")
-    about = subject_of(row.game, row.subject)
+    about = name_of(row.id)
     payload: Payload = {
         "resultId": str(awaited_id),
         "about": about,

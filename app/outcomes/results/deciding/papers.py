@@ -19,7 +19,7 @@ from app.core.ids import created_at, new_id
 from app.core.web.templating import utc
 from app.outcomes.results import service
 from app.outcomes.results.models import ResultPaper
-from app.outcomes.results.wanted import subject_of
+from app.outcomes.results.wanted import name_of
 from app.people.operators.queries import database_now
 from app.people.players.verification.reading import Readable
 from app.record.audit.approving import Payload, Unread
@@ -64,7 +64,7 @@ def attach(awaited_id: UUID, read: Readable, *, actor: str) -> UUID:
     paper.key = store.put(ROOM, made, read.content)
     db.session.add(paper)
     db.session.flush()
-    note(actor, "result.paper_attached", subject_of(row.game, row.subject), paper=str(made), sha256=digest.hex())
+    note(actor, "result.paper_attached", name_of(row.id), paper=str(made), sha256=digest.hex())
     return made
 
 
