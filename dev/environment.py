@@ -81,6 +81,7 @@ class Ports:
     witnesses: tuple[int, ...]
     messages: int
     gateways: Mapping[str, int]
+    results: int
 
 
 def parse(text: str) -> dict[str, str]:
@@ -139,6 +140,7 @@ def choose_ports(web: int, before: Mapping[str, str]) -> Ports:
         witnesses=tuple(choose(port) for port in witnesses.ports_of(before.get("LOG_WITNESSES", ""))),
         messages=choose(_port(before.get("MESSAGES_URL"))),
         gateways={name: choose(_port(before.get(f"DEMO_{name.upper()}_URL"))) for name in merchant.PROVIDERS},
+        results=choose(_port(before.get("RESULTS_SIMULATED_URL"))),
     )
 
 
@@ -181,6 +183,8 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         "MAIL_TRANSPORT": "mailbox",
         **carriers.settings(folder, before, ports.messages),
         **merchant.settings(folder, before, f"http://127.0.0.1:{ports.web}", ports.gateways),
+        "RESULTS_SIMULATED_URL": f"http://127.0.0.1:{ports.results}",
+        "RESULTS_PACE": "0.02",  # a draw's sources are asked 18 seconds after it, and believed 12 seconds later
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),

@@ -74,6 +74,12 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
             python("gateways", "-m", "dev.gateways", "--keep", str(folder / "gateways")),
             lambda: all(_listens(port) for port in ports.gateways.values()),
         ),
+        Service(
+            "results",
+            "official results",
+            python("results", "-m", "dev.results", "--port", str(ports.results)),
+            lambda: _listens(ports.results),
+        ),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
         Service("worker", "worker", python("worker", "worker.py", "default")),
         Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),
@@ -82,7 +88,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
         Service("offered", "worker for offered witnesses", python("offered", "worker.py", "offered")),
         Service("carriers", "worker for SMS and push", python("carriers", "worker.py", "messages")),
-        Service("payments", "worker for payment gateways", python("payments", "worker.py", "gateways")),
+        Service("payments", "worker for gateways and results", python("payments", "worker.py", "gateways", "results")),
         *(
             Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
             for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)
