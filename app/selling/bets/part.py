@@ -13,16 +13,21 @@ from .bankroll import held, owner, watching  # noqa: F401  (what the database as
 from .messages import MESSAGES
 from .operating import acts
 from .sale.reserving import jobs as reservations
+from .sealing import alarms
+from .sealing import jobs as sealing
 from .settings import BetSettings
 
 PART: Final = Part(
     periodic_jobs=(
         PeriodicJob("bets.make_draws", jobs.make_draws, 60),
         PeriodicJob("bets.count_capacity", jobs.count_capacity, 30),
+        PeriodicJob("bets.seal", sealing.seal, 2),
+        PeriodicJob("bets.witness", sealing.witness, 5),
+        PeriodicJob("bets.void", sealing.void, 60),
         PeriodicJob("bets.release", reservations.release_over, 20),
     ),
     audit_checks=checks.CHECKS,
-    alarm_kinds=watching.ALARM_KINDS,
+    alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS),
     acts=acts.ACTS,
     approval_kinds=owner.KINDS,
     settings=BetSettings,

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.dialects.postgresql import insert
 
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.record.log import service as public_log
@@ -87,4 +88,5 @@ def _rules(*, is_official: bool) -> promise.Rules:
         tuple(sorted(str(one.key) for one in log.witnesses)),
         log.quorum,
         0 if is_official else settings.bet_draw_hashes,
+        0 if is_official else current_settings().settlement_depth,
     )

@@ -21,13 +21,14 @@ TAG: Final = "tiraj/bet-draw/1"
 class Rules(NamedTuple):
     """What a draw is made with beside its schedule: for how many seconds after its result that may be corrected; how
     long a result is waited for before the draw is void; which witnesses, and how many of them, have to have cosigned
-    its seal; how many hashes a sealed draw takes (0: an official one)."""
+    its seal; how many hashes a sealed draw takes, and how deep its closing block is buried (0: an official one)."""
 
     final_after_seconds: int
     void_after_seconds: int
     witnesses: tuple[str, ...]
     quorum: int
     hashes: int
+    depth: int
 
 
 def text_of(common: Mapping[str, object], rules: Rules, own: Terms) -> str:
@@ -41,6 +42,7 @@ def text_of(common: Mapping[str, object], rules: Rules, own: Terms) -> str:
         "witnesses": list(rules.witnesses),
         "quorum": rules.quorum,
         "hashes": rules.hashes,
+        "depth": rules.depth,
     }
     if twice := sorted(told.keys() & own.keys()):
         raise ValueError(f"the rail's own members: {', '.join(twice)}")
@@ -63,15 +65,15 @@ def read(text: str) -> Terms:
 def rules_in(terms: Terms) -> Rules:
     """By what a draw was made. Raises ValueError for terms that lack it."""
     try:
-        final, void, quorum, hashes = (
-            _number(terms, name) for name in ("finalAfterSeconds", "voidAfterSeconds", "quorum", "hashes")
+        final, void, quorum, hashes, depth = (
+            _number(terms, name) for name in ("finalAfterSeconds", "voidAfterSeconds", "quorum", "hashes", "depth")
         )
         witnesses = terms["witnesses"]
     except KeyError as error:
         raise ValueError(f"not a promise: no {error}") from None
     if not isinstance(witnesses, list) or not 0 <= quorum <= len(witnesses):
         raise ValueError("not a promise: its witnesses")
-    return Rules(final, void, tuple(str(one) for one in witnesses), quorum, hashes)
+    return Rules(final, void, tuple(str(one) for one in witnesses), quorum, hashes, depth)
 
 
 def moment(terms: Terms, name: str) -> datetime:
