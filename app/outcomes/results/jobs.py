@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .asking import asking
+from app.core.database.session import transaction
+
+from .asking import asking, looks
 from .deciding import papers
 from .listeners import tell_all
 
@@ -15,6 +17,12 @@ def ask() -> None:
 def tell() -> None:
     """Tell games of results that count and that they do not know."""
     tell_all()
+
+
+def watch() -> None:
+    """Call somebody where a result should be known: on another queue than the looks, which may stand still."""
+    with transaction():
+        looks.watch()
 
 
 def sweep() -> None:

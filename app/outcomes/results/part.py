@@ -24,6 +24,7 @@ PART: Final = Part(
     periodic_jobs=(
         PeriodicJob("results.ask", jobs.ask, 5, RESULTS_QUEUE),
         PeriodicJob(service.TELL_JOB, jobs.tell, 5),
+        PeriodicJob("results.watch", jobs.watch, 30),
         PeriodicJob("results.sweep", jobs.sweep, 3600),
     ),
     audit_checks=checks.CHECKS,

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -84,13 +84,18 @@ def one(awaited_id: UUID) -> Result:
     return found[0]
 
 
-def listed(shown: str, *, before: datetime | None = None, limit: int = 50) -> list[Result]:
-    """Of one state, of those that are `open`, or of all (""): the latest draw first; those that were drawn `before`."""
+def listed(shown: str, *, before: UUID | None = None, limit: int = 50) -> list[Result]:
+    """Of one state, of those that are `open`, or of all (""): the latest draw first. Some more: `before` the last one's
+    id."""
     states = OPEN if shown == "open" else (shown,)
     query = _query().order_by(AwaitedResult.drawn_at.desc(), AwaitedResult.id.desc()).limit(limit)
     if shown:
         query = query.where(AwaitedResult.state.in_(states))
-    return _results(query.where(AwaitedResult.drawn_at < before) if before is not None else query)
+    last = db.session.get(AwaitedResult, before) if before is not None else None
+    if last is None:
+        return _results(query)
+    at_once = and_(AwaitedResult.drawn_at == last.drawn_at, AwaitedResult.id < last.id)
+    return _results(query.where(or_(AwaitedResult.drawn_at < last.drawn_at, at_once)))
 
 
 def counts() -> dict[str, int]:

@@ -71,6 +71,7 @@ def test_an_official_source_that_says_another_number_leaves_it_to_people(waiting
     waiting.look()
     waiting.order(next="wrong_number", source="lottomatik", times=2)
     assert (waiting.look().state, waiting.result().provisional) == ("expected", None)
+    assert waiting.alarms() == set()
     waiting.pace(1e-6)
     assert waiting.look().outcome is None
     assert waiting.alarms() == {"result_open"}

@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from app.core.config import current_settings
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
-from app.outcomes.results import checks, queries, service
+from app.outcomes.results import checks, jobs, queries, service
 from app.outcomes.results.asking import asking
 from app.outcomes.results.deciding import by_hand, papers
 from app.outcomes.results.listeners import LISTENERS, tell_all
@@ -194,6 +194,8 @@ class Waiting:
         return found
 
     def alarms(self) -> set[str]:
+        """Open ones about it, once the watch has gone round."""
+        jobs.watch()
         query = text("SELECT code FROM alarms WHERE closed_at IS NULL AND subject = :subject")
         found = set(db.session.scalars(query, {"subject": name_of(self.id)}))
         db.session.rollback()

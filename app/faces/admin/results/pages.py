@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
 from flask import Response, flash, redirect, request
@@ -47,13 +46,14 @@ _LONGEST_SHOWN: Final = 200_000
 def list_results() -> Response:
     """Of one state, or those that are open: the latest draw first."""
     shown = choice("show", "open", *SHOWN, "all")
-    found = queries.listed("" if shown == "all" else shown, before=_before(), limit=_PAGE + 1)
+    before = parse_id(request.args.get("before", ""))
+    found = queries.listed("" if shown == "all" else shown, before=before, limit=_PAGE + 1)
     counts = queries.counts()
     return render(
         "faces/admin/results/results.html",
         "faces/admin/results/_results.html",
         found=found[:_PAGE],
-        following=found[_PAGE - 1].drawn_at.isoformat() if len(found) > _PAGE else None,
+        following=found[_PAGE - 1].id if len(found) > _PAGE else None,
         shown=shown,
         counts={**counts, "open": sum(counts.get(state, 0) for state in OPEN), "all": sum(counts.values())},
         lotteries=LOTTERIES,
@@ -171,11 +171,3 @@ def _look(identifier: str, look: str) -> tuple[Result, Look, bytes]:
     if awaited_id != one.id or found is None:
         raise NotFound("result_not_found")
     return one, found, body
-
-
-def _before() -> datetime | None:
-    try:
-        found = datetime.fromisoformat(request.args.get("before", ""))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None

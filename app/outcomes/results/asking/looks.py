@@ -19,9 +19,10 @@ from app.outcomes.results import service
 from app.outcomes.results.consensus.marks import mark_of_read
 from app.outcomes.results.models import AwaitedResult, ResultObservation, SourceAsked
 from app.outcomes.results.parsers.interface import Draw
-from app.outcomes.results.sources.in_force import all_of_them, schedule_of, sources_of
+from app.outcomes.results.sources.in_force import all_of_them, base_of, schedule_of, sources_of
 from app.outcomes.results.sources.known import Source
 from app.outcomes.results.sources.lotteries import Schedule, lottery
+from app.outcomes.results.states import OPEN
 from app.outcomes.results.wanted import name_of
 from app.people.players.queries import read_now
 from app.record.audit.service import raise_alarm
@@ -69,6 +70,17 @@ def mean_due() -> int:
     return len(rows)
 
 
+def watch() -> None:
+    """Call somebody for each result that should be known by now, whether anybody looks for it or not."""
+    now = read_now()
+    query = select(AwaitedResult).where(AwaitedResult.state.in_(OPEN), AwaitedResult.drawn_at < now)
+    for row in db.session.scalars(query.order_by(AwaitedResult.drawn_at).limit(_AT_ONCE)):
+        schedule = schedule_of(lottery(row.lottery))
+        if now >= row.drawn_at + schedule.first + schedule.lasts:
+            told = {"lottery": row.lottery, "drawn_at": row.drawn_at.isoformat(), "game": row.game}
+            raise_alarm("result_open", name_of(row.id), **told)
+
+
 def sources_with_looks() -> list[str]:
     """Sources that somebody means to look at."""
     query = select(ResultObservation.source).where(ResultObservation.answered_at.is_(None)).distinct()
@@ -92,7 +104,7 @@ def claim(name: str) -> Claim | None:
         let_go(made)
         return None
     row.claim, row.asked_at = made, now
-    row.host, row.parser, row.origin = source.host, source.parser, source.origin
+    row.host, row.parser, row.origin = base_of(source), source.parser, source.origin
     awaited = db.session.get_one(AwaitedResult, row.awaited_id)
     of = lottery(awaited.lottery)
     draw = Draw(of.id, awaited.day, awaited.slot, of.slots.get(awaited.slot, ""), awaited.digits)
@@ -143,15 +155,12 @@ def _take(name: str, made: UUID, now: datetime) -> bool:
 
 
 def _mean(row: AwaitedResult) -> None:
-    of, now = lottery(row.lottery), read_now()
-    schedule = schedule_of(of)
+    of = lottery(row.lottery)
     values = [{"id": new_id(), "awaited_id": row.id, "source": source.name} for source in sources_of(of)]
     if values:
         db.session.execute(insert(ResultObservation).values(values).on_conflict_do_nothing())
     row.looks += 1
-    row.next_look_at = next_look(schedule, row.drawn_at, now)
-    if now >= row.drawn_at + schedule.first + schedule.lasts:
-        raise_alarm("result_open", name_of(row.id), lottery=of.id, drawn_at=row.drawn_at.isoformat(), game=row.game)
+    row.next_look_at = next_look(schedule_of(of), row.drawn_at, read_now())
 
 
 def next_look(schedule: Schedule, drawn_at: datetime, now: datetime) -> datetime | None:

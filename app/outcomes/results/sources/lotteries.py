@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -105,8 +105,3 @@ def drawn_at(of: Lottery, day: date, slot: time) -> datetime:
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValueError("no clock shows that time")
     return moment
-
-
-def missing(of: Lottery, saying: Sequence[str]) -> list[tuple[str, ...]]:
-    """The groups of which none is among those who say it."""
-    return [group for group in of.needs if not set(group) & set(saying)]
