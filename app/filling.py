@@ -36,11 +36,14 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.money.wallets import part as wallets
+from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.money.wallets.withdrawals.asked_back import IS_DISPUTED
 from app.money.wallets.withdrawals.queries import outgoing
+from app.outcomes.results import service as results
+from app.outcomes.results.listeners import LISTENERS
 from app.people.accounts.email import replacing
 from app.people.accounts.login import page_door
 from app.people.accounts.tokens import service as tokens
@@ -65,6 +68,9 @@ from app.record.notifications.telling.ports import NOTICES
 from app.selling.bets import games as bets_games
 from app.selling.bets.sale.book import Stakes
 from app.selling.bets.sale.reserving import purchase as bets_purchase
+from app.selling.bets.settlement import finality as bets_finality
+from app.selling.bets.settlement.listening import OfficialResults
+from app.selling.bets.settlement.paying import SETTLED
 from app.selling.windows import games as windows_games
 from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
@@ -120,6 +126,7 @@ def _with_games(app: Flask, games: Catalogue) -> None:
     """What games there are, for rails, partners and keys."""
     windows_games.GAMES.fill(app, games.windows)
     bets_games.GAMES.fill(app, {one.name: one for one in games.bets})
+    LISTENERS.fill(app, {one.name: OfficialResults() for one in games.bets})
     staleness.DEBTS_CHECKS.fill(app, _debts_checks(games))
     payouts_coins.SUSPENDED.fill(app, _suspended_payments(games))
     deposits.BRANCHES.fill(app, games.key_branches)
@@ -158,6 +165,9 @@ def _of_wallets(app: Flask) -> None:
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
     IS_DISPUTED.fill(app, is_disputed)
+    IN_PLAY.fill(app, bets_finality.in_play)
+    NOT_FINAL.fill(app, bets_finality.not_final)
+    SETTLED.fill(app, results.settled)
     people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS))
 
 

@@ -23,6 +23,7 @@ class Scale:
     orders: int  # made over HTTP a turn
     transfers: int
     payments: int  # through a gateway, a turn
+    bet_lines: int  # of the draw that is settled
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
@@ -54,6 +55,7 @@ FULL = Scale(
     orders=800,
     transfers=2_000,
     payments=40,
+    bet_lines=1_000_000,
     requests=20,
     look_ups=500,
     hashes=1 << 22,
@@ -79,6 +81,7 @@ QUICK = Scale(
     orders=200,
     transfers=1_000,
     payments=20,
+    bet_lines=100_000,
     requests=5,
     look_ups=100,
     hashes=1 << 20,
@@ -104,6 +107,7 @@ TINY = Scale(
     orders=8,
     transfers=20,
     payments=2,
+    bet_lines=1_000,
     requests=1,
     look_ups=3,
     hashes=1 << 12,

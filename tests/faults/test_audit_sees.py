@@ -22,6 +22,7 @@ from app.games.luckotto import service as luckotto
 from app.people.partners.models import PartnerSite
 from app.record.log import jobs as log_jobs
 from app.selling.bets import checks as bets
+from app.selling.bets.settlement import checks as results
 from app.selling.windows import checks as window_checks
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
@@ -205,6 +206,52 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             ),
         ),
         {f"bets.{name}" for name in bets.QUERIES},
+    ),
+    "a result that nobody won by": (
+        (
+            (
+                "INSERT INTO bet_draws (id, game, name, day, slot, currency, opens_at, closes_at, seals_at, draws_at, "
+                "source, classes, promise, promise_hash, tip, allotted_minor, worst_minor, state, outcome, "
+                "resulted_at, final_at, settled_at, won_minor) "
+                f"SELECT '{ONE}', 'x', 'y', now()::date, 1, 'PHP', now(), now() + interval '1 hour', "
+                "now() + interval '2 hours', now() + interval '3 hours', 'sealed_draw', 10, '{}', sha256('x'), "
+                "sha256('x'), 8, 8, 'resulted', 7, now(), now() + interval '1 day', now(), 9"
+            ),
+            (
+                "INSERT INTO bet_settlements (id, draw_id, outcome, winners, won_minor, reversed_at, is_borne) "
+                "SELECT gen_random_uuid(), id, 7, 2, 3, now(), true FROM bet_draws, generate_series(1, 2)"
+            ),
+            (
+                "INSERT INTO bet_entries (id, ticket_id, draw_id, stake_minor, state, number, leaf, refunded_at, "
+                "refunded_because) SELECT gen_random_uuid(), gen_random_uuid(), bet_draws.id, 1, one.state, number, "
+                "'', refunded, why FROM bet_draws, (VALUES ('posted', 1, NULL, ''), ('refunded', 2, now(), 'x')) "
+                "AS one (state, number, refunded, why)"
+            ),
+            (
+                "INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, "
+                "denominator, outcomes, wins_minor) SELECT ticket_id, 0, draw_id, 'straight', '7', 1, 2, 1, ARRAY[7], "
+                "2 FROM bet_entries WHERE state = 'posted'"
+            ),
+            (
+                "INSERT INTO bet_winnings (settlement_id, ticket_id, place, user_id, amount_minor) "
+                "SELECT bet_settlements.id, ticket_id, 0, gen_random_uuid(), 5 FROM bet_settlements, bet_lines"
+            ),
+            (
+                "INSERT INTO ledger_accounts (kind, owner, currency, normal_side, may_be_negative, is_personal, "
+                f"balance) SELECT kind, '{ONE}', 'PHP', 'credit', false, false, 2 FROM (VALUES ('owed'), ('stakes')) "
+                "AS one (kind)"
+            ),
+        ),
+        {
+            *(f"bets.{name}" for name in results.QUERIES),
+            "bets.what a draw has of the bankroll is held in the book",
+            "bets.what was staked on a draw is in the book",
+            "bets.sales of a draw are numbered without gaps",
+            "bets.a part of a ticket costs what its lines cost",
+            "ledger.balances",
+            "ledger.zero_sum",
+            "wallets.covered",
+        },
     ),
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),

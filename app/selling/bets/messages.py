@@ -14,5 +14,10 @@ MESSAGES: Final[dict[str, object]] = {
     "draw_gives_back": _l("Not all that was staked on this draw has gone back yet. Try again in a moment."),
     "days_invalid": _l("Choose a first and a last day, at most %(most)s days."),
     "bankroll_needed": _l("Draws have so much of the bankroll, or others have a claim on it: it cannot leave."),
+    "draw_not_sealed": _l("This draw is not sealed."),
+    "draw_not_resulted": _l("This draw has no result."),
+    "draw_differs": _l("What was sold and what its rows say differ."),
+    "ticket_not_found": _l("There is no such ticket."),
+    "ticket_is_sealed": _l("What is left of this ticket is sealed, or has gone back already."),
     "betting_closed": _l("Bets on this draw are closed."),
 }

@@ -22,6 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
+    false,
     func,
     text,
 )
@@ -243,11 +244,13 @@ freeze(
 
 
 class BetSettlement(Model):
-    """What one result of a draw came to. A corrected result reverses it, and another is made; at most one lives."""
+    """What one result of a draw came to. A corrected result reverses it, and another is made; at most one lives. What
+    was won by a result that was final stays won: the house bears it, beside the other's."""
 
     __tablename__ = "bet_settlements"
     __table_args__ = (
         CheckConstraint("winners >= 0 AND won_minor >= 0", name="not_negative"),
+        CheckConstraint("reversed_at IS NOT NULL OR NOT is_borne", name="borne"),
         Index("bet_settlements_live_key", "draw_id", unique=True, postgresql_where=text("reversed_at IS NULL")),
     )
 
@@ -258,6 +261,7 @@ class BetSettlement(Model):
     won_minor: Mapped[int] = mapped_column(BigInteger)
     made_at: Mapped[datetime] = mapped_column(server_default=_NOW)
     reversed_at: Mapped[datetime | None]
+    is_borne: Mapped[bool] = mapped_column(server_default=false())
 
 
 freeze(BetSettlement.__table__, ("id", "draw_id", "outcome", "winners", "won_minor", "made_at"))
@@ -270,7 +274,7 @@ class BetWinning(Model):
     __table_args__ = (
         ForeignKeyConstraint(["ticket_id", "place"], ["bet_lines.ticket_id", "bet_lines.place"]),
         CheckConstraint(f"amount_minor BETWEEN 1 AND {MOST_MINOR}", name="amount"),
-        Index("bet_winnings_unpaid_idx", "settlement_id", postgresql_where=text("paid_at IS NULL")),
+        Index("bet_winnings_unpaid_idx", "settlement_id", "user_id", postgresql_where=text("paid_at IS NULL")),
         Index("bet_winnings_user_idx", "user_id"),
         Index("bet_winnings_line_idx", "ticket_id", "place"),
     )
@@ -284,3 +288,26 @@ class BetWinning(Model):
 
 
 freeze(BetWinning.__table__, ("settlement_id", "ticket_id", "place", "user_id", "amount_minor"))
+
+
+class BetResult(Model):
+    """What an official source says was drawn: the first `version`, or a correction. Confirmed at `known_at`, final at
+    `final_at` unless another one comes before. `done_at`: the draw was settled by it, corrected, or is not held."""
+
+    __tablename__ = "bet_results"
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("outcome >= 0", name="outcome"),
+        Index("bet_results_due_idx", "draw_id", "version", postgresql_where=text("done_at IS NULL")),
+    )
+
+    draw_id: Mapped[UUID] = mapped_column(ForeignKey(BetDraw.id), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    outcome: Mapped[int]
+    known_at: Mapped[datetime]
+    final_at: Mapped[datetime]
+    told_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    done_at: Mapped[datetime | None]
+
+
+freeze(BetResult.__table__, ("draw_id", "version", "outcome", "known_at", "final_at", "told_at"))

@@ -16,6 +16,11 @@ from .sale.reserving import jobs as reservations
 from .sealing import alarms
 from .sealing import jobs as sealing
 from .settings import BetSettings
+from .settlement import acts as results_acts
+from .settlement import checks as results_checks
+from .settlement import jobs as results_jobs
+from .settlement import telling
+from .settlement.refunds import deciding as refunding
 
 PART: Final = Part(
     periodic_jobs=(
@@ -25,11 +30,13 @@ PART: Final = Part(
         PeriodicJob("bets.witness", sealing.witness, 5),
         PeriodicJob("bets.void", sealing.void, 60),
         PeriodicJob("bets.release", reservations.release_over, 20),
+        *results_jobs.JOBS,
     ),
-    audit_checks=checks.CHECKS,
-    alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS),
-    acts=acts.ACTS,
-    approval_kinds=owner.KINDS,
+    audit_checks=(*checks.CHECKS, *results_checks.CHECKS),
+    acts=(*acts.ACTS, *results_acts.ACTS),
+    alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS, *results_acts.ALARM_KINDS),
+    approval_kinds=(*owner.KINDS, refunding.KIND),
+    notice_kinds=telling.KINDS,
     settings=BetSettings,
     starting=(lambda _app: add_messages(MESSAGES),),
 )

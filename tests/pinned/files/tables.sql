@@ -524,6 +524,17 @@ CREATE TABLE public.bet_lines (
     CONSTRAINT bet_lines_stake_check CHECK (((stake_minor >= 1) AND (stake_minor <= '2100000000000000'::bigint))),
     CONSTRAINT bet_lines_wins_check CHECK ((wins_minor = ((stake_minor * numerator) / denominator)))
 );
+CREATE TABLE public.bet_results (
+    draw_id uuid NOT NULL,
+    version integer NOT NULL,
+    outcome integer NOT NULL,
+    known_at timestamp with time zone NOT NULL,
+    final_at timestamp with time zone NOT NULL,
+    told_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT bet_results_outcome_check CHECK ((outcome >= 0)),
+    CONSTRAINT bet_results_version_check CHECK ((version > 0))
+);
 CREATE TABLE public.bet_settlements (
     id uuid NOT NULL,
     draw_id uuid NOT NULL,
@@ -532,6 +543,8 @@ CREATE TABLE public.bet_settlements (
     won_minor bigint NOT NULL,
     made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     reversed_at timestamp with time zone,
+    is_borne boolean DEFAULT false NOT NULL,
+    CONSTRAINT bet_settlements_borne_check CHECK (((reversed_at IS NOT NULL) OR (NOT is_borne))),
     CONSTRAINT bet_settlements_not_negative_check CHECK (((winners >= 0) AND (won_minor >= 0)))
 );
 CREATE TABLE public.bet_tickets (
@@ -1870,6 +1883,8 @@ ALTER TABLE ONLY public.bet_exposures
     ADD CONSTRAINT bet_exposures_pkey PRIMARY KEY (draw_id, outcome);
 ALTER TABLE ONLY public.bet_lines
     ADD CONSTRAINT bet_lines_pkey PRIMARY KEY (ticket_id, place);
+ALTER TABLE ONLY public.bet_results
+    ADD CONSTRAINT bet_results_pkey PRIMARY KEY (draw_id, version);
 ALTER TABLE ONLY public.bet_settlements
     ADD CONSTRAINT bet_settlements_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.bet_tickets
@@ -2193,12 +2208,13 @@ CREATE INDEX awaited_results_drawn_at_idx ON public.awaited_results USING btree 
 CREATE INDEX awaited_results_due_idx ON public.awaited_results USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX bet_draws_state_idx ON public.bet_draws USING btree (game, state, draws_at);
 CREATE INDEX bet_lines_draw_idx ON public.bet_lines USING btree (draw_id, ticket_id, place);
+CREATE INDEX bet_results_due_idx ON public.bet_results USING btree (draw_id, version) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX bet_settlements_live_key ON public.bet_settlements USING btree (draw_id) WHERE (reversed_at IS NULL);
 CREATE INDEX bet_tickets_due_idx ON public.bet_tickets USING btree (reserved_until) WHERE (state = 'reserved'::text);
 CREATE UNIQUE INDEX bet_tickets_reserved_key ON public.bet_tickets USING btree (user_id) WHERE (state = 'reserved'::text);
 CREATE INDEX bet_tickets_user_idx ON public.bet_tickets USING btree (user_id, id);
 CREATE INDEX bet_winnings_line_idx ON public.bet_winnings USING btree (ticket_id, place);
-CREATE INDEX bet_winnings_unpaid_idx ON public.bet_winnings USING btree (settlement_id) WHERE (paid_at IS NULL);
+CREATE INDEX bet_winnings_unpaid_idx ON public.bet_winnings USING btree (settlement_id, user_id) WHERE (paid_at IS NULL);
 CREATE INDEX bet_winnings_user_idx ON public.bet_winnings USING btree (user_id);
 CREATE INDEX coin_spends_block_idx ON public.coin_spends USING btree (block_height);
 CREATE UNIQUE INDEX coin_spends_live_idx ON public.coin_spends USING btree (coin_id) WHERE (orphaned_at IS NULL);
@@ -2362,6 +2378,9 @@ CREATE TRIGGER bet_entries_not_emptied BEFORE TRUNCATE ON public.bet_entries FOR
 CREATE TRIGGER bet_lines_frozen BEFORE UPDATE ON public.bet_lines FOR EACH ROW WHEN (((old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.selection IS DISTINCT FROM new.selection) OR (old.stake_minor IS DISTINCT FROM new.stake_minor) OR (old.numerator IS DISTINCT FROM new.numerator) OR (old.denominator IS DISTINCT FROM new.denominator) OR (old.outcomes IS DISTINCT FROM new.outcomes) OR (old.wins_minor IS DISTINCT FROM new.wins_minor))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_lines_kept BEFORE DELETE ON public.bet_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_lines_not_emptied BEFORE TRUNCATE ON public.bet_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_results_frozen BEFORE UPDATE ON public.bet_results FOR EACH ROW WHEN (((old.draw_id IS DISTINCT FROM new.draw_id) OR (old.version IS DISTINCT FROM new.version) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.known_at IS DISTINCT FROM new.known_at) OR (old.final_at IS DISTINCT FROM new.final_at) OR (old.told_at IS DISTINCT FROM new.told_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_results_kept BEFORE DELETE ON public.bet_results FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_results_not_emptied BEFORE TRUNCATE ON public.bet_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_settlements_frozen BEFORE UPDATE ON public.bet_settlements FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.winners IS DISTINCT FROM new.winners) OR (old.won_minor IS DISTINCT FROM new.won_minor) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_settlements_kept BEFORE DELETE ON public.bet_settlements FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_settlements_not_emptied BEFORE TRUNCATE ON public.bet_settlements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
@@ -2478,6 +2497,8 @@ ALTER TABLE ONLY public.bet_exposures
     ADD CONSTRAINT bet_exposures_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
 ALTER TABLE ONLY public.bet_lines
     ADD CONSTRAINT bet_lines_ticket_id_draw_id_fkey FOREIGN KEY (ticket_id, draw_id) REFERENCES public.bet_entries(ticket_id, draw_id);
+ALTER TABLE ONLY public.bet_results
+    ADD CONSTRAINT bet_results_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
 ALTER TABLE ONLY public.bet_settlements
     ADD CONSTRAINT bet_settlements_draw_id_fkey FOREIGN KEY (draw_id) REFERENCES public.bet_draws(id);
 ALTER TABLE ONLY public.bet_tickets

@@ -16,7 +16,7 @@ from .rail import Rail
 
 
 @contextmanager
-def _rail(app: Flask) -> Iterator[Rail]:
+def on_rail(app: Flask) -> Iterator[Rail]:
     known, game = GAMES.get(app), PickGame()
     GAMES.fill(app, {**known, game.name: game})
     try:
@@ -29,11 +29,11 @@ def _rail(app: Flask) -> Iterator[Rail]:
 
 @pytest.fixture
 def rail(app: Flask, session: scoped_session[Session]) -> Iterator[Rail]:
-    with _rail(app) as one:
+    with on_rail(app) as one:
         yield one
 
 
 @pytest.fixture
 def committed_rail(committed_db: Flask) -> Iterator[Rail]:
-    with _rail(committed_db) as one:
+    with on_rail(committed_db) as one:
         yield one

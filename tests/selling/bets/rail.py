@@ -20,6 +20,7 @@ from app.record.ledger.entries import AccountRef
 from app.record.log.format.leaves import canonical
 from app.selling.bets import checks, postings
 from app.selling.bets.models import BetCapacity, BetDraw
+from app.selling.bets.settlement import checks as results_checks
 from tests.money.wallets.money import player, top_up
 
 from .pick_game import PickGame
@@ -93,4 +94,6 @@ class Rail:
 
     def breaches(self) -> list[Breach]:
         """What `flask audit` has to say of bets and of the book."""
-        return [breach for check in (*checks.CHECKS, *ledger_checks.CHECKS) for breach in check()]
+        return [
+            breach for check in (*checks.CHECKS, *results_checks.CHECKS, *ledger_checks.CHECKS) for breach in check()
+        ]

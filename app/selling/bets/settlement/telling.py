@@ -1,0 +1,75 @@
+"""What players are told of their bets: what they won, what was corrected, what went back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from app.record.notifications.telling.kinds import NoticeKind
+from app.record.notifications.telling.ports import tell
+
+from ..games import GAMES, game_named
+from ..models import BetDraw
+
+
+def won(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
+    """It is in the wallet."""
+    _tell(user_id, "bet.won", draw, str(settlement_id), amount)
+
+
+def corrected(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
+    """The result was another one, and so much of what he won came back."""
+    _tell(user_id, "bet.corrected", draw, str(settlement_id), amount)
+
+
+def given_back(user_id: UUID, draw: BetDraw, entry_id: UUID, amount: int) -> None:
+    """A stake has gone back, or is on its way."""
+    _tell(user_id, "bet.refunded", draw, str(entry_id), amount)
+
+
+def _tell(user_id: UUID, kind: str, draw: BetDraw, once: str, amount: int) -> None:
+    result = "" if draw.outcome is None else game_named(draw.game).told(draw.outcome)
+    told = {"game": draw.game, "draw": draw.name, "result": result, "currency": draw.currency}
+    tell(user_id, kind, once=once, amountMinor=amount, **told)
+
+
+def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    game = GAMES.get().get(str(told["game"]))
+    return {"called": f"{game.title if game is not None else told['game']} {told['draw']}"}
+
+
+KINDS: Final = (
+    NoticeKind(
+        name="bet.won",
+        called=_l("You have won"),
+        title=_l("You have won %(amountMinor)s"),
+        text=_l(
+            "%(called)s: the result is %(result)s. What you won is yours; play with it now, or draw it out once the "
+            "result is final."
+        ),
+        path="/play/wallet",
+        read=_named,
+    ),
+    NoticeKind(
+        name="bet.corrected",
+        called=_l("A result was corrected"),
+        title=_l("%(amountMinor)s that you won were taken back"),
+        text=_l(
+            "%(called)s: the result was corrected before it was final, to %(result)s. What you won by the other one "
+            "was taken from your wallet; what was not there any more is owed."
+        ),
+        path="/play/wallet",
+        read=_named,
+    ),
+    NoticeKind(
+        name="bet.refunded",
+        called=_l("A bet was given back"),
+        title=_l("%(amountMinor)s that you staked go back to you"),
+        text=_l("%(called)s: your bet does not take part. Its stake goes back the way you paid."),
+        path="/play/wallet",
+        read=_named,
+    ),
+)
