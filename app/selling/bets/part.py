@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.jobs.queue import PeriodicJob
+from app.core.jobs.queue import DRAWS_QUEUE, PeriodicJob
 from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
@@ -29,6 +29,7 @@ PART: Final = Part(
         PeriodicJob("bets.seal", sealing.seal, 2),
         PeriodicJob("bets.witness", sealing.witness, 5),
         PeriodicJob("bets.void", sealing.void, 60),
+        PeriodicJob("bets.draw", sealing.draw, 10, DRAWS_QUEUE),
         PeriodicJob("bets.release", reservations.release_over, 20),
         *results_jobs.JOBS,
     ),

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Executable, select, text, update
 
+from app.chain.models import ChainBlock, ChainCursor
 from app.core.database.session import db, transaction
-from app.outcomes.draws import merkle_sum
+from app.core.ports import places
+from app.outcomes.draws import merkle_sum, sealed_draw
+from app.outcomes.draws import service as draws
+from app.outcomes.draws.checks import checkpoints_are_under_their_roots
 from app.people.players.queries import read_now
 from app.record.audit.models import Alarm
 from app.record.log.models import Waiting
@@ -19,7 +24,9 @@ from app.selling.bets.calendar import making, promise
 from app.selling.bets.calendar.times import Times
 from app.selling.bets.games import Slot
 from app.selling.bets.models import BetDraw, BetEntry
-from app.selling.bets.sealing import jobs, service, witnessing
+from app.selling.bets.sealing import drawing, jobs, service, witnessing
+from app.selling.bets.sealing.algorithm import ALGORITHM
+from app.selling.bets.sealing.closing import first_after
 
 from .rail import Rail
 from .selling import tried, wanted
@@ -139,6 +146,59 @@ def test_a_seal_that_nobody_cosigned_in_time_is_void_and_one_that_is_cosigned_is
     assert jobs.witness() == 0
     may_have_results = {one: witnessing.is_witnessed(rail.draw(one)) for one in (waiting, seen, unwitnessed)}
     assert may_have_results == {waiting: False, seen: True, unwitnessed: True}
+
+
+def blocks(at: datetime, tip: int) -> None:
+    """Blocks a minute apart, followed to the tip; the own time of number 100 is the first that is not before `at`."""
+    with transaction() as session:
+        session.query(ChainBlock).delete()
+        for height in range(80, tip + 1):
+            found, hashed = at + timedelta(minutes=height - 100), bytes([height]) * 32
+            session.add(ChainBlock(height=height, hash=hashed, previous_hash=b"", header=b"", time=found))
+        session.merge(ChainCursor(id=1, height=tip, hash=hashed, first_height=80))
+
+
+def test_what_no_lottery_decides_is_drawn_by_the_block_whose_median_time_is_past_it(
+    rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sixth block from then on is in the middle of eleven; and one more has to be on top of it."""
+    early, draw_id = promised(rail), promised(rail)
+    settled: list[tuple[UUID, int]] = []
+    monkeypatch.setitem(places(rail.app).held, drawing.SETTLE, lambda *told: settled.append(told) or True)
+    node = SimpleNamespace(call=lambda _, height: (bytes([height]) * 32).hex())
+    monkeypatch.setattr(jobs, "node", SimpleNamespace(client=lambda: node))
+    pass_time(draw_id, 700)
+    jobs.seal()
+    pass_time(draw_id, 300)
+    at = rail.draw(draw_id).draws_at
+    for tip in (104, 105):
+        blocks(at, tip)
+        assert jobs.draw() == 0
+    blocks(at, 106)
+    assert [jobs.draw(), jobs.draw()] == [1, 1], "until somebody has settled it, it is handed on"
+    draw = rail.draw(draw_id)
+    first = sealed_draw.first_state(draw.promise_hash.hex(), (draw.seal_root or b"").hex(), (bytes([105]) * 32).hex())
+    delay = sealed_draw.wait(first, 4)
+    outcome = next(sealed_draw.choices(bytes.fromhex(delay.last_state), 10))
+    assert settled == [(draw_id, outcome)] * 2
+    (said,) = told("bet.drawn")
+    assert (said["outcome"], said["closingBlock"]) == (outcome, (bytes([105]) * 32).hex())
+    assert checkpoints_are_under_their_roots() == []
+    begun = draws.of("pick", draw.name)
+    assert begun is not None
+    assert ALGORITHM.agrees(begun.outcome or {}, begun.parameters)
+
+    pass_time(early, 700)  # its block is known before its seal
+    blocks(rail.draw(early).draws_at, 106)
+    assert (jobs.seal(), state(rail, early)) == (1, ("cancelled", service.NOT_SEALED))
+
+
+@pytest.mark.parametrize(("given", "first"), [((80, 104), None), ((80, 106), 105), ((94, 110), 105), ((95, 110), None)])
+def test_no_block_decides_before_which_another_one_may_have(given: tuple[int, int], first: int | None) -> None:
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    times = [at + timedelta(minutes=height - 100) for height in range(given[0], given[1] + 1)]
+    found = first_after(times, at)
+    assert (None if found is None else given[0] + found) == first
 
 
 def test_a_draw_without_a_result_is_void_after_what_it_promised_to_wait(rail: Rail) -> None:

@@ -21,6 +21,7 @@ from ..calendar import promise
 from ..calendar.making import subject_of
 from ..calendar.service import cancel, locked
 from ..models import BetDraw, BetEntry
+from .closing import closing_block
 from .seal import Sale, Sealed, seal_of
 
 SEALED: Final = "bet.sealed"
@@ -43,7 +44,7 @@ def seal(draw_id: UUID) -> bool:
     now = read_now()
     if draw.state != "selling" or now < draw.seals_at:
         return False
-    if now >= draw.draws_at:
+    if now >= draw.draws_at or _is_decided(draw):
         void(draw, NOT_SEALED)
         return True
     found = _sealed(draw)
@@ -67,6 +68,11 @@ def seal(draw_id: UUID) -> bool:
     }
     public_log.tell(SEALED, subject_of(draw.game, draw.name), told)
     return True
+
+
+def _is_decided(draw: BetDraw) -> bool:
+    """Whether the block is known already that decides: then anybody may know the outcome."""
+    return draw.source == "sealed_draw" and closing_block(draw.draws_at) is not None
 
 
 def _sealed(draw: BetDraw) -> Sealed | str:
