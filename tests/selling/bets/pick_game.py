@@ -34,7 +34,7 @@ class PickGame(BetGame):
     plan: Schedule = field(
         default_factory=lambda: Schedule(
             ZoneInfo("Asia/Manila"),
-            (Slot(0, time(14), "pick"), Slot(1, time(17), "pick"), Slot(2, time(21))),
+            (Slot(0, time(14), "pcso.3d"), Slot(1, time(17), "pcso.3d"), Slot(2, time(21))),
             cutoff=timedelta(minutes=15),
             days_ahead=2,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
@@ -17,8 +16,9 @@ from app.people.players.queries import read_now
 from app.record.ledger import checks as ledger_checks
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
-from app.record.log.format.leaves import canonical
 from app.selling.bets import checks, postings
+from app.selling.bets.calendar import promise
+from app.selling.bets.calendar.promise import Rules
 from app.selling.bets.models import BetCapacity, BetDraw
 from app.selling.bets.settlement import checks as results_checks
 from tests.money.wallets.money import player, top_up
@@ -65,8 +65,11 @@ class Rail:
             now, slot = read_now(), next(self.slots)
             day = date(2026, 11, 30)
             name, closes_at = f"{day}-{slot}", now + timedelta(seconds=closes)
-            promise = canonical({"game": self.game.name, "multiple": 9, "name": name})
-            hashed = hashlib.sha256(promise.encode()).digest()
+            rules = Rules(
+                final_after_seconds=86_400, void_after_seconds=7_200, witnesses=(), quorum=0, hashes=4, depth=1
+            )
+            text = promise.text_of({"game": self.game.name, "name": name}, rules, {"multiple": 9})
+            hashed = promise.hash_of(text)
             draw = BetDraw(
                 id=new_id(),
                 game=self.game.name,
@@ -81,7 +84,7 @@ class Rail:
                 source="official" if official else "sealed_draw",
                 lottery="pick" if official else "",
                 classes=self.game.classes,
-                promise=promise,
+                promise=text,
                 promise_hash=hashed,
                 tip=hashed,
             )

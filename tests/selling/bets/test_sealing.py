@@ -12,7 +12,6 @@ from sqlalchemy import Executable, select, text, update
 
 from app.chain.models import ChainBlock, ChainCursor
 from app.core.database.session import db, transaction
-from app.core.ports import places
 from app.outcomes.draws import merkle_sum, sealed_draw
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.checks import checkpoints_are_under_their_roots
@@ -24,7 +23,7 @@ from app.selling.bets.calendar import making, promise
 from app.selling.bets.calendar.times import Times
 from app.selling.bets.games import Slot
 from app.selling.bets.models import BetDraw, BetEntry
-from app.selling.bets.sealing import drawing, jobs, service, witnessing
+from app.selling.bets.sealing import jobs, service, witnessing
 from app.selling.bets.sealing.algorithm import ALGORITHM
 from app.selling.bets.sealing.closing import first_after
 
@@ -163,8 +162,7 @@ def test_what_no_lottery_decides_is_drawn_by_the_block_whose_median_time_is_past
 ) -> None:
     """The sixth block from then on is in the middle of eleven; and one more has to be on top of it."""
     early, draw_id = promised(rail), promised(rail)
-    settled: list[tuple[UUID, int]] = []
-    monkeypatch.setitem(places(rail.app).held, drawing.SETTLE, lambda *told: settled.append(told) or True)
+    tried(wanted(rail, rail.player(), *((draw_id, "one", str(digit), 100) for digit in range(10))))
     node = SimpleNamespace(call=lambda _, height: (bytes([height]) * 32).hex())
     monkeypatch.setattr(jobs, "node", SimpleNamespace(client=lambda: node))
     pass_time(draw_id, 700)
@@ -175,12 +173,13 @@ def test_what_no_lottery_decides_is_drawn_by_the_block_whose_median_time_is_past
         blocks(at, tip)
         assert jobs.draw() == 0
     blocks(at, 106)
-    assert [jobs.draw(), jobs.draw()] == [1, 1], "until somebody has settled it, it is handed on"
+    assert [jobs.draw(), jobs.draw()] == [1, 0]
     draw = rail.draw(draw_id)
     first = sealed_draw.first_state(draw.promise_hash.hex(), (draw.seal_root or b"").hex(), (bytes([105]) * 32).hex())
     delay = sealed_draw.wait(first, 4)
     outcome = next(sealed_draw.choices(bytes.fromhex(delay.last_state), 10))
-    assert settled == [(draw_id, outcome)] * 2
+    draw = rail.draw(draw_id)
+    assert (draw.state, draw.outcome, draw.won_minor, draw.sold_minor) == ("resulted", outcome, 900, 1_000)
     (said,) = told("bet.drawn")
     assert (said["outcome"], said["closingBlock"]) == (outcome, (bytes([105]) * 32).hex())
     assert checkpoints_are_under_their_roots() == []

@@ -11,13 +11,14 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.outcomes.results.sources.in_force import promised
 from app.record.log import service as public_log
 from app.record.log.settings import log_settings
 
 from ..games import BetGame, Schedule, Slot
 from ..models import BetDraw
 from ..settings import bet_settings
-from . import promise
+from . import official, promise
 from .times import Times, days, times_of
 
 LEAF: Final = "bet.promised"
@@ -38,7 +39,8 @@ def planned(schedule: Schedule, first: date, last: date, now: datetime) -> Itera
 
 
 def write(game: BetGame, schedule: Schedule, day: date, slot: Slot, times: Times) -> bool:
-    """The draw's row and its promise where everybody can read it; False if somebody else was first."""
+    """The draw's row, its promise where everybody can read it, and its result, which is waited for; False if somebody
+    else was first."""
     columns: dict[str, Any] = {
         "game": game.name,
         "name": f"{day}-{slot.number}",
@@ -50,7 +52,8 @@ def write(game: BetGame, schedule: Schedule, day: date, slot: Slot, times: Times
         "classes": game.classes,
     }
     rules = _rules(is_official=bool(slot.lottery))
-    common = {**columns, "day": day.isoformat(), "zone": schedule.zone.key, **_told(times)}
+    sources = promised(slot.lottery) if slot.lottery else {}
+    common = {**columns, "day": day.isoformat(), "zone": schedule.zone.key, "sources": sources, **_told(times)}
     text = promise.text_of(common, rules, game.terms(day, slot))
     hashed = promise.hash_of(text)
     made = insert(BetDraw).values(
@@ -64,9 +67,11 @@ def write(game: BetGame, schedule: Schedule, day: date, slot: Slot, times: Times
         promise_hash=hashed,
         tip=hashed,
     )
-    if db.session.scalar(made.on_conflict_do_nothing().returning(BetDraw.id)) is None:
+    draw = db.session.scalar(made.on_conflict_do_nothing().returning(BetDraw))
+    if draw is None:
         return False
     public_log.tell(LEAF, subject_of(game.name, columns["name"]), {"promise": text, "promiseHash": hashed.hex()})
+    official.expect(draw)
     return True
 
 

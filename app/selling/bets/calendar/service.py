@@ -20,7 +20,7 @@ from ..bankroll import capacity
 from ..games import BetGame, Schedule
 from ..models import BetDraw, BetEntry
 from ..states import State, may_become
-from . import making
+from . import making, official
 from .making import subject_of
 from .times import sold_on
 
@@ -101,6 +101,7 @@ def unskip(draw_id: UUID, reason: str, *, actor: str) -> None:
     draw.state, draw.cancelled_because, draw.cancelled_at = "selling", "", None
     db.session.flush()
     subject = subject_of(draw.game, draw.name)
+    official.expect(draw)
     public_log.tell(REOPENED, subject, {"because": reason})
     audit.note(actor, "bet.draw_unskipped", subject, reason)
 
@@ -117,6 +118,7 @@ def cancel(draw: BetDraw, because: str, *, actor: str, why: str = "") -> None:
     db.session.flush()
     capacity.narrow(draw.id, draw.worst_minor)
     subject = subject_of(draw.game, draw.name)
+    official.dismiss(draw, because, actor=actor)
     public_log.tell(CANCELLED, subject, {"because": because})
     audit.note(actor, "bet.draw_cancelled", subject, why or because)
 

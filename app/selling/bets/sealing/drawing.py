@@ -1,9 +1,9 @@
 """A draw that no official lottery decides: its closing block is buried, and a delay over promise, seal and that block's
-hash chooses the outcome. Whoever settles is handed it, in the transaction that records it."""
+hash chooses the outcome. It is settled in the transaction that records it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,6 @@ from app.chain.models import ChainBlock
 from app.chain.node.blocks import display
 from app.core.database.session import db
 from app.core.faults import step
-from app.core.ports import Port
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
 from app.record.audit import service as audit
@@ -24,13 +23,13 @@ from ..calendar import promise
 from ..calendar.making import subject_of
 from ..calendar.service import locked
 from ..models import BetDraw
+from ..settlement.result import settle
 from .algorithm import ALGORITHM, Drawn
 from .closing import closing_block
 from .service import DIFFERS
 from .witnessing import is_witnessed
 
 DRAWN: Final = "bet.drawn"
-SETTLE: Final = Port[Callable[[UUID, int], bool]]("who settles a draw by its outcome", lambda _draw_id, _outcome: False)
 
 
 def due() -> Sequence[UUID]:
@@ -92,17 +91,8 @@ def finish(draw_id: UUID, work: draws.Work[Drawn], drawn: Drawn) -> bool:
     told = {"closingBlock": work.seed, "outcome": drawn.outcome, "promise": draw.promise_hash.hex()}
     told |= {"checkpointsRoot": drawn.delay.root, "lastState": drawn.delay.last_state}
     public_log.tell(DRAWN, subject_of(draw.game, draw.name), told)
-    SETTLE.get()(draw_id, drawn.outcome)
+    settle(draw_id, drawn.outcome)
     return True
-
-
-def hand_on(draw_id: UUID) -> bool:
-    """Hand on an outcome that was recorded and not settled, if a process of ours came to it by hashing."""
-    draw = locked(draw_id)
-    begun = draws.of(draw.game, draw.name)
-    if draw.state != "sealed" or begun is None or begun.state != "confirmed" or not draws.is_hashed_here(begun):
-        return False
-    return SETTLE.get()(draw_id, ALGORITHM.read(begun.outcome or {}).outcome)
 
 
 def _rules(draw: BetDraw) -> promise.Rules:

@@ -65,7 +65,7 @@ def draw(stop: Callable[[], bool] = lambda: False) -> int:
             return 0
         with transaction():
             waiting = [] if switches.is_stopped("settlement") else drawing.due()
-        return sum(_alone(draw_id, drawing.hand_on) or _draw(draw_id, stop) for draw_id in waiting)
+        return sum(_draw(draw_id, stop) for draw_id in waiting)
 
 
 def _draw(draw_id: UUID, stop: Callable[[], bool]) -> bool:

@@ -19,6 +19,7 @@ from app.record.log import service as public_log
 from ..bankroll import capacity
 from ..calendar import promise
 from ..calendar.making import subject_of
+from ..calendar.official import is_known
 from ..calendar.service import cancel, locked
 from ..models import BetDraw, BetEntry
 from .closing import closing_block
@@ -113,10 +114,12 @@ def overdue() -> Sequence[UUID]:
 
 
 def void_without_result(draw_id: UUID) -> bool:
-    """Void a sealed draw that had no result for as long as it promised to wait; whether it was."""
+    """Void a sealed draw that had no result for as long as it promised to wait; whether it was. One that is known and
+    waits to be settled is a result."""
     draw = locked(draw_id)
     wait = promise.rules_in(promise.read(draw.promise)).void_after_seconds
-    if draw.state != "sealed" or read_now() < draw.draws_at + timedelta(seconds=wait):
+    is_over = read_now() >= draw.draws_at + timedelta(seconds=wait)
+    if draw.state != "sealed" or not is_over or is_known(draw):
         return False
     void(draw, NO_RESULT)
     return True

@@ -15,6 +15,7 @@ from app.core.jobs.queue import ring_by_name
 
 from ..games import game_named
 from ..models import BetDraw, BetResult
+from ..sealing.witnessing import is_witnessed
 from . import correcting, result
 
 JOB: Final = "bets.settle"
@@ -73,12 +74,12 @@ def due() -> list[Waiting]:
 
 
 def do(one: Waiting) -> bool:
-    """Settle a draw by a result, or correct it; False if it is not sealed yet. A cancelled draw has none.
+    """Settle a draw by a result, or correct it; False if it is not sealed and cosigned yet. A cancelled draw has none.
 
     Raises as `result.settle` and `correcting.correct`.
     """
     state = db.session.execute(select(BetDraw.state).where(BetDraw.id == one.draw_id)).scalar_one()
-    if state == "selling":
+    if state == "selling" or (state == "sealed" and not is_witnessed(db.session.get_one(BetDraw, one.draw_id))):
         return False
     if state == "sealed":
         result.settle(one.draw_id, one.outcome, final_at=one.final_at)
