@@ -1,4 +1,5 @@
-"""An RQ worker: `python worker.py [QUEUE …]`, all of them unless some are named. Every job may run twice, or late."""
+"""An RQ worker: `python worker.py [QUEUE …]`, all of them unless some are named. Every job may run twice, or late.
+`python worker.py accept` is the acceptor of bets instead."""
 
 from __future__ import annotations
 
@@ -17,8 +18,12 @@ from rq.worker import DequeueStrategy
 from app import create_app
 from app.core.database.session import db
 from app.core.jobs.queue import QUEUES, name_of, workers_connection
+from app.selling.bets.sale.waiting import acceptor
 
 log = structlog.get_logger()
+
+ACCEPT = "accept"
+"""Not a queue: bets that wait are accepted together."""
 
 
 class ForkingWorker(Worker):
@@ -79,6 +84,9 @@ def main(names: list[str]) -> None:
     gc.collect()
     gc.freeze()
     with app.app_context():
+        if names == [ACCEPT]:
+            acceptor.run()
+            return
         serializer, connection = JSONSerializer, workers_connection()
         worker = ForkingWorker(
             [Queue(name, connection=connection, serializer=serializer) for name in queues],

@@ -24,6 +24,7 @@ class Scale:
     transfers: int
     payments: int  # through a gateway, a turn
     bet_lines: int  # of the draw that is settled
+    bets: int  # tickets sold a turn
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
@@ -56,6 +57,7 @@ FULL = Scale(
     transfers=2_000,
     payments=40,
     bet_lines=1_000_000,
+    bets=640,
     requests=20,
     look_ups=500,
     hashes=1 << 22,
@@ -82,6 +84,7 @@ QUICK = Scale(
     transfers=1_000,
     payments=20,
     bet_lines=100_000,
+    bets=192,
     requests=5,
     look_ups=100,
     hashes=1 << 20,
@@ -108,6 +111,7 @@ TINY = Scale(
     transfers=20,
     payments=2,
     bet_lines=1_000,
+    bets=32,
     requests=1,
     look_ups=3,
     hashes=1 << 12,

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import psycopg
@@ -50,6 +51,20 @@ class Service:
     store: bool = False
 
 
+_WORKERS: Final = (
+    ("worker", "worker", "default"),
+    ("scanner", "worker for the chain", "chain"),
+    ("draws", "worker for draws", "draws"),
+    ("hooks", "worker for webhooks", "hooks"),
+    ("witnesses", "worker for witnesses", "witnesses"),
+    ("offered", "worker for offered witnesses", "offered"),
+    ("carriers", "worker for SMS and push", "messages"),
+    ("payments", "worker for gateways and results", "gateways results"),
+    ("accept", "acceptor of bets", "accept"),
+)
+"""Each with its label and what it works on."""
+
+
 def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: bool) -> list[Service]:
     """Stores, node, migrations, then what stands on them. Stopped in the opposite order."""
     inherited = {**os.environ, **environment, "PYTHONUNBUFFERED": "1", "DEMO_RUN": str(folder)}
@@ -81,14 +96,7 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
             lambda: _listens(ports.results),
         ),
         Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
-        Service("worker", "worker", python("worker", "worker.py", "default")),
-        Service("scanner", "worker for the chain", python("scanner", "worker.py", "chain")),
-        Service("draws", "worker for draws", python("draws", "worker.py", "draws")),
-        Service("hooks", "worker for webhooks", python("hooks", "worker.py", "hooks")),
-        Service("witnesses", "worker for witnesses", python("witnesses", "worker.py", "witnesses")),
-        Service("offered", "worker for offered witnesses", python("offered", "worker.py", "offered")),
-        Service("carriers", "worker for SMS and push", python("carriers", "worker.py", "messages")),
-        Service("payments", "worker for gateways and results", python("payments", "worker.py", "gateways", "results")),
+        *(Service(name, label, python(name, "worker.py", *work.split())) for name, label, work in _WORKERS),
         *(
             Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
             for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)

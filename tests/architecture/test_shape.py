@@ -145,6 +145,8 @@ EDGES = {
     "people/accounts/login/page_door.py": "every request renews its session",
     "people/approvals/second/confirming.py": "a confirmation, or else a note that it could not be done",
     "people/partners/keys/door.py": "every request renews when its key was used",
+    "selling/bets/sale/waiting/acceptor.py": "all tickets that wait",
+    "selling/bets/sale/waiting/asking.py": "a request, where no acceptor answers: it is asked before",
     "selling/windows/orders/recovery.py": "a command's step: the network is asked between two transactions",
 }
 """Who may open a transaction, and what one of theirs is."""

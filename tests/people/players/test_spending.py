@@ -14,10 +14,12 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database.session import db, transaction
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.wire.error_messages import message_for
-from app.people.players import queries, service, spending
+from app.people.players import queries, service, spending, unhindered
 from app.people.players.models import PlayerExclusion, PlayerTimeout
+from app.people.players.profile.rules import Proposed
 from app.people.players.rules import Taking
 from app.people.players.spending import LimitReached, OnBreak
 
@@ -250,3 +252,27 @@ def test_nothing_is_not_taken(money: Takings, player: UUID) -> None:
     for amount in (0, -1):
         with pytest.raises(ValueError, match="nothing is taken"), transaction():
             spending.allowed(player, "HTG", "stake", amount)
+
+
+def test_of_many_those_are_found_in_whose_way_nothing_stands(money: Takings) -> None:
+    """Whom a few statements let through is whom the dozen would; the others are asked about one by one."""
+    with transaction():
+        free, limited, off, out, young = (registered(f"{n}@example.com", _like(n)) for n in range(5))
+        double = registered("o.ut@gmail.com", _like(6))
+        service.set_limit(limited, "HTG", "loss", "week", LIMIT)
+        service.take_timeout(off, 3)
+        service.exclude(registered("out@gmail.com", _like(7)), 6)
+        service.exclude(out, 6)
+        db.session.execute(text("UPDATE player_profiles SET jurisdiction = 'XX' WHERE id = :id"), {"id": young})
+        people = [free, limited, off, out, young, double]
+        unhindered.hold_all([*people, *people])
+        assert unhindered.unhindered(people, "HTG") == {free}
+        assert unhindered.unhindered(people, "USD") == {free, limited}
+        money.take(free, 10**9)
+        for one in (off, out, young, double):
+            with pytest.raises(DomainError):
+                money.take(one, 1)
+
+
+def _like(number: int) -> Proposed:
+    return Proposed("Ada Lovelace", f"1990-01-{number + 1:02}", "HT", "HTG")

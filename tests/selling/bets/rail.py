@@ -51,10 +51,14 @@ class Rail:
         """Somebody who may play, with so much in the wallet."""
         with transaction():
             user_id, _ = player()
-            if money:
-                currency, provider = self.game.currency, "paymongo"
-                top_up(user_id, money, None, currency=currency, provider=provider, clearing_of=provider)
+        if money:
+            self.top_up(user_id, money)
         return user_id
+
+    def top_up(self, user_id: UUID, money: int) -> None:
+        """So much more in the wallet."""
+        with transaction():
+            top_up(user_id, money, None, currency=self.game.currency, provider="paymongo", clearing_of="paymongo")
 
     def make_draw(
         self, *, opens: float = -60, closes: float = 600, seals: float = 60, draws: float = 300, official: bool = True

@@ -8,7 +8,7 @@ draws are locked, so that nobody is sold anything after the cut-off, however lon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 
 from app.core.database.session import db
 from app.money.wallets.queries import spendable_of
-from app.people.players import spending
 from app.people.players.queries import read_now
+from app.people.players.unhindered import hold_all, unhindered
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.games import BetGame, game_named
@@ -87,10 +87,12 @@ def quote(wanted: Wanted) -> Quote:
 def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
     """Those with which nothing is wrong, whoever wants them and when."""
     known = draws.known({line.draw_id for one in wanted for line in one.lines})
+    games = {name: game_named(name) for name in {one.game for one in wanted}}
+    limits = {name: game.limits() for name, game in games.items()}
     asked = []
     for one in wanted:
-        game = game_named(one.game)
-        bets, refusals = pricing.priced(game, game.limits(), one, _of_game(game, known))
+        game = games[one.game]
+        bets, refusals = pricing.priced(game, limits[one.game], one, _of_game(game, known))
         if refusals:
             answers[one.ticket_id] = RefusedSale(one.ticket_id, tuple(refusals))
         else:
@@ -100,11 +102,12 @@ def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
 
 def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     """Those whose players may stake so much and have it, their rows locked. Who asks again is answered as before."""
-    for user_id in sorted(one.wanted.user_id for one in asked):
-        spending.hold(user_id)
-    sold = queries.sold_already([one.wanted.ticket_id for one in asked])
     users = [one.wanted.user_id for one in asked]
-    spendable = {currency: spendable_of(users, currency) for currency in {one.game.currency for one in asked}}
+    hold_all(users)
+    sold, now = queries.sold_already([one.wanted.ticket_id for one in asked]), read_now()
+    currencies = {one.game.currency for one in asked}
+    spendable = {currency: spendable_of(users, currency) for currency in currencies}
+    free = {currency: unhindered(users, currency) for currency in currencies} if len(asked) > 1 else {}
     waiting = reserved_by([one.wanted.user_id for one in asked if one.wanted.payment != "wallet"])
     admitted = []
     for one in asked:
@@ -113,17 +116,24 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
             before, answer = sold[ticket_id]
             is_same = before == one.wanted
             answers[ticket_id] = answer if is_same else RefusedSale(ticket_id, (Refusal("ticket_differs"),))
+        elif one.wanted.until is not None and now >= one.wanted.until:
+            answers[ticket_id] = RefusedSale(ticket_id, (Refusal("given_up"),))
         elif one.wanted.payment != "wallet" and one.wanted.user_id in waiting:
             answers[ticket_id] = RefusedSale(ticket_id, (Refusal("reservation_open"),))
-        elif (refusal := _of_player(one.wanted, currency, spendable[currency])) is not None:
+        elif (refusal := _of_player(one.wanted, currency, spendable[currency], free.get(currency, ()))) is not None:
             answers[ticket_id] = RefusedSale(ticket_id, (refusal,))
         else:
             admitted.append(one)
     return admitted
 
 
-def _of_player(wanted: Wanted, currency: str, spendable: Mapping[UUID, int]) -> Refusal | None:
-    refusal = players.refusal(wanted.user_id, currency, wanted.total)
+def _of_player(
+    wanted: Wanted, currency: str, spendable: Mapping[UUID, int], free: Collection[UUID] = ()
+) -> Refusal | None:
+    """`free`: in whose way nothing stands, as was found of all together."""
+    refusal = None
+    if wanted.user_id not in free:
+        refusal = players.refusal(wanted.user_id, currency, wanted.total)
     if refusal is None and wanted.payment == "wallet" and wanted.total > spendable.get(wanted.user_id, 0):
         return Refusal("insufficient_balance", remaining=spendable.get(wanted.user_id, 0))
     return refusal

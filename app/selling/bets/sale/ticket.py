@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -27,13 +28,15 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants to buy at once. The id is made before the sale: the same again is the same sale."""
+    """What somebody wants to buy at once. The id is made before the sale: the same again is the same sale. `until`:
+    whoever has not locked the player's row by then, by the database's clock, does not sell it any more."""
 
     ticket_id: UUID
     user_id: UUID
     game: str
     lines: tuple[Line, ...]
     payment: Payment = "wallet"
+    until: datetime | None = field(default=None, compare=False)
 
     @property
     def total(self) -> int:

@@ -1,0 +1,124 @@
+"""The acceptor: takes all tickets that wait, sells them in one transaction, and answers when that is durable.
+
+`python worker.py accept`. One draw's sales follow each other under its lock, and round trips and a commit are what
+takes longest there: many in one are that much faster. It may end at any moment. What it had taken and not committed
+those who wait for it sell on their own; what was committed and not answered they find sold. Two at once take turns.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+import redis
+import structlog
+
+from app.core.database.session import transaction
+from app.core.faults import step
+from app.core.jobs.queue import workers_connection
+from app.selling.bets.sale import service
+from app.selling.bets.sale.ticket import Accepted, RefusedSale
+
+from . import wire
+from .wire import Waiting
+
+log = structlog.get_logger()
+
+MOST: Final = 200
+"""Tickets in one transaction."""
+_ALIVE_SECONDS: Final = 3
+_WAIT_SECONDS: Final = 1.0
+_KEPT_SECONDS: Final = 30
+
+
+class Acceptor:
+    """`left`: tickets that were taken and wait for the next batch, since one of the same player is in this one."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._left: deque[Waiting] = deque()
+
+    def run(self) -> None:
+        """Until the process is ended."""
+        while True:
+            try:
+                self.turn()
+            except redis.RedisError:
+                log.warning("bets_acceptor_without_redis", exc_info=True)
+                time.sleep(_WAIT_SECONDS)
+
+    def turn(self, seconds: float = _WAIT_SECONDS) -> int:
+        """Sell what waits, after waiting at most so long for it; how many tickets were answered.
+
+        Raises redis.RedisError.
+        """
+        self._client.set(wire.ALIVE, 1, ex=_ALIVE_SECONDS)
+        batch = self._batch(seconds)
+        if not batch:
+            return 0
+        step("bets.taken")
+        answers = _sold(batch)
+        step("bets.sold")
+        with self._client.pipeline(transaction=False) as answering:
+            for waiting, answer in answers:
+                answering.rpush(waiting.place, wire.answer_written(answer))
+                answering.expire(waiting.place, _KEPT_SECONDS)
+            answering.execute()
+        return len(answers)
+
+    def _batch(self, seconds: float) -> list[Waiting]:
+        """At most one ticket of each player, in the order in which they came."""
+        self._take(seconds)
+        batch: list[Waiting] = []
+        later: deque[Waiting] = deque()
+        users = set()
+        for one in self._left:
+            if one.wanted.user_id in users or len(batch) == MOST:
+                later.append(one)
+            else:
+                users.add(one.wanted.user_id)
+                batch.append(one)
+        self._left = later
+        return batch
+
+    def _take(self, seconds: float) -> None:
+        found: list[bytes | str] = []
+        if not self._left:
+            first = self._client.blpop([wire.WAITING], timeout=seconds)
+            found = [first[1]] if first is not None else []
+        if found or self._left:
+            more = self._client.lpop(wire.WAITING, MOST)
+            found += more if isinstance(more, list) else ()
+        for text in found:
+            try:
+                self._left.append(wire.read(text))
+            except (ValueError, TypeError):
+                log.warning("bets_waiting_unread")
+
+
+def _sold(batch: Sequence[Waiting]) -> list[tuple[Waiting, Accepted | RefusedSale]]:
+    """What came of each; of whom something went wrong nothing, and who waits for it tries on his own."""
+    try:
+        return _together(batch)
+    except Exception:
+        log.warning("bets_batch_failed", tickets=len(batch), exc_info=True)
+    answers = []
+    for one in batch:
+        try:
+            answers += _together([one])
+        except Exception:
+            log.exception("bets_ticket_failed", ticket=str(one.wanted.ticket_id))
+    return answers
+
+
+def _together(batch: Sequence[Waiting]) -> list[tuple[Waiting, Accepted | RefusedSale]]:
+    with transaction():
+        answers = service.accept([one.wanted for one in batch])
+    return list(zip(batch, answers, strict=True))
+
+
+def run() -> None:
+    """Accept until the process is ended."""
+    Acceptor(workers_connection()).run()

@@ -1,0 +1,174 @@
+"""The acceptor and who waits for it: whatever dies or hangs, a ticket is sold once, and its buyer told the truth."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+import redis
+from sqlalchemy import func, select
+
+from app.core.database.session import db, transaction
+from app.core.dependencies import redis_client
+from app.core.jobs.queue import REDIS, connection
+from app.core.ports import places
+from app.selling.bets.models import BetTicket
+from app.selling.bets.sale import service
+from app.selling.bets.sale.ticket import Accepted, RefusedSale, Wanted
+from app.selling.bets.sale.waiting import acceptor, asking, wire
+from app.selling.bets.sale.waiting.acceptor import Acceptor
+
+from .rail import Rail
+from .selling import wanted
+
+
+class Died(BaseException):
+    """As a process does: nothing catches it."""
+
+
+@pytest.fixture(autouse=True)
+def _nobody_waits(committed_rail: Rail) -> Iterator[None]:
+    connection().delete(wire.WAITING, wire.ALIVE)
+    yield
+    connection().delete(wire.WAITING, wire.ALIVE)
+
+
+def buy(rail: Rail, one: Wanted) -> Accepted | RefusedSale:
+    with rail.app.app_context():
+        return asking.sell(one)
+
+
+def sold() -> int:
+    found = db.session.scalar(select(func.count()).select_from(BetTicket).where(BetTicket.state == "posted"))
+    db.session.rollback()
+    return found or 0
+
+
+def turns(rail: Rail, ended: threading.Event) -> list[int]:
+    """An acceptor, until it is told to end; how many tickets it answered at once."""
+    with rail.app.app_context():
+        one, answered = Acceptor(connection()), []
+        while not ended.is_set():
+            answered.append(one.turn(0.05))
+        return [count for count in answered if count]
+
+
+def test_all_that_wait_are_sold_together_in_their_order(committed_rail: Rail, monkeypatch: pytest.MonkeyPatch) -> None:
+    rail, ended = committed_rail, threading.Event()
+    draw, people = rail.make_draw(), [rail.player(1_000) for _ in range(5)]
+    poor, twice = rail.player(0), people[0]
+    tickets = [wanted(rail, user, (draw, "one", "7", 100)) for user in (*people, poor, twice)]
+    connection().set(wire.ALIVE, 1)
+    monkeypatch.setattr(asking, "PATIENCE", 60)
+    with ThreadPoolExecutor(len(tickets) + 1) as pool:
+        buying = [pool.submit(buy, rail, one) for one in tickets]
+        while connection().llen(wire.WAITING) < len(tickets):
+            time.sleep(0.02)
+        accepting = pool.submit(turns, rail, ended)
+        answers = [one.result() for one in buying]
+        ended.set()
+        assert accepting.result() == [6, 1], "two of one player are in two batches"
+    numbers = [one.numbers[draw] for one in answers if isinstance(one, Accepted)]
+    assert (sorted(numbers), numbers[-1]) == ([1, 2, 3, 4, 5, 6], 6)
+    assert isinstance(answers[5], RefusedSale)
+    assert answers[5].refusals[0].reason == "insufficient_balance"
+    with transaction():
+        assert service.accept([tickets[2]]) == [answers[2]], "what waits is what was kept"
+    assert rail.breaches() == []
+
+
+@pytest.mark.parametrize("dies_at", ["bets.taken", "bets.sold"])
+def test_an_acceptor_that_dies_loses_no_ticket_and_sells_none_twice(
+    committed_rail: Rail, dies_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rail = committed_rail
+    one = wanted(rail, rail.player(), (rail.make_draw(), "one", "7", 100))
+    connection().set(wire.ALIVE, 1)
+    monkeypatch.setattr(asking, "PATIENCE", 2)
+
+    def step(name: str) -> None:
+        if name == dies_at:
+            raise Died
+
+    monkeypatch.setattr(acceptor, "step", step)
+    with ThreadPoolExecutor(1) as pool:
+        buying = pool.submit(buy, rail, one)
+        with suppress(Died):
+            while True:
+                Acceptor(connection()).turn(0.05)
+        db.session.rollback()
+        assert sold() == (1 if dies_at == "bets.sold" else 0)
+        answer = buying.result()
+    assert isinstance(answer, Accepted)
+    assert sold() == 1
+    assert rail.breaches() == []
+
+
+@pytest.mark.parametrize("is_timely", [False, True])
+def test_who_was_told_no_is_sold_nothing_by_an_acceptor_that_wakes_up(
+    committed_rail: Rail, is_timely: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody answered in time, and the buyer had no money then; and what would come of it if time were no matter."""
+    rail, user = committed_rail, committed_rail.player(0)
+    one = wanted(rail, user, (rail.make_draw(), "one", "7", 100))
+    connection().set(wire.ALIVE, 1)
+    monkeypatch.setattr(asking, "PATIENCE", 0.3)
+    begun = time.monotonic()
+    assert isinstance(buy(rail, one), RefusedSale)
+    assert time.monotonic() - begun >= 0.3, "before that it would not have been the last word"
+    rail.top_up(user, 1_000)
+    if is_timely:
+        connection().delete(wire.WAITING)
+        connection().rpush(wire.WAITING, wire.written(wire.Waiting(one, "place")))
+    assert Acceptor(connection()).turn() == 1
+    assert sold() == (1 if is_timely else 0)
+
+
+def test_one_that_cannot_be_sold_takes_nothing_from_its_neighbours(
+    committed_rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rail, accept = committed_rail, service.accept
+    draw = rail.make_draw()
+    good, bad = (wanted(rail, rail.player(), (draw, "one", "7", 100)) for _ in range(2))
+    for one in (bad, good):
+        connection().rpush(wire.WAITING, wire.written(wire.Waiting(one, f"place-{one.ticket_id}")))
+    connection().rpush(wire.WAITING, "not a ticket")
+
+    def fails(tickets: list[Wanted]) -> list[Accepted | RefusedSale]:
+        found = accept(tickets)
+        if bad in tickets:
+            raise RuntimeError("what nobody has thought of")
+        return found
+
+    monkeypatch.setattr(service, "accept", fails)
+    assert Acceptor(connection()).turn() == 1
+    assert sold() == 1
+    assert rail.draw(draw).sales == 1
+
+
+@pytest.mark.parametrize("listens", [True, False])
+def test_without_redis_every_buyer_sells_on_his_own(committed_rail: Rail, listens: bool) -> None:
+    """It hangs, which is somebody who listens and says nothing, or nobody is there."""
+    rail = committed_rail
+    one = wanted(rail, rail.player(), (rail.make_draw(), "one", "7", 100))
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        if listens:
+            silent.listen()
+        port = silent.getsockname()[1]
+        REDIS.get()
+        held = places(rail.app).held
+        kept = held[REDIS]
+        held[REDIS] = redis.Redis(port=port, **redis_client.options(0.3))
+        try:
+            begun = time.monotonic()
+            assert isinstance(buy(rail, one), Accepted)
+            assert time.monotonic() - begun < 5
+        finally:
+            held[REDIS] = kept
+    assert sold() == 1
