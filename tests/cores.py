@@ -2,7 +2,8 @@
 the Postgres processes behind its connections.
 
 A statement is a question and an answer. Between two processors each side has to be woken over there, which on a virtual
-machine costs the two of them 150 µs; on one and the same it is a change of places for 40.
+machine costs the two of them 150 µs; on one and the same it is a change of places for 40. But what happens at once
+happens at once on several: a file with threads or processes of its own has all of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,21 @@ from typing import Any
 import psycopg
 import pytest
 
+_AT_ONCE = frozenset({"ThreadPoolExecutor", "multiprocessing", "subprocess", "threading"})
+_ALL = os.sched_getaffinity(0)
 _connect = psycopg.Connection.connect.__func__  # type: ignore[attr-defined]
+
+
+class Keeper:
+    """Moves this worker, before each of its tests, to where that is to run."""
+
+    def __init__(self, own: set[int]) -> None:
+        self._own = own
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        names = vars(getattr(item, "module", None) or object)
+        os.sched_setaffinity(0, self._own if _AT_ONCE.isdisjoint(names) else _ALL)
 
 
 def _connect_beside(kind: type[psycopg.Connection[Any]], *words: Any, **more: Any) -> psycopg.Connection[Any]:
@@ -25,10 +40,9 @@ def _connect_beside(kind: type[psycopg.Connection[Any]], *words: Any, **more: An
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A worker for whom there is no processor of its own goes to one, by turns."""
+    """A worker for whom there is no processor alone goes to one, by turns."""
     worker = getattr(config, "workerinput", None)
-    processors = sorted(os.sched_getaffinity(0))
-    if worker and len(processors) <= worker["workercount"]:
+    if worker and len(_ALL) <= worker["workercount"]:
         number = int(worker["workerid"].removeprefix("gw"))
-        os.sched_setaffinity(0, {processors[number % len(processors)]})
+        config.pluginmanager.register(Keeper({sorted(_ALL)[number % len(_ALL)]}))
         psycopg.Connection.connect = classmethod(_connect_beside)  # type: ignore[method-assign, assignment]
