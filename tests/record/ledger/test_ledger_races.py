@@ -65,9 +65,9 @@ def test_without_one_order_of_locks_they_do_wait_in_a_circle(committed_db, monke
         name = session.scalar(text("SELECT current_database()"))
         session.execute(text(f"ALTER DATABASE {name} SET deadlock_timeout = '20ms'"))
     db.engine.dispose()
+    again_and_again = (at_once(committed_db, post, many_calls(turn)) for turn in range(20))  # a busy machine: seldom
     with pytest.raises(OperationalError, match="deadlock"):
-        for turn in range(20):  # on a busy machine they seldom meet
-            at_once(committed_db, post, many_calls(turn))
+        list(again_and_again)
     assert breaches() == []
 
 
