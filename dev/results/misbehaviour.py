@@ -20,6 +20,7 @@ ALL: Final[Mapping[str, str]] = {
     "hang": "says nothing for a long time",
     "error": "answers 500",
     "truncated": "breaks off in the middle of the page",
+    "endless": "sends two megabytes of nothing",
     "markup": "has been built anew, and has other names for everything",
     "redirect": "sends whoever asks to another host",
 }

@@ -92,6 +92,8 @@ def _arriving(struck: str, make: Callable[[], Response], hang: float) -> Respons
         return _hung_up(hang)
     if struck == "error":
         return Response("<html><body><h1>Server Error in '/' Application.</h1></body></html>", 500)
+    if struck == "endless":
+        return Response(b" " * 2**21)
     if struck == "redirect":
         return Response(status=302, headers={"Location": ELSEWHERE})
     answer = make()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
+from app.core.dependencies.breaker import breaker
 from app.core.errors import DomainError
 from app.outcomes.results import listeners, queries, service
 from app.outcomes.results.asking import asking, looks
@@ -46,6 +47,7 @@ def test_sources_that_agree_twice_ten_minutes_apart_make_a_result(waiting: Waiti
         ("pcso_site", "hang", "timeout"),
         ("lottomatik", "redirect", "status_302"),
         ("lottomatik", "truncated", "no_json"),
+        ("lottomatik", "endless", "answer_too_long"),
     ],
 )
 def test_a_source_that_is_needed_and_says_nothing_leaves_it_open(
@@ -56,6 +58,24 @@ def test_a_source_that_is_needed_and_says_nothing_leaves_it_open(
     waiting.patience(0.3 if wrong == "hang" else 10)
     after = waiting.looks()
     assert (after.state, after.outcome, waiting.reasons()[source]) == ("expected", None, reason)
+
+
+@pytest.mark.parametrize("seed", ["three", "seven"])
+def test_whatever_goes_wrong_at_random_it_is_no_other_number(waiting: Waiting, seed: str) -> None:
+    waiting.draw("047")
+    waiting.order(rate=0.4, seed=seed)
+    waiting.patience(0.5)
+    waiting.pace(1e-6)
+    for _ in range(6):
+        outcome = waiting.look().outcome
+        assert outcome is None or outcome.numbers == "047"
+    waiting.order(rate=0)
+    waiting.patience(10)
+    for name in PCSO:
+        breaker(name).close()
+    assert (waiting.look().outcome or waiting.look().outcome) is not None
+    assert waiting.tell() == [("confirmed", "047")]
+    assert waiting.breaches() == set()
 
 
 def test_one_aggregator_is_enough_and_a_wrong_one_is_told(waiting: Waiting) -> None:

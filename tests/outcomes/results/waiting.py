@@ -210,7 +210,7 @@ class Waiting:
 
     def end(self) -> None:
         """The sources behave again, and what they are still to be asked is asked."""
-        self.order(clear=True)
+        self.order(clear=True, rate=0)
         self.patience(10)
         with transaction() as session:
             session.execute(text("UPDATE awaited_results SET next_look_at = NULL"))

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.outcomes.results import service
 from app.outcomes.results.models import AwaitedResult, ResultObservation
-from app.outcomes.results.sources.in_force import schedule_of, sources_of
+from app.outcomes.results.sources.in_force import base_of, schedule_of, sources_of
+from app.outcomes.results.sources.known import Source
 from app.outcomes.results.sources.lotteries import Lottery, lottery
 from app.outcomes.results.states import OPEN
 from app.outcomes.results.wanted import name_of
@@ -24,7 +25,8 @@ def judge(row: AwaitedResult) -> None:
     if row.state not in OPEN:
         return
     of = lottery(row.lottery)
-    rows = answered(row)
+    asked = sources_of(of)
+    rows = [one for one in answered(row) if _counts(one, asked)]
     found = verdict(rule_of(of), [_read(one) for one in rows])
     if found.stands == "agreed" and found.numbers is not None and of.by_machine:
         _confirm(row, found.numbers, found, rows)
@@ -49,6 +51,14 @@ def answered(row: AwaitedResult) -> list[ResultObservation]:
     )
     found = db.session.scalars(query.order_by(ResultObservation.id).execution_options(populate_existing=True))
     return [one for one in found if is_read_here(one)]
+
+
+def _counts(row: ResultObservation, asked: list[Source]) -> bool:
+    """Whether its source is asked still, and as it was asked then: two people may have found out what it says."""
+    return any(
+        (row.source, row.host, row.parser, row.origin) == (one.name, base_of(one), one.parser, one.origin)
+        for one in asked
+    )
 
 
 def told(row: ResultObservation) -> dict[str, Any]:
