@@ -73,13 +73,31 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
         command = until_death([sys.executable, *arguments], signal.SIGTERM)
         return lambda: Child(name, command, environment=inherited, folder=TOP, patience=patience)
 
-    page, sms = (urlsplit(environment[name]).port or 0 for name in ("PARTNER_PAGE_URL", "MESSAGES_URL"))
+    page = urlsplit(environment["PARTNER_PAGE_URL"]).port or 0
     return [
         *_stores(folder, environment),
         *([_node(folder, environment, ports, python)] if own_node else []),
         Service("migrate", "database schema", python("migrate", "-m", "flask", "db", "upgrade"), once=True),
         # Before the first block is scanned, so that the first round opens with its jackpot covered.
         Service("prepare", "partners and coins", python("prepare", "-m", "dev.world", "--prepare"), once=True),
+        *_others(folder, environment, ports, python),
+        Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
+        *(Service(name, label, python(name, "worker.py", *work.split())) for name, label, work in _WORKERS),
+        *(
+            Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
+            for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)
+        ),
+        Service("clock", "clock", python("clock", "-m", "flask", "clock")),
+        Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),
+    ]
+
+
+def _others(
+    folder: Path, environment: Mapping[str, str], ports: Ports, python: Callable[..., Callable[[], Child]]
+) -> list[Service]:
+    """What elsewhere belongs to others: who carries messages, who takes payments, whose draws are official."""
+    sms = urlsplit(environment["MESSAGES_URL"]).port or 0
+    return [
         Service(
             "messages", "SMS, push and mail", python("messages", *_messages(folder, environment)), lambda: _listens(sms)
         ),
@@ -95,14 +113,6 @@ def table(folder: Path, environment: Mapping[str, str], ports: Ports, own_node: 
             python("results", "-m", "dev.results", "--port", str(ports.results)),
             lambda: _listens(ports.results),
         ),
-        Service("web", "web", python("web", *_gunicorn(ports.web)), ready=lambda: _answers(environment["BASE_URL"])),
-        *(Service(name, label, python(name, "worker.py", *work.split())) for name, label, work in _WORKERS),
-        *(
-            Service(name, f"witness {name}", python(name, *witnesses.command(environment, name, port)))
-            for name, port in zip(witnesses.NAMES, ports.witnesses, strict=True)
-        ),
-        Service("clock", "clock", python("clock", "-m", "flask", "clock")),
-        Service("world", "players and the partner's page", python("world", "-m", "dev.world"), lambda: _listens(page)),
     ]
 
 
