@@ -253,6 +253,18 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "wallets.covered",
         },
     ),
+    "a seal that covers something else": (
+        (
+            (
+                "INSERT INTO bet_draws (id, game, name, day, slot, currency, opens_at, closes_at, seals_at, draws_at, "
+                "source, classes, promise, promise_hash, tip, state, seal_root, sealed_at) "
+                "SELECT gen_random_uuid(), 'x', 'y', now()::date, 1, 'PHP', now(), now() + interval '1 hour', "
+                "now() + interval '2 hours', now() + interval '3 hours', 'sealed_draw', 10, '{}', sha256('x'), "
+                "sha256('x'), 'sealed', sha256('y'), now()"
+            ),
+        ),
+        {"bets.seal"},
+    ),
     "a balance": (
         ("UPDATE ledger_accounts SET balance = balance + 1 WHERE kind = 'capital'",),
         {"ledger.balances", "ledger.zero_sum"},

@@ -14,6 +14,7 @@ from .messages import MESSAGES
 from .operating import acts
 from .sale.reserving import jobs as reservations
 from .sealing import alarms
+from .sealing import checks as seal_checks
 from .sealing import jobs as sealing
 from .settings import BetSettings
 from .settlement import acts as results_acts
@@ -33,7 +34,7 @@ PART: Final = Part(
         PeriodicJob("bets.release", reservations.release_over, 20),
         *results_jobs.JOBS,
     ),
-    audit_checks=(*checks.CHECKS, *results_checks.CHECKS),
+    audit_checks=(*checks.CHECKS, *seal_checks.CHECKS, *results_checks.CHECKS),
     acts=(*acts.ACTS, *results_acts.ACTS),
     alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS, *results_acts.ALARM_KINDS),
     approval_kinds=(*owner.KINDS, refunding.KIND),

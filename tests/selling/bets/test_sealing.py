@@ -112,10 +112,10 @@ def test_what_is_not_what_was_sold_is_not_sealed_and_void_in_time(rail: Rail, st
         tried(wanted(rail, rail.player(), (draw_id, "one", "7", 100)))
     pass_time(draw_id, 700)
     forge(text(statement))
-    assert (jobs.seal(), state(rail, draw_id)[0], alarms()) == (0, "selling", {service.DIFFERS})
+    assert (jobs.seal(), state(rail, draw_id)[0], alarms()) == (0, "selling", {"bet_draw_differs"})
     pass_time(draw_id, 300)
     assert (jobs.seal(), state(rail, draw_id)) == (1, ("cancelled", service.NOT_SEALED))
-    assert alarms() == {service.DIFFERS, service.VOID}
+    assert alarms() == {"bet_draw_differs", "bet_draw_void"}
     assert [one["because"] for one in told("bet.cancelled")] == [service.NOT_SEALED]
 
 

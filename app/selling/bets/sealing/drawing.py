@@ -26,7 +26,6 @@ from ..models import BetDraw
 from ..settlement.result import settle
 from .algorithm import ALGORITHM, Drawn
 from .closing import closing_block
-from .service import DIFFERS
 from .witnessing import is_witnessed
 
 DRAWN: Final = "bet.drawn"
@@ -61,7 +60,7 @@ def begin(draw_id: UUID, height: int, told: str) -> draws.Work[Drawn] | None:
         return None
     if display(block.hash) != told:
         differences = [f"block {height} is {told}, ours is {display(block.hash)}"]
-        audit.raise_alarm(DIFFERS, subject_of(draw.game, draw.name), differences=differences)
+        audit.raise_alarm("bet_draw_differs", subject_of(draw.game, draw.name), differences=differences)
         return None
     assert draw.seal_root is not None
     parameters = {
@@ -73,7 +72,7 @@ def begin(draw_id: UUID, height: int, told: str) -> draws.Work[Drawn] | None:
     begun = draws.begin(draw.game, draw.name, "closing_block", ALGORITHM.id, told, parameters)
     if dict(begun.parameters) != parameters:
         differences = ["its draw was begun with something else"]
-        audit.raise_alarm(DIFFERS, subject_of(draw.game, draw.name), differences=differences)
+        audit.raise_alarm("bet_draw_differs", subject_of(draw.game, draw.name), differences=differences)
         return None
     return draws.work_of(begun, ALGORITHM) if begun.state == "provisional" else None
 

@@ -28,8 +28,6 @@ from .seal import Sale, Sealed, seal_of
 SEALED: Final = "bet.sealed"
 NOT_SEALED: Final = "not_sealed_before_draw"
 NO_RESULT: Final = "no_result_in_time"
-VOID: Final = "bet_draw_void"
-DIFFERS: Final = "bet_draw_differs"
 
 
 def due() -> Sequence[UUID]:
@@ -48,9 +46,9 @@ def seal(draw_id: UUID) -> bool:
     if now >= draw.draws_at or _is_decided(draw):
         void(draw, NOT_SEALED)
         return True
-    found = _sealed(draw)
+    found = what_is_sold(draw)
     if isinstance(found, str):
-        audit.raise_alarm(DIFFERS, subject_of(draw.game, draw.name), differences=[found])
+        audit.raise_alarm("bet_draw_differs", subject_of(draw.game, draw.name), differences=[found])
         return False
     draw.seal_root, draw.sealed_at, draw.state = found.root, now, "sealed"
     db.session.flush()
@@ -76,8 +74,8 @@ def _is_decided(draw: BetDraw) -> bool:
     return draw.source == "sealed_draw" and closing_block(draw.draws_at) is not None
 
 
-def _sealed(draw: BetDraw) -> Sealed | str:
-    """The seal; or what is wrong, in words."""
+def what_is_sold(draw: BetDraw) -> Sealed | str:
+    """The seal over a draw's rows as they are; or what is wrong with them, in words."""
     last: list[bytes] = [draw.promise_hash]
     try:
         found = seal_of(subject_of(draw.game, draw.name), draw.promise_hash, _sales(draw.id, last))
@@ -128,4 +126,4 @@ def void_without_result(draw_id: UUID) -> bool:
 def void(draw: BetDraw, because: str) -> None:
     """A draw is void by rule, and somebody is told. It is locked."""
     cancel(draw, because, actor="system")
-    audit.raise_alarm(VOID, subject_of(draw.game, draw.name), because=because)
+    audit.raise_alarm("bet_draw_void", subject_of(draw.game, draw.name), because=because)
