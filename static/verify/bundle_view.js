@@ -2,7 +2,7 @@
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { isNotAsked } from "./bundle/conclusion.js";
 import { leftByName } from "./bundle/left.js";
-import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
+import { entry, judgeRow, leadToFailing, nameFaults, outcomeLines, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { ownKeys, sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
@@ -20,15 +20,15 @@ const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 // `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, reached, ended, refused.
 export function bundleView(box, words, modules, tell = () => {}) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
-  const facts = part("facts"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
+  const facts = part("facts"), outcome = part("outcome"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
   const form = box.querySelector("[data-expect]"), typed = typedSince(form, place, words);
   let texts = [], judged = [], run = 0; // what an older run finds is not shown
   let ends = {}, most = AT_ONCE, last = Promise.resolve();
 
   function clear() {
     judged = [];
-    [place, list, facts, reasons, tally].forEach((one) => one.replaceChildren());
-    [facts, reasons, untold, drawButton].forEach((one) => { one.hidden = true; });
+    [place, list, facts, outcome, reasons, tally].forEach((one) => one.replaceChildren());
+    [facts, outcome, reasons, untold, drawButton].forEach((one) => { one.hidden = true; });
   }
 
   function refuse(error) {
@@ -107,6 +107,11 @@ export function bundleView(box, words, modules, tell = () => {}) {
     facts.hidden = false;
   }
 
+  // What was drawn, and who is owed what, in sentences.
+  function showOutcome({ outcome: found, record }) {
+    fillList(outcome, outcome, outcomeLines(found, record.status, words));
+  }
+
   function offerDraw(checked) {
     const isLeft = checked.claims.some((one) => one.verdict === "skipped");
     drawButton.hidden = !isLeft;
@@ -175,6 +180,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
       bar.end();
       conclude(checked);
       tell("ended", checked.claims);
+      showOutcome(checked);
       showFacts(checked);
       offerDraw(checked);
       await askPlatform(checked);

@@ -111,3 +111,10 @@ def test_what_a_translated_page_is_made_of_is_translated_too() -> None:
     environment = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     parts = {TOP / "templates" / name for file in files for name in _needs(environment, file)}
     assert sorted(str(part.relative_to(TOP)) for part in parts - files) == []
+
+
+def test_french_keeps_a_space_that_does_not_break_before_its_signs() -> None:
+    """Before : ; ? ! and », and after «: else one of them begins a line, or sticks to its word."""
+    wrong = re.compile(r"(?<![\xa0\u202f\d:])[:;?!»](?=\s|$)|«(?![\xa0\u202f])")
+    forms = [form for message in translations.read("fr") if message.id for form in translations.forms(message)]
+    assert [form for form in forms if wrong.search(re.sub(r"https?://\S*", "", form))] == []

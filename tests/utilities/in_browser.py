@@ -26,12 +26,14 @@ const { claimsOf, statementKey, verifyEvidence } = await at("verify.js");
 const { readBundle } = await at("parts.js");
 const { unlookedIn } = await at("unlooked.js");
 const { BadInput } = await at("strict_json.js");
-const { concluded } = await at("conclusion.js");
+const { concluded, outcomeOf } = await at("conclusion.js");
 function keysOf(game) { return claimsOf(game).map((name) => [name, statementKey(game.name, name)]); }
 function checked({ texts, options }) {
   try {
     const bundle = readBundle(texts), { evidence, claims } = verifyEvidence(bundle, options);
-    return { claims, status: concluded(bundle, claims, options).status, unlooked: unlookedIn(evidence, options) };
+    const found = outcomeOf(bundle, claims), outcome = found && { ...found, win: found.win && found.win.payoutAddress };
+    const { status } = concluded(bundle, claims, options);
+    return { claims, outcome, status, unlooked: unlookedIn(evidence, options) };
   } catch (error) {
     if (error instanceof BadInput) return { refused: error.message, status: 2 };
     throw error;

@@ -170,4 +170,5 @@ def status_of_order(is_over: bool) -> int:
 def following(round_: WindowRound, debt: Debt | None) -> dict[str, Any]:
     """What a page needs that follows a round to its end: what it has said, as one word, and whether it is all."""
     standing = f"-{debt.standing}-{debt.block.height if debt.block else 0}" if debt else ""
-    return {"debt": debt, "said": f"{round_.shown_status}{standing}", "is_final": is_final(round_, debt)}
+    said_, tip = f"{round_.shown_status}{standing}", chain.tip_height()
+    return {"debt": debt, "said": said_, "is_final": is_final(round_, debt), "tip": tip}

@@ -18,6 +18,7 @@ from app.selling.windows import queries
 from app.selling.windows.proof import witnessed
 from app.selling.windows.tables import RoundsOf, RoundT
 from app.selling.windows.wording import given_back, refund_step
+from app.selling.windows.words.closing import in_last_blocks
 from app.selling.windows.words.messages import MESSAGES as OF_WINDOWS
 from app.selling.windows.words.paying import paying_step, paying_words
 
@@ -86,4 +87,6 @@ class RecordPages(Generic[RoundT, ViewT]):
 def _speak(state: BlueprintSetupState) -> None:
     add_messages({**OF_FRAMES, **OF_WINDOWS})
     told = {"paying_words": paying_words, "paying_step": paying_step}
-    state.app.jinja_env.globals.update(told, given_back=given_back, refund_step=refund_step)
+    state.app.jinja_env.globals.update(
+        told, given_back=given_back, refund_step=refund_step, in_last_blocks=in_last_blocks
+    )

@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, StringField, TelField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
+from app.faces.play import words
+from app.people.accounts.codes.contacts import calling_code, in_country, likely_regions
 from app.people.accounts.passwords.rules import LONGEST_TEXT
+from app.people.players.profile.settings import age_limits
+
+
+def _countries() -> list[tuple[str, str]]:
+    """Those where people play, each with what its numbers begin with from abroad; and every other."""
+    own = [(code, f"{words.jurisdiction(code)} (+{calling_code(code)})") for code in age_limits()]
+    return [*own, ("", gettext("Another country: the number with its +"))]
 
 
 class PhoneForm(FlaskForm):
+    country = SelectField(
+        _l("Country of the phone"),
+        choices=_countries,
+        default=lambda: next(iter(likely_regions()), ""),
+        validate_choice=False,
+    )
     phone = TelField(_l("Mobile phone"), [InputRequired(_l("Enter your phone number.")), Length(max=40)])
     next = HiddenField()
+
+    @property
+    def number(self) -> str:
+        """What was typed, with the + of its country where it is a number of the country that was chosen."""
+        return in_country(self.phone.data or "", self.country.data)
 
 
 class MailForm(FlaskForm):

@@ -179,6 +179,13 @@ def agreements(ids: Collection[UUID]) -> dict[UUID, Agreement]:
     return {row[0].id: Agreement(row[1] or "–", row[3], row[0].why, row[0].payload) for row in rows}
 
 
+def confirmed_about(kind: str, subject: str) -> list[Agreement]:
+    """What two people decided of this kind about this, the oldest first."""
+    about = (Approval.kind == kind, Approval.subject == subject, Approval.state == "confirmed")
+    rows = db.session.execute(_query().where(*about).order_by(Approval.decided_at))
+    return [Agreement(row[1] or "–", row[3], row[0].why, row[0].payload) for row in rows]
+
+
 def _is_of(modules: Collection[str]) -> ColumnElement[bool]:
     return Approval.kind.in_([one.name for one in KINDS.get().values() if one.module in modules])
 

@@ -1,5 +1,5 @@
 // What the page needs of a check: the claims, what they say together, and what the reader may compare with elsewhere.
-import { concluded } from "./conclusion.js";
+import { concluded, outcomeOf } from "./conclusion.js";
 import { readBundle } from "./parts.js";
 import { keyOf } from "../stretches.js";
 import { SEALED_DRAW } from "./promise.js";
@@ -11,7 +11,7 @@ import { leavesOut, verifyEvidence } from "./verify.js";
 export function checkTexts(texts, options) {
   const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle, unlooked = unlookedIn(evidence, options);
   return {
-    claims, ends, unlooked, left: unlooked.map((path) => [path, valuesAt(bundle, path), ownerOf(bundle, path)]), conclusion: concluded(bundle, claims, options), drawWork: evidence.drawWork, record: recordOf(bundle),
+    claims, ends, unlooked, left: unlooked.map((path) => [path, valuesAt(bundle, path), ownerOf(bundle, path)]), conclusion: concluded(bundle, claims, options), outcome: outcomeOf(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
     records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
   };

@@ -21,3 +21,15 @@ export function concluded(bundle, claims, options) {
   const status = failing.length ? STATUS.fails : roundStatus !== null || open.length ? STATUS.unfinished : STATUS.holds;
   return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };
 }
+
+const OF_OUTCOME = ["draw", "winner", "win", "jackpot", "closing"]; // claims that say whether it is so
+
+// What was drawn, as text, and the win's record, to whose holder the jackpot is owed, or null for nobody, as the bundle has
+// it; null before a draw. `doubt`: null, or what keeps both from being more than the bundle's word: wrong, skipped.
+export function outcomeOf({ round, draw, win }, claims) {
+  if (draw === null) return null;
+  const digits = Math.min(Number(round.ticketDigits), 9), of = (verdict) => claims.filter((one) => one.verdict === verdict).map((one) => one.claim);
+  const drawn = draw.winningNumbers ? draw.winningNumbers.join(", ") : String(draw.winningTicket).padStart(digits, "0");
+  const isWrong = of("does not hold").some((one) => OF_OUTCOME.includes(one));
+  return { drawn, win, doubt: isWrong ? "wrong" : of("skipped").includes("draw") ? "skipped" : null };
+}

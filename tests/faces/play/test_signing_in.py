@@ -151,6 +151,20 @@ def test_it_leads_to_no_other_site(app: Flask, client: FlaskClient, path: str) -
 
 
 @pytest.mark.parametrize(
+    ("country", "written", "meant"),
+    [
+        ("HT", "34107701", "+50934107701"),
+        ("PH", "0917 123 4567", "+639171234567"),
+        ("PH", "+509 34 10 77 01", "+50934107701"),
+        ("", "+509 34 10 77 01", "+50934107701"),
+    ],
+)
+def test_a_number_is_of_the_country_chosen(client: FlaskClient, country: str, written: str, meant: str) -> None:
+    assert post(client, "/play/sign-in", phone=written, country=country).status_code == 303
+    assert meant in unescape(client.get("/play/sign-in/code").text)
+
+
+@pytest.mark.parametrize(
     ("fields", "said"),
     [
         ({"phone": ""}, "Enter your phone number."),

@@ -74,6 +74,7 @@ def test_an_order_that_was_too_late_for_a_sold_out_round_keeps_its_reason(world:
 def test_in_a_rounds_last_blocks_its_part_says_why_the_lobby_names_the_next(world: World) -> None:
     client, first = world.app.test_client(), world.round(1)
     assert "takes no new orders" not in client.get("/").text
+    assert "No new orders" not in client.get("/rounds").text
     world.mine_to(first.sales_end_height - 2)
     front = " ".join(unescape(client.get("/").text).split())
     said = '<a href="/rounds/2">To the round on sale: Round 2</a>'
@@ -81,3 +82,8 @@ def test_in_a_rounds_last_blocks_its_part_says_why_the_lobby_names_the_next(worl
     assert '<a class="button" href="/rounds/2">See round 2</a>' in front
     part = client.get("/", headers={"HX-Request": "true"}).text
     assert '<a class="button button-primary" href="/rounds/2">Watch round 2</a>' in part
+    for path in ("/rounds", "/rounds/1", "/verify?round=1"):
+        page = client.get(path).text
+        assert '<span class="badge badge-mute">No new orders</span>' in page, path
+        assert '<span class="badge badge-live">Open</span>' not in page, path
+    assert "No new orders" in part

@@ -106,7 +106,8 @@ class FakeGateway:
 
     def check(self, currency: str, amount_minor: int) -> None:
         if amount_minor % 100:
-            raise DomainError("amount_not_whole", field="amountMinor")
+            told = {"leastMinor": 100, "mostMinor": 7_500_000, "stepMinor": 100}
+            raise DomainError("amount_not_whole", status=422, field="amountMinor", currency=currency, **told)
 
     def begin(self, order: Order) -> Begun | Refused | Unknown:
         self._count("begin")

@@ -82,7 +82,8 @@ class Way:
 
     def check(self, currency: str, amount_minor: int) -> None:
         if self.whole and amount_minor % 100:
-            raise DomainError("amount_not_whole", field="amountMinor")
+            told = {"leastMinor": 100, "mostMinor": 7_500_000, "stepMinor": 100}
+            raise DomainError("amount_not_whole", status=422, field="amountMinor", currency=currency, **told)
 
     def pay_out(self, order: PayoutOrder) -> PayoutAnswer:
         self.orders.append(order)

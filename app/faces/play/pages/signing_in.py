@@ -61,9 +61,10 @@ def send() -> AnyResponse:
     form.next.data = local_path(form.next.data, HOME)
     if not form.validate_on_submit():
         return _ask(form, 422)
-    field = form.phone if isinstance(form, PhoneForm) else form.email
+    is_phone = isinstance(form, PhoneForm)
+    field, where = (form.phone, form.number) if is_phone else (form.email, form.email.data or "")
     try:
-        return _send(field.data or "", form.next.data)[0]
+        return _send(where, form.next.data)[0]
     except DomainError as error:
         return refused(lambda status: _ask(form, status), field, error)
 

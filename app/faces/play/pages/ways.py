@@ -53,7 +53,7 @@ def send() -> AnyResponse:
     try:
         contact, _ = count_request(
             "joining",
-            phone=phone.phone.data or "" if is_phone else None,
+            phone=phone.number if is_phone else None,
             email=None if is_phone else mail.email.data or "",
         )
         asker = joining.asks(current_user.id, current_user.strength, contact)

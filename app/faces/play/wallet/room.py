@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,9 +9,7 @@ from uuid import UUID
 from flask_babel import gettext
 
 from app.core.errors import DomainError
-from app.money.gateways.payers import queries as payers
-from app.money.gateways.queries import Seen
-from app.money.gateways.states import OPEN
+from app.money.gateways.payers.held import with_held
 from app.money.wallets.rules import Currency
 from app.people.players import spending
 from app.people.players.profile.settings import unverified_limits
@@ -51,16 +48,10 @@ def in_full(error: DomainError, user_id: UUID) -> DomainError:
     if error.code == "verification_needed" and "leftMinor" in error.params:
         return DomainError("unverified_limit_reached", status=error.status, field=error.field, **error.params)
     if error.code == "deposit_limit_reached":
-        waiting = sum(one.amount_minor for one in held(user_id, str(error.params["currency"])))
-        if waiting:
-            told = {**error.params, "heldMinor": waiting}
-            return DomainError("deposit_limit_held", status=error.status, field=error.field, **told)
+        told = with_held(error, user_id)
+        if "heldMinor" in told.params:
+            return DomainError("deposit_limit_held", status=told.status, field=told.field, **told.params)
     return error
-
-
-def held(user_id: UUID, currency: str) -> Sequence[Seen]:
-    """Payments that were begun and not paid: each counts against the limits until it is over."""
-    return payers.page_of(user_id, states=OPEN, currency=currency)
 
 
 def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:

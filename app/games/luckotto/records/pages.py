@@ -138,6 +138,7 @@ def _live() -> Live:
         Link(f"{_PATH}/verify?round={last.round_number}", last.round_number) if last else None,
         round=current,
         last=last,
+        tip=chain.tip_height(),
     )
 
 

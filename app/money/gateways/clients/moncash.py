@@ -39,6 +39,8 @@ from .wire import Lost, Reply, inner, minor, question, text
 NAME: Final = "moncash"
 PREFUND: Final = "moncash-prefund"
 LEAST, MOST = 1, 75_000
+WHOLE: Final = 100
+"""Minor units of a gourde: there is no less."""
 _NAMES: Final = ("transactionId", "transaction_id", "transNumber")
 _GRANT: Final = {"scope": "read,write", "grant_type": "client_credentials"}
 _LONGEST: Final = 200
@@ -63,12 +65,11 @@ class MonCash:
 
     def check(self, currency: str, amount_minor: int) -> None:
         """Raises DomainError `amount_not_whole` or `amount_outside_gateway`."""
-        if amount_minor % 100:
-            raise DomainError("amount_not_whole", field="amountMinor")
-        if not LEAST * 100 <= amount_minor <= MOST * 100:
-            least, most = LEAST * 100, MOST * 100
+        least, most = LEAST * WHOLE, MOST * WHOLE
+        code = "amount_not_whole" if amount_minor % WHOLE else "amount_outside_gateway"
+        if amount_minor % WHOLE or not least <= amount_minor <= most:
             raise DomainError(
-                "amount_outside_gateway", field="amountMinor", currency=currency, leastMinor=least, mostMinor=most
+                code, field="amountMinor", currency=currency, leastMinor=least, mostMinor=most, stepMinor=WHOLE
             )
 
     def begin(self, order: Order) -> Begun | Refused | Unknown:

@@ -10,12 +10,13 @@ from flask.blueprints import BlueprintSetupState
 
 from app.core.config import current_settings
 from app.core.database.session import transaction
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.ids import parse_id
 from app.core.wire.error_messages import add_messages
 from app.core.wire.http import json_response, read_json
 from app.money.gateways import asking, queries, service
 from app.money.gateways.payers import own_number
+from app.money.gateways.payers.held import with_held
 from app.money.gateways.purchases import BEGIN_TOPUP
 from app.money.gateways.queries import Seen
 from app.money.gateways.service import Wanted
@@ -52,7 +53,10 @@ def top_up(currency: str) -> Response:
 def _begun(user_id: UUID, currency: str, asked: TopupWanted, tried: Attempt | None) -> UUID:
     """A payment, which the request's key leads to when it comes again: its answer says how it stands then."""
     own_number.check(asked.gateway, user_id)
-    topup_id = BEGIN_TOPUP.get()(user_id, currency, asked.amount_minor)
+    try:
+        topup_id = BEGIN_TOPUP.get()(user_id, currency, asked.amount_minor)
+    except DomainError as error:
+        raise with_held(error, user_id) from None
     wanted = Wanted(user_id, asked.gateway, currency, asked.amount_minor)
     payment_id = service.create(wanted, TOPUP, topup_id)
     if tried is not None:

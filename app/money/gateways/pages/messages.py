@@ -8,7 +8,7 @@ MESSAGES: dict[str, object] = {
     "payment_not_found": _l("There is no such payment."),
     "gateway_off": _l("This way to pay is not open at the moment."),
     "gateway_other_currency": _l("This way to pay takes other currencies."),
-    "amount_not_whole": _l("This way to pay takes whole amounts, without parts."),
+    "amount_not_whole": _l("This way takes whole amounts, without parts, from %(leastMinor)s to %(mostMinor)s."),
     "amount_outside_gateway": _l("This way to pay takes amounts from %(leastMinor)s to %(mostMinor)s."),
     "payer_number_needed": _l("MonCash takes money from your verified number alone. Verify a number first."),
     "payment_moved_on": _l("This payment has moved on since, and cannot be cancelled."),

@@ -75,11 +75,29 @@ _REGION_OF_LANGUAGE: Final = {"fil": "PH", "ht": "HT", "fr": "HT"}
 """Where who reads a language most likely has a phone; English says nothing about that."""
 
 
-def _parsed(text: str) -> phones.Phone:
-    """A number with its country's + is what it says; one without is of the reader's language, else of the setting."""
+def calling_code(region: str) -> int:
+    """What numbers of a country begin with from abroad: 509 of HT."""
+    return phonenumbers.country_code_for_region(region)
+
+
+def likely_regions() -> list[str]:
+    """Where the reader may have a phone, the likelier first: by the language, then by the setting."""
     language = best_known() if has_request_context() else SOURCE
     regions = (_REGION_OF_LANGUAGE.get(language), account_settings().default_region)
-    for region in dict.fromkeys(one for one in regions if one):
+    return list(dict.fromkeys(one for one in regions if one))
+
+
+def in_country(text: str, region: str | None) -> str:
+    """A number as somebody of that country writes it, in E.164; what is none is left as it is."""
+    try:
+        return phones.parse(text, region).e164 if region else text
+    except DomainError:
+        return text
+
+
+def _parsed(text: str) -> phones.Phone:
+    """A number with its country's + is what it says; one without is of the reader's language, else of the setting."""
+    for region in likely_regions():
         try:
             return phones.parse(text, region)
         except DomainError:

@@ -13,6 +13,7 @@ from app.core.errors import DomainError
 from app.core.ids import hash_secret, new_id, new_secret
 from app.core.sealing.columns import sealed
 from app.people.accounts import service
+from app.people.accounts.login import telling
 from app.people.accounts.models import EmailChange, User, UserSession
 from app.people.accounts.queries import database_now, session_is_live
 from app.people.accounts.rules import EMAIL_CHANGE_LIFETIME, normalise_email
@@ -108,6 +109,7 @@ def put(user: User, address: str, *, keep: UUID, locale: str) -> None:
     note(f"user:{user.id}", "account.email_changed", f"user:{user.id}")
     if old:
         send_later("email", old, "email_changed", locale, address=address)
+        telling.email_changed(user.id)
 
 
 def _live() -> Select[EmailChange]:

@@ -27,6 +27,11 @@ def way_added(user_id: UUID, way: str) -> None:
     tell(user_id, f"account.{way}_added")
 
 
+def email_changed(user_id: UUID) -> None:
+    """The account has another mail address in the place of the one before."""
+    tell(user_id, "account.email_changed")
+
+
 def password(user_id: UUID, deed: Literal["set", "changed", "removed"]) -> None:
     """The account has a password, another one, or none any more."""
     tell(user_id, f"account.password_{deed}")
@@ -62,6 +67,16 @@ KINDS: Final = (
         called=_l("A mail address"),
         title=_l("A mail address was added to your account"),
         text=_l("It opens your account from now on. If that was not you, write to us at once."),
+        path="/play/ways",
+    ),
+    of_safety(
+        name="account.email_changed",
+        called=_l("Another mail address"),
+        title=_l("The mail address of your account was changed"),
+        text=_l(
+            "The new one opens your account from now on. Every session but the one in which it was done has ended. If "
+            "that was not you, write to us at once."
+        ),
         path="/play/ways",
     ),
     of_safety(

@@ -165,12 +165,27 @@ def _conclusions() -> dict[str, str]:
         "promiseFact": gettext("Promise"),
         "payoutFact": gettext("Payout"),
         "none": gettext("none yet"),
+        **{f"outcome_{name}": text for name, text in _outcome().items()},
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
         **label_words(),
         **left_words(),
         **differing_words(),
         **state_words(),
         **_refused(),
+    }
+
+
+def _outcome() -> dict[str, str]:
+    """What was drawn, and who is owed what; before a draw, and as far as that is the bundle's word alone."""
+    return {
+        "drawn": gettext("Drawn: {drawn}"),
+        "owed": gettext("Owed: {sats} sats to {address} (order {order}, player {player} at {partner})"),
+        "nobody": gettext("Owed: nothing, for nobody held it"),
+        "void": gettext("Drawn: nothing, for the round is void"),
+        "undrawn": gettext("Drawn: nothing, for the round is not drawn"),
+        "nothing": gettext("Owed: nothing"),
+        "skipped": gettext("The file says so: the draw was not repeated."),
+        "wrong": gettext("The file says so, and it does not hold."),
     }
 
 

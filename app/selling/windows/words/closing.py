@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
+from app.core.config import current_settings
 from app.selling.windows.models import WindowRound
 from app.selling.windows.rounds.progress import TimeLeft
+from app.selling.windows.rules import takes_orders
 from app.selling.windows.wording import Words, number
 
 
@@ -19,3 +21,8 @@ def last_payments(round_: WindowRound, left: TimeLeft) -> Words | None:
         end=number(round_.sales_end_height),
     )
     return Words("info", gettext("This round takes no more orders"), text)
+
+
+def in_last_blocks(round_: WindowRound, tip: int) -> bool:
+    """Whether it is open, and takes no new orders any more."""
+    return round_.shown_status == "open" and not takes_orders(round_.window, tip, current_settings().order_stop_blocks)

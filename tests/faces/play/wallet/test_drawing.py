@@ -63,7 +63,7 @@ def test_what_its_way_does_not_pay_is_refused_before_it_is_set_aside(app: Flask,
     Way(whole=True).into(app)
     refused = ada.post(PLACE, form_of(ada, amount="0.5"))
     assert (refused.status_code, withdrawals()) == (422, 0)
-    assert "This way to pay takes whole amounts, without parts." in read(refused)
+    assert "This way takes whole amounts, without parts, from" in read(refused)
     assert ada.post(PLACE, form_of(ada, amount="5")).status_code == 303
 
 

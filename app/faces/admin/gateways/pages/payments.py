@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from app.faces.admin.wallets import accounts, asked
 from app.faces.admin.wallets.asked import Asked
 from app.faces.admin.watch import history
 from app.money.gateways import service, states
+from app.money.gateways.models import GatewayRefund
 from app.money.gateways.notices import service as notices
 from app.money.gateways.operating import payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
@@ -30,6 +31,7 @@ from app.money.gateways.pages.words import NAMES, why_in_words
 from app.money.gateways.refunds import deciding
 from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
+from app.people.approvals.queries import Agreement
 from app.record.audit import queries as audit
 
 bp: Final = page_blueprint("gateways")
@@ -72,12 +74,24 @@ def payment(identifier: str) -> Response:
         gateway=NAMES.get(found.payment.provider, found.payment.provider),
         is_open=found.payment.state in states.OPEN,
         waiting=[one for one in approvals.open_about(subject) if one.kind == deciding.NAME],
+        confirmed_by=_second_of(found.refunds, approvals.confirmed_about(deciding.NAME, subject)),
         shortened=shortened,
         written=written,
         why_in_words=why_in_words,
         account=accounts.in_words,
         entries=history.told(audit.entries(subject), subject),
     )
+
+
+def _second_of(refunds: Sequence[GatewayRefund], agreed: Sequence[Agreement]) -> dict[UUID, str]:
+    """Who confirmed each refund that two people decided, by its id: both are in the order in which they were made."""
+    left, found = list(agreed), {}
+    for refund in refunds:
+        same = (one for one in left if (one.payload["amountMinor"], one.why) == (refund.amount_minor, refund.because))
+        if one := next(same, None):
+            left.remove(one)
+            found[refund.id] = one.decided_by or "–"
+    return found
 
 
 def payment_id(text: str) -> UUID:

@@ -19,6 +19,7 @@ from app.faces.play.wallet.forms import TopUpForm
 from app.faces.play.wallet.once import once
 from app.money.gateways import asking, service
 from app.money.gateways.payers import own_number
+from app.money.gateways.payers.held import held
 from app.money.gateways.payers.offers import offers
 from app.money.gateways.purchases import BEGIN_TOPUP
 from app.money.gateways.service import Wanted
@@ -81,7 +82,7 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
         "closed": None if error is None else message_for(error),
         "why": None if error is None else error.code,
         "number": profile_of(current_user.id).phone,
-        "held": room.held(current_user.id, currency),
+        "held": held(current_user.id, currency),
         "written": written,
         "words": words,
     }
