@@ -43,7 +43,7 @@ _SALES: Final = 40
 _GOAL: Final = 60.0
 _TICKETS: Final = """
     INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, payment, state, posted_at)
-    SELECT gen_random_uuid(), 'swertres', 'bench-' || at, CAST(:users AS uuid[])[1 + at % :players], 'PHP', :total,
+    SELECT gen_random_uuid(), 'swertres', 'bench-' || at, (CAST(:users AS uuid[]))[1 + at % :players], 'PHP', :total,
            'wallet', 'posted', now()
     FROM generate_series(0, :tickets - 1) AS at
 """
@@ -67,7 +67,10 @@ _EXPOSURES: Final = """
     SELECT draw_id, outcome, sum(wins_minor) FROM bet_lines, unnest(outcomes) AS outcome GROUP BY draw_id, outcome
 """
 _WORST: Final = "SELECT max(amount_minor) FROM bet_exposures"
-_READ: Final = "SELECT count(*), sum(wins_minor) FROM bet_lines WHERE draw_id = :draw AND outcomes @> ARRAY[:drawn]"
+_READ: Final = """
+    SELECT count(*), sum(wins_minor) FROM bet_lines
+    WHERE draw_id = :draw AND outcomes @> ARRAY[CAST(:drawn AS integer)]
+"""
 
 
 def run(stage: Stage) -> Iterator[Row]:
