@@ -13,6 +13,8 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
+from app.money.gateways import asking
+from app.money.gateways.clients.interface import RefundTold
 from app.money.wallets.origins import service as origins
 from app.outcomes.results import service as results
 from app.selling.bets.calendar import service as calendar
@@ -25,6 +27,7 @@ from tests.people.approvals.people import confirm, session_of
 from .conftest import on_rail
 from .rail import Rail
 from .settled import balance, paid_out, sealed, sold
+from .test_reservations import PAID, Till, till  # noqa: F401  (a fixture)
 
 NOW = datetime.now(UTC)
 
@@ -42,7 +45,7 @@ def state(ticket: UUID) -> list[str]:
 
 
 def test_a_skipped_draw_gives_back_and_can_be_held_after_all(rail: Rail, monkeypatch: pytest.MonkeyPatch) -> None:
-    draw, players = rail.make_draw(), [rail.player(1_000) for _ in range(3)]
+    draw, players = rail.make_draw(official=False), [rail.player(1_000) for _ in range(3)]
     for player in players:
         sold(rail, draw, player, ("one", "7", 600))
     with transaction():
@@ -129,3 +132,28 @@ def test_what_official_results_say_is_done_once_the_draw_is_sealed(rail: Rail) -
     assert (jobs.pay(), settled) == (0, [("pick", row.name, 1), ("pick", row.name, 2)])
     SETTLED.fill(rail.app, results.settled)
     assert rail.breaches() == []
+
+
+@pytest.mark.parametrize("answered", ["succeeded", "failed", "disputed"])
+def test_what_came_by_a_gateway_goes_back_there_or_stays_and_leaves_nowhere_else(
+    till: Till,  # noqa: F811
+    answered: str,
+) -> None:
+    """Where the gateway refuses it, or cannot be asked at all, it is in the wallet and bound to where it came from."""
+    rail, draw = till.rail, till.rail.make_draw()
+    user = rail.player(0)
+    one = till.wanted(user, draw)
+    payment = till.begun(one)
+    assert till.hear(payment, PAID) == "succeeded"
+    with transaction() as session:
+        if answered == "disputed":
+            session.execute(text("UPDATE gateway_payments SET state = 'disputed'"))
+        calendar.skip(draw, "a typhoon", actor="operator:ada")
+    till.gateway.refunding = RefundTold("failed" if answered == "failed" else "succeeded", "r1")
+    assert jobs.give_back() == 1
+    db.session.rollback()
+    asking.run()
+    in_wallet = 0 if answered == "succeeded" else 3_000
+    assert (balance("stakes", draw), balance("wallet", user), balance("refund", payment)) == (0, in_wallet, 0)
+    assert [(one.unplayed, one.played) for one in origins.origins_of(user)] == [(in_wallet, 0)]
+    assert (jobs.give_back(), state(one.ticket_id), rail.breaches()) == (0, ["refunded"], [])

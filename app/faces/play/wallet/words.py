@@ -89,6 +89,13 @@ LINES: Final[Mapping[str, LazyString]] = {
     "set_off": _l("Taken for what you owed"),
     "exchange_sold": _l("Exchanged"),
     "exchange_bought": _l("Got by exchange"),
+    "bet_sold": _l("Bet"),
+    "bet_given_back": _l("Bet given back"),
+    "bet_taken_back": _l("Sent back to where it came from"),
+    "bet_came_back": _l("Could not be sent back"),
+    "bet_charged_back": _l("Taken back by the card’s bank"),
+    "bet-win_paid": _l("Won"),
+    "bet-win_taken_back": _l("Won by a result that was corrected"),
 }
 KNOWN: Final[Mapping[How, LazyString]] = {
     "phone": _l("It is yours: you signed in with it."),
