@@ -13,6 +13,8 @@ MESSAGES: Final[dict[str, object]] = {
     "draw_not_skipped": _l("Nobody has skipped this draw."),
     "draw_gives_back": _l("Not all that was staked on this draw has gone back yet. Try again in a moment."),
     "days_invalid": _l("Choose a first and a last day, at most %(most)s days."),
+    "draw_has_result": _l("Only a sealed draw of an official lottery without a result is cancelled."),
+    "evidence_missing": _l("Say where the lottery says so, in at most %(most)s characters."),
     "bankroll_needed": _l("Draws have so much of the bankroll, or others have a claim on it: it cannot leave."),
     "draw_not_sealed": _l("This draw is not sealed."),
     "draw_not_resulted": _l("This draw has no result."),

@@ -13,7 +13,7 @@ from .bankroll import held, owner, watching  # noqa: F401  (what the database as
 from .messages import MESSAGES
 from .operating import acts
 from .sale.reserving import jobs as reservations
-from .sealing import alarms
+from .sealing import alarms, cancelling
 from .sealing import checks as seal_checks
 from .sealing import jobs as sealing
 from .settings import BetSettings
@@ -37,7 +37,7 @@ PART: Final = Part(
     audit_checks=(*checks.CHECKS, *seal_checks.CHECKS, *results_checks.CHECKS),
     acts=(*acts.ACTS, *results_acts.ACTS),
     alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS, *results_acts.ALARM_KINDS),
-    approval_kinds=(*owner.KINDS, refunding.KIND),
+    approval_kinds=(*owner.KINDS, cancelling.KIND, refunding.KIND),
     notice_kinds=telling.KINDS,
     settings=BetSettings,
     starting=(lambda _app: add_messages(MESSAGES),),

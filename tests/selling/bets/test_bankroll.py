@@ -22,6 +22,7 @@ from app.selling.bets import exposure, jobs, postings
 from app.selling.bets.bankroll import capacity, owner
 from app.selling.bets.games import GAMES
 from app.selling.bets.models import BetCapacity, BetDraw
+from app.selling.bets.sealing import cancelling
 from tests.people.approvals.conftest import house  # noqa: F401  (a fixture)
 from tests.people.approvals.people import confirm, session_of
 
@@ -128,6 +129,29 @@ def test_the_owner_puts_in_and_takes_out_what_no_draw_has(house: Flask) -> None:
     told = {"bankroll": 156_000, "allotted": allotted, "couldLeave": 156_000 - allotted}
     assert shown == [{"game": "pick", "currency": "PHP", **told}]
     assert [breach for breach in rail.breaches() if "lines" not in breach.check] == []  # nobody has bought anything
+
+
+def test_a_sealed_draw_without_an_official_one_goes_back_by_two_people(house: Flask) -> None:  # noqa: F811
+    game = PickGame()
+    GAMES.fill(house, {game.name: game})
+    rail = Rail(house, game)
+    selling, sealed = rail.make_draw(), rail.make_draw()
+    with transaction() as session:
+        session.execute(text("UPDATE bet_draws SET state = 'sealed' WHERE id = :id"), {"id": sealed})
+
+    def cancel(draw_id: UUID) -> UUID:
+        with transaction():
+            name = rail.draw(draw_id).name
+            waiting = cancelling.propose("pick", name, "pcso.gov.ph/x", "a storm", actor="operator:operator")
+            assert waiting is not None
+            return waiting.id
+
+    with pytest.raises(DomainError, match="draw_has_result"):
+        cancel(selling)
+    confirm(cancel(sealed), session_of("bea"))
+    assert (rail.draw(sealed).state, rail.draw(sealed).cancelled_because) == (
+        *("cancelled", "official_draw_cancelled: pcso.gov.ph/x"),
+    )
 
 
 def open_alarms() -> set[str]:

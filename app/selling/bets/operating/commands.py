@@ -23,6 +23,7 @@ from ..bankroll import capacity, owner
 from ..calendar import queries, service
 from ..games import GAMES, BetGame, game_named
 from ..models import BetDraw
+from ..sealing import cancelling
 from ..states import Told
 
 T = TypeVar("T")
@@ -78,6 +79,17 @@ def unskip(game: str, draw: str, operator: str, reason: str) -> None:
     """Hold a DRAW (2026-11-30-0) of GAME that was skipped after all, before its cut-off."""
     _doing(lambda: service.unskip(queries.draw_named(game, draw).id, reason, actor=f"operator:{operator}"))
     click.echo("it sells again")
+
+
+@bets.command("cancel")
+@_game
+@click.argument("draw")
+@click.option("--evidence", required=True, help="Where the lottery says that it held none. Everybody may read it.")
+@operator_option
+@reason_option
+def cancel(game: str, draw: str, evidence: str, operator: str, reason: str) -> None:
+    """Propose to cancel a sealed DRAW of GAME whose official one was not held; a second operator confirms."""
+    _proposing(lambda: cancelling.propose(game, draw, evidence, reason, actor=f"operator:{operator}"))
 
 
 @bets.command("bankroll")

@@ -52,7 +52,7 @@ def seal(draw_id: UUID) -> bool:
         return False
     draw.seal_root, draw.sealed_at, draw.state = found.root, now, "sealed"
     db.session.flush()
-    step("seal.written")
+    step("bet.sealed")
     capacity.narrow(draw.id, draw.worst_minor)
     told = {
         "promise": draw.promise_hash.hex(),
