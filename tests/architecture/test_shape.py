@@ -135,6 +135,8 @@ EDGES = {
     "money/gateways/reconciling/comparing.py": "a job's step: the provider is asked before",
     "money/payouts/sent/broadcasting.py": "a payout: the node is asked between two transactions",
     "money/payouts/sent/impossible.py": "a payout: the node is asked between two transactions",
+    "games/swertres/operating/*.py": "a request",
+    "games/swertres/wire/*.py": "a request",
     "money/wallets/wire/exchange.py": "a request",
     "money/wallets/withdrawals/deciding.py": "a review: proposed in one transaction, or confirmed in another",
     "money/wallets/withdrawals/sending.py": "a payout: the provider is asked between two transactions",

@@ -4,6 +4,7 @@ and one with all. What each comes to is pinned (`PIN=1`), and what must hold wha
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ from tests.pinned import who
 
 FILE = Path(__file__).parent / "files" / "who.txt"
 _OPERATORS = ("/admin", "/api/admin", "/metrics")
+_OF_GAMES = re.compile(r"/api/[a-z]+/admin/")
+"""What a game has for operators' programs."""
 _BEFORE_THE_DOOR = (*pages.ENDPOINTS, *api.ENDPOINTS)
 _WHY = {"actor": "operator:test", "reason": "a test"}
 
@@ -81,6 +84,10 @@ def _holds(rule: str, endpoint: str, came: dict[str, str]) -> None:
         module = module_of(endpoint)
         assert came["unprivileged"] == ("in" if module == EVERYBODYS else "operator_not_privileged"), (rule, came)
         assert came["operator"] == "in", (rule, came)
+    elif _OF_GAMES.match(rule):
+        others = {came[name] for name in ("nobody", "player", "program", "partner")}
+        assert others <= {"sign in", "token_for_others"}, (rule, came)
+        assert (came["unprivileged"], came["operator"]) == ("operator_not_privileged", "in"), (rule, came)
     elif came["nobody"] != "in":
         assert {came["unprivileged"], came["operator"]} <= {"sign in", "token_for_others", came["nobody"]}, (rule, came)
     if rule.startswith("/partners/<name>"):

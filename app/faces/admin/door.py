@@ -49,6 +49,7 @@ SECTIONS: Final = (
     ("/admin", _l("Overview")),
     ("/admin/approvals", _l("Approvals")),
     ("/admin/rounds", _l("Rounds")),
+    ("/admin/bets", _l("Bets")),
     ("/admin/results", _l("Results")),
     ("/admin/orders", _l("Orders")),
     ("/admin/suspended", _l("Suspended")),

@@ -12,6 +12,7 @@ from . import acts, gate, jobs
 from .approving import api as approvals_api
 from .approving import operators
 from .approving import pages as approvals
+from .bets import pages as bets
 from .gateways import api as gateways_api
 from .gateways.pages import payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
@@ -52,6 +53,7 @@ PART: Final = Part(
         search.bp,
         rounds.bp,
         results.bp,
+        bets.bp,
         suspended.bp,
         payments.bp,
         house.bp,
@@ -75,6 +77,7 @@ PART: Final = Part(
             *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
             *(name for room in _MONEY for name in room.ENDPOINTS),
             *results.ENDPOINTS,
+            *bets.ENDPOINTS,
             *results_deciding.ENDPOINTS,
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,

@@ -1,14 +1,17 @@
-"""Every configuration that the game has had. Until the first row it goes by the defaults of its rules."""
+"""Every configuration that the game has had, by the defaults of its rules until the first; and who is about to join."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, func
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, SmallInteger, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database.append_only import append_only
 from app.core.database.session import Model
+from app.core.sealing.columns import Sealed, sealed_json, sealed_text
+from app.record.notifications.models import kind_of
 
 
 class SwertresConfiguration(Model):
@@ -36,3 +39,18 @@ class SwertresConfiguration(Model):
 
 
 append_only(SwertresConfiguration.__table__)
+
+
+class SwertresRegistration(Model):
+    """Who somebody says to be who has not shown yet that the phone or mailbox is his; kept until its code is used."""
+
+    __tablename__ = "swertres_registrations"
+    __table_args__ = (UniqueConstraint("contact_hash"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_sealed: Mapped[bytes] = mapped_column(Sealed(kind_of))
+    contact_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    contact = sealed_text("contact_sealed")
+    said_sealed: Mapped[bytes] = mapped_column(Sealed())
+    said = sealed_json("said_sealed")
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

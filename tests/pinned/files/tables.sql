@@ -1620,6 +1620,13 @@ CREATE TABLE public.swertres_configurations (
     CONSTRAINT swertres_configurations_stakes_check CHECK (((least_stake > 0) AND (most_stake >= least_stake))),
     CONSTRAINT swertres_configurations_version_check CHECK ((version > 0))
 );
+CREATE TABLE public.swertres_registrations (
+    id uuid NOT NULL,
+    contact_sealed bytea NOT NULL,
+    contact_hash bytea NOT NULL,
+    said_sealed bytea NOT NULL,
+    asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 CREATE TABLE public.team_invitations (
     id uuid NOT NULL,
     partner_site_id uuid NOT NULL,
@@ -2145,6 +2152,10 @@ ALTER TABLE ONLY public.slip_ranges
     ADD CONSTRAINT slip_ranges_round_number_first_key UNIQUE (round_number, first);
 ALTER TABLE ONLY public.swertres_configurations
     ADD CONSTRAINT swertres_configurations_pkey PRIMARY KEY (version);
+ALTER TABLE ONLY public.swertres_registrations
+    ADD CONSTRAINT swertres_registrations_contact_hash_key UNIQUE (contact_hash);
+ALTER TABLE ONLY public.swertres_registrations
+    ADD CONSTRAINT swertres_registrations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_invitations
     ADD CONSTRAINT team_invitations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_invitations

@@ -18,7 +18,7 @@ from app.games.luckotto.partners.listing import LUCKOTTO_RECORDS
 from app.wiring import PRODUCT
 
 # Operators have the console, and docs/payouts.md; the document does not tell of itself.
-INTERNAL = {"api_document.openapi_document", "gateway_webhooks.receive", *OF_OPERATORS}
+INTERNAL = {"api_document.openapi_document", "gateway_webhooks.receive", "swertres_auth_api.stripe", *OF_OPERATORS}
 
 
 def told() -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""A card as the game's own pages and JSON ask for it, sold by the rail: numbers of draws in, refusals as data out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from app.core.database.session import end_reading
+from app.core.errors import DomainError
+from app.money.gateways import asking
+from app.money.gateways import queries as payments
+from app.money.gateways.payers.offers import offers
+from app.money.gateways.queries import Seen
+from app.selling.bets import exposure
+from app.selling.bets.bankroll import capacity
+from app.selling.bets.rules import room
+from app.selling.bets.sale import service as sale
+from app.selling.bets.sale.reserving import service as reserving
+from app.selling.bets.sale.ticket import Line, Payment, Quote, Refusal, RefusedSale, Wanted
+
+from .game import SWERTRES
+from .reads import draws
+from .reads.draws import Game
+from .rules import Kind, odds, winning
+
+PROVIDERS: Final[dict[Payment, str]] = {"card": "stripe", "gcash": "paymongo"}
+"""Through whom a card is paid that is not paid from the wallet."""
+_NOBODYS: Final = UUID(int=0)
+"""The row of a draw that there is none of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One bet as somebody asks for it, on a draw by its name; centavos."""
+
+    game_id: str
+    number: str
+    stake: int
+    is_rumble: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """As the game calls the way to bet."""
+        return "rumble" if self.is_rumble else "straight"
+
+
+class CardRefused(DomainError):
+    """Nothing of a card is sold; why, bet by bet."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("card_refused")
+        self.refusals = tuple(refusals)
+
+
+def wanted(card_id: UUID, user_id: UUID, bets: Sequence[Asked], payment: Payment = "wallet") -> Wanted:
+    """What the rail is asked for."""
+    known = draws.by_names(bet.game_id for bet in bets)
+    lines = tuple(
+        Line(known[bet.game_id].key if bet.game_id in known else _NOBODYS, bet.kind, bet.number, bet.stake)
+        for bet in bets
+    )
+    return Wanted(card_id, user_id, SWERTRES.name, lines, payment)
+
+
+def quote(card: Wanted) -> Quote:
+    """What would come of it now. The player's row stays locked until the transaction ends."""
+    return sale.quote(card)
+
+
+def place(card: Wanted) -> UUID | None:
+    """Sell it, in the caller's transaction; the same card again is the same sale. A card that is not paid from the
+    wallet is reserved: its payment, which the caller begins once this is committed (`payment_of`).
+
+    Raises CardRefused; DomainError: 422 `gateway_off`.
+    """
+    payment_id: UUID | None = None
+    if card.payment == "wallet":
+        (answer,) = sale.accept([card])
+    else:
+        answer, payment_id = reserving.reserve(card, PROVIDERS[card.payment])
+    if isinstance(answer, RefusedSale):
+        raise CardRefused(answer.refusals)
+    return payment_id
+
+
+def payment_of(card_id: UUID) -> Seen | None:
+    """How a reserved card is paid; asked of its provider where nobody has yet. Outside any transaction."""
+    payment_id = payments.of_purchase(reserving.PURCHASE_KIND, card_id)
+    if payment_id is None:
+        return None
+    end_reading()
+    asking.begin(payment_id)
+    return payments.payment(payment_id)
+
+
+def ways() -> list[Payment]:
+    """By what a card may be paid for now."""
+    offered = {one.provider for one in offers(SWERTRES.currency)}
+    return ["wallet", *(way for way, provider in PROVIDERS.items() if provider in offered)]
+
+
+def still_taken(game: Game, number: str, kind: Kind) -> int:
+    """The largest stake that a draw still takes on a number now, by what it could cost already and what is left."""
+    outcomes = winning(kind, number)
+    so_far = exposure.at({game.key: outcomes})[game.key]
+    row = draws.row_named(game.id)
+    left = capacity.left(row)
+    most = room(max(so_far.values(), default=0), row.worst_minor, left, odds(kind, number, game.multiple))
+    return min(most, SWERTRES.limits().most_stake)

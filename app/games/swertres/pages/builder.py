@@ -1,0 +1,111 @@
+"""Filling a card: a number, how it wins, a stake, some draws; then another line. The address carries all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from app.core.text.amounts import parse_minor, plain
+from app.games.swertres import queries, rules
+from app.games.swertres.buying import still_taken
+from app.games.swertres.game import SWERTRES
+from app.games.swertres.reads import draws
+from app.games.swertres.reads.draws import Game
+from app.games.swertres.rules import Configuration
+from app.games.swertres.wording import reason
+from app.people.accounts.login.page_door import go
+
+from . import lines
+from .lines import CardLine
+from .showing import show
+
+bp: Final = Blueprint("swertres_bet", __name__, url_prefix="/swertres/bet")
+ENDPOINTS: Final = ("swertres_bet.index",)
+STAKES: Final = (10_00, 20_00, 50_00, 100_00)
+
+
+@dataclass(slots=True)
+class Typed:
+    """The line that is being filled in, as it stands in the form, and what is wrong with it."""
+
+    number: str
+    stake: str
+    is_rumble: bool
+    games: tuple[str, ...]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether its number is one."""
+        return rules.is_number(self.number)
+
+    def line(self, config: Configuration, open_games: list[Game]) -> CardLine | None:
+        """The line, if it is one that may be added; else None, and `errors` say why not."""
+        stake = parse_minor(self.stake, SWERTRES.currency)
+        games = tuple(game.id for game in open_games if game.id in self.games)
+        if not self.has_number:
+            self.errors["number"] = reason("number_not_a_number")
+        if stake is None or stake < config.least_stake:
+            self.errors["stake"] = reason("stake_too_small", config.least_stake)
+        elif stake > config.most_stake:
+            self.errors["stake"] = reason("stake_too_large", config.most_stake)
+        if not games:
+            self.errors["game"] = gettext("Choose at least one draw.")
+        return None if self.errors or stake is None else CardLine(self.number, self.is_rumble, stake, games)
+
+
+@bp.get("")
+def index() -> Response:
+    """The card so far and the line at hand. `do` is the button: add, or pay (add what is typed, then go on)."""
+    config, is_open, card = queries.configuration(), draws.open_now(), lines.read(request.args.getlist("line"))
+    typed = _typed(config, is_open)
+    wish = request.args.get("do", "")
+    if wish in ("add", "pay"):
+        line = typed.line(config, is_open)
+        if line is not None and len(lines.bets_of([*card, line])) > config.most_lines:
+            typed.errors["number"] = gettext("A card has room for %(most)s bets.", most=config.most_lines)
+        elif line is not None:
+            place = ".index" if wish == "add" else "swertres_pay.confirm"
+            return go(url_for(place, line=[one.text for one in (*card, line)]))
+    return _page(card, typed, config, is_open)
+
+
+def _typed(config: Configuration, is_open: list[Game]) -> Typed:
+    games = tuple(request.args.getlist("game")) or tuple(game.id for game in is_open[:1])
+    return Typed(
+        request.args.get("number", "").strip()[:10],
+        request.args.get("stake", plain(config.least_stake, SWERTRES.currency)).strip()[:20],
+        request.args.get("rumble") == "1",
+        games,
+    )
+
+
+def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: list[Game]) -> Response:
+    kind: rules.Kind = "rumble" if typed.is_rumble else "straight"
+    chosen = [game for game in is_open if game.id in typed.games]
+    taken = {game.id: still_taken(game, typed.number, kind) for game in chosen if typed.has_number}
+    stake = parse_minor(typed.stake, SWERTRES.currency)
+    odds = rules.odds(kind, typed.number, chosen[0].multiple) if typed.has_number and chosen else None
+    texts = [line.text for line in card]
+    without = [url_for(".index", line=[*texts[:place], *texts[place + 1 :]]) for place in range(len(texts))]
+    return show(
+        "bet",
+        "_bet",
+        422 if typed.errors else 200,
+        card=list(zip(card, without, strict=True)),
+        texts=texts,
+        total=sum(line.total for line in card),
+        typed=typed,
+        config=config,
+        open=is_open,
+        stakes=[plain(stake, SWERTRES.currency) for stake in STAKES if stake >= config.least_stake],
+        permutations=[SWERTRES.told(one) for one in rules.winning(kind, typed.number)] if typed.has_number else [],
+        wins=odds.pays(stake) if odds and stake and stake <= config.most_stake else None,
+        taken=taken,
+        confirm=url_for("swertres_pay.confirm", line=texts),
+        names={game.id: game for game in is_open},
+    )

@@ -1,0 +1,88 @@
+"""What everybody sees: the next draw and a quick bet, the calendar, one draw with all that it promised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+from flask import Blueprint, redirect, request
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from app.catalogue.fronts import GameFront, Live
+from app.core.web.requests import status_of
+from app.games.swertres import queries
+from app.games.swertres.game import SWERTRES, ZONE
+from app.games.swertres.reads import draws
+from app.games.swertres.reads.draws import Game
+from app.people.players.queries import read_now
+
+from .showing import show, sign_in_page
+
+bp: Final = Blueprint("swertres", __name__, url_prefix="/swertres")
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("home", "games", "game", "elsewhere"))
+_NEWEST: Final = 6
+
+
+@bp.get("")
+def home() -> Response:
+    """The next draw, how long it takes bets, and what was drawn last."""
+    is_open = draws.open_now()
+    following = is_open[0] if is_open else next(iter(draws.upcoming(1)), None)
+    return show(
+        "home",
+        "_home",
+        next=following,
+        open=is_open[:3],
+        results=draws.results(limit=_NEWEST),
+        config=queries.configuration(),
+        returns=SWERTRES.return_percent({"multiple": queries.configuration().multiple}),
+    )
+
+
+@bp.get("/games")
+def games() -> Response:
+    """The calendar of the days that are sold, from today on."""
+    today = read_now().astimezone(ZONE).date()
+    found = draws.between(today, today + timedelta(days=queries.configuration().days_ahead))
+    days = [(day, list(of_day)) for day, of_day in groupby(found, key=lambda one: one.day)]
+    return show("games", "_games", days=days)
+
+
+@bp.get("/games/<game_id>")
+@bp.get("/results/<game_id>")
+def game(game_id: str) -> Response:
+    """A draw: how it stands, what was sold, what it promised, what it came to."""
+    found = draws.named(game_id)
+    context = {"game": found, "promise": draws.promise_of(game_id), "winners": draws.winners(found)}
+    return show("game", "_game", status_of(_is_over(found)), is_over=_is_over(found), **context)
+
+
+@bp.get("/<any(login, register, wallet):where>")
+@bp.get("/<any(wallet):where>/withdraw")
+def elsewhere(where: str) -> Response:
+    """What players have for all games stands with their account."""
+    if where != "wallet":
+        return redirect(sign_in_page(), 303)
+    return redirect("/play/wallet/draw?currency=PHP" if request.path.endswith("withdraw") else "/play/wallet", 303)
+
+
+def _is_over(game: Game) -> bool:
+    return game.status == "cancelled" or game.settled_at is not None
+
+
+def _live() -> Live:
+    """What the first page of the website says of it."""
+    return Live.of("games/swertres/_live.html", None, None, next=next(iter(draws.open_now()), None), now=read_now())
+
+
+FRONT: Final = GameFront(
+    SWERTRES.title,
+    SWERTRES.title,
+    bp.url_prefix or "",
+    _live,
+    dict,
+    _l("Choose three digits. A straight bet wins on that number alone, a rumble in any order of its digits."),
+    play=bp.url_prefix,
+)

@@ -1,0 +1,62 @@
+"""A card that is being filled, as an address carries it: one text a line, so that nothing is kept before it is bought.
+
+`047:r:1000:2026-11-30-0,2026-11-30-1` is ten pesos on 047 in any order, on each of two draws.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from app.core.money import MOST_MINOR
+from app.games.swertres.buying import Asked
+from app.selling.bets.rules import MOST_LINES
+
+_LINE: Final = re.compile(r"([0-9]{3}):([sr]):([1-9][0-9]{0,15}):([0-9,-]{1,900})", re.ASCII)
+_GAME: Final = re.compile(r"\d{4}-\d{2}-\d{2}-\d", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """A number, how it wins, a stake in centavos, and the draws that it is on: a bet each."""
+
+    number: str
+    is_rumble: bool
+    stake: int
+    games: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """As an address carries it."""
+        return f"{self.number}:{'r' if self.is_rumble else 's'}:{self.stake}:{','.join(self.games)}"
+
+    @property
+    def bets(self) -> list[Asked]:
+        """One a draw."""
+        return [Asked(game, self.number, self.stake, self.is_rumble) for game in self.games]
+
+    @property
+    def total(self) -> int:
+        """What it costs."""
+        return self.stake * len(self.games)
+
+
+def read(texts: Iterable[str]) -> list[CardLine]:
+    """The lines of an address; what is none is left out."""
+    found = [_read(text) for text in list(texts)[:MOST_LINES]]
+    return [one for one in found if one is not None]
+
+
+def _read(text: str) -> CardLine | None:
+    parts = _LINE.fullmatch(text)
+    if parts is None or int(parts[3]) > MOST_MINOR:
+        return None
+    games = tuple(dict.fromkeys(name for name in parts[4].split(",") if _GAME.fullmatch(name)))
+    return CardLine(parts[1], parts[2] == "r", int(parts[3]), games) if games else None
+
+
+def bets_of(lines: Iterable[CardLine]) -> list[Asked]:
+    """All bets of a card, in the order of its lines."""
+    return [bet for line in lines for bet in line.bets]

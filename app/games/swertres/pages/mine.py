@@ -1,0 +1,43 @@
+"""One's own bets, narrowed, and one's own cards, followed until nothing more can become of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final, cast
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.core.web.requests import status_of
+from app.core.wire.paging import cut
+from app.games.swertres.reads import cards
+from app.games.swertres.reads.states import BET_STATUSES
+
+from .showing import show, signed_in
+
+bp: Final = Blueprint("swertres_mine", __name__, url_prefix="/swertres/my-bets")
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("index", "card"))
+_PAGE: Final = 50
+
+
+@bp.get("")
+@signed_in
+def index() -> Response:
+    """All of them, or those of a state or a draw; the newest first."""
+    status, game = request.args.get("status", ""), request.args.get("game", "")
+    chosen = status if status in BET_STATUSES else None
+    user_id = cast(UUID, current_user.id)
+    found = cards.bets_of(user_id, chosen, game or None, request.args.get("after") or None, _PAGE + 1)
+    shown, more = cut(found, _PAGE, lambda one: one.id)
+    wanted: dict[str, Any] = {name: value for name, value in (("status", chosen), ("game", game)) if value}
+    older = url_for(".index", after=more, **wanted) if more else None
+    return show("my_bets", "_my_bets", bets=shown, chosen=chosen, game=game, older=older, wanted=wanted)
+
+
+@bp.get("/<card_id>")
+@signed_in
+def card(card_id: str) -> Response:
+    """A card with its code, its bets and what has become of them."""
+    found = cards.own(cast(UUID, current_user.id), card_id)
+    return show("card", "_card", status_of(found.is_over), card=found, is_new=False)

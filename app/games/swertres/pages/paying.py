@@ -1,0 +1,95 @@
+"""A card before it is bought: what it costs, what it can win, what is in the way; then its purchase, once."""
+
+from __future__ import annotations
+
+from typing import Final, cast
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+
+from app.core.database.session import transaction
+from app.core.ids import new_id, parse_id
+from app.games.swertres import buying
+from app.games.swertres.buying import CardRefused
+from app.games.swertres.game import SWERTRES
+from app.games.swertres.reads import cards, draws
+from app.money.wallets.queries import wallet_of
+from app.people.accounts.login.page_door import go
+from app.selling.bets.sale.ticket import Quote, Refusal
+
+from . import lines
+from .showing import show, signed_in
+
+bp: Final = Blueprint("swertres_pay", __name__, url_prefix="/swertres/bet")
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("confirm", "buy", "success"))
+SELLING: Final = f"{bp.name}.buy"
+
+
+class CardForm(FlaskForm):
+    """The card's id, made with the page: a second click buys the same card."""
+
+    card = HiddenField(default=lambda: str(new_id()))
+
+
+@bp.get("/confirm")
+@signed_in
+def confirm() -> Response:
+    """The card as it would be sold now."""
+    return _page(CardForm(formdata=None), request.args.getlist("line"))
+
+
+@bp.post("/confirm")
+@signed_in
+def buy() -> Response:
+    """Buy it, all of it or nothing; what is in the way is said on the same page. By card or GCash it is kept until it
+    is paid: the payment's page is next."""
+    form, texts = CardForm(), request.form.getlist("line")
+    card_id, way = parse_id(form.card.data or ""), request.form.get("payment", "wallet")
+    if not form.validate_on_submit() or card_id is None or way not in buying.ways():
+        return _page(CardForm(formdata=None), texts, 422)
+    bets = lines.bets_of(lines.read(texts))
+    try:
+        with transaction():
+            buying.place(buying.wanted(card_id, cast(UUID, current_user.id), bets, way))
+    except CardRefused as refused:
+        return _page(CardForm(formdata=None), texts, 422, refused.refusals)
+    payment = buying.payment_of(card_id) if way != "wallet" else None
+    return go(url_for(".success", card=card_id) if payment is None else url_for("payments.page", payment_id=payment.id))
+
+
+@bp.get("/success")
+@signed_in
+def success() -> Response:
+    """The card that was bought, with its code and what it can win."""
+    found = cards.own(cast(UUID, current_user.id), request.args.get("card", ""))
+    return show("card", "_card", card=found, is_new=True)
+
+
+def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[Refusal, ...] | None = None) -> Response:
+    card, user_id = lines.read(texts), cast(UUID, current_user.id)
+    bets = lines.bets_of(card)
+    with transaction():
+        quote: Quote = buying.quote(buying.wanted(new_id(), user_id, bets))
+    why = quote.refusals if refusals is None else refusals
+    return show(
+        "confirm",
+        "_confirm",
+        status,
+        form=form,
+        texts=[line.text for line in card],
+        bets=list(zip(bets, quote.bets, [_of(why, place) for place in range(len(bets))], strict=True)),
+        games=draws.by_names(bet.game_id for bet in bets),
+        refusals=[one for one in why if one.bet is None],
+        total=quote.total,
+        wallet=wallet_of(user_id, SWERTRES.currency),
+        back=url_for("swertres_bet.index", line=[line.text for line in card]),
+        ways=buying.ways(),
+    )
+
+
+def _of(refusals: tuple[Refusal, ...], place: int) -> Refusal | None:
+    return next((one for one in refusals if one.bet == place), None)

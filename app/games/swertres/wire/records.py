@@ -1,0 +1,73 @@
+"""Rows of the game as its JSON has them."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from app.games.swertres.game import SWERTRES
+from app.games.swertres.reads.cards import Bet, Card
+from app.games.swertres.reads.draws import Game
+from app.selling.bets.rules import Odds
+
+from .schemas import BetRecord, CardReceipt, CardRecord, GameRecord
+
+
+def game_record(game: Game) -> GameRecord:
+    """A draw."""
+    return GameRecord(
+        id=game.id,
+        game_date=game.day,
+        time_slot=game.slot,
+        status=game.status,
+        betting_closes_at=game.closes_at,
+        draw_at=game.draws_at,
+        winning_number=game.number,
+        settled_at=game.settled_at,
+    )
+
+
+def bet_record(bet: Bet) -> BetRecord:
+    """A bet."""
+    return BetRecord(
+        id=bet.id,
+        card_id=str(bet.card_id),
+        game_id=bet.game.id,
+        number=bet.number,
+        amount_centavos=bet.stake,
+        is_rumble=bet.is_rumble,
+        permutations=numbers_of(bet.outcomes),
+        payout_multiplier=multiplier(bet.odds),
+        potential_payout_centavos=bet.wins,
+        status=bet.status,
+        payout_centavos=bet.won,
+        draw_seq=bet.sale_number,
+    )
+
+
+def card_record(card: Card) -> CardRecord:
+    """A card with its bets."""
+    return CardRecord(
+        id=str(card.id),
+        code=card.code,
+        status=card.status,
+        payment_status=card.payment_status,
+        payment=card.payment,  # type: ignore[arg-type]
+        total_centavos=card.total,
+        placed_at=card.made_at,
+        bets=[bet_record(bet) for bet in card.bets],
+        receipt=CardReceipt(
+            code=card.code,
+            url=url_for("swertres_results.verify", code=card.code, _external=True),
+            log_subject=f"ticket:{card.id}",
+        ),
+    )
+
+
+def numbers_of(outcomes: tuple[int, ...]) -> list[str]:
+    """Outcomes with their zeros."""
+    return [SWERTRES.told(outcome) for outcome in outcomes]
+
+
+def multiplier(odds: Odds) -> int:
+    """Whole units for one; what is paid is multiplied before it is divided."""
+    return odds.numerator // odds.denominator

@@ -1,0 +1,67 @@
+"""What states, reasons, times and amounts are for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from flask_babel import LazyString, format_decimal, gettext
+from flask_babel import lazy_gettext as _l
+
+from app.catalogue.badges import StateWord
+from app.core.text.amounts import major
+from app.core.web.templating import utc
+
+from .game import SWERTRES, ZONE
+
+STATES: Final[Mapping[str, StateWord]] = {
+    "betting_open": StateWord("live", _l("Open")),
+    "betting_closed": StateWord("mute", _l("Closed")),
+    "resulted": StateWord("ok", _l("Drawn")),
+    "refunded": StateWord("mute", _l("Refunded")),
+    "partially_refunded": StateWord("warn", _l("Partly refunded")),
+    "fully_refunded": StateWord("mute", _l("Refunded")),
+}
+
+_REASONS: Final[Mapping[str, LazyString]] = {
+    "betting_closed": _l("Bets on this draw are closed."),
+    "number_not_a_number": _l("Choose three digits, 000 to 999."),
+    "stake_too_small": _l("The smallest bet is %(amount)s."),
+    "stake_too_large": _l("The largest bet is %(amount)s."),
+    "exposure_full": _l("This number takes no more than %(amount)s now: more could not be paid for certain."),
+    "too_many_bets": _l("A card has room for fewer bets."),
+    "card_limit": _l("A card may cost at most %(amount)s."),
+    "player_limit": _l("A limit of your own lets %(amount)s through now."),
+    "excluded": _l("You have taken a break from playing."),
+    "game_not_found": _l("There is no such draw."),
+    "game_skipped": _l("This draw is not held."),
+    "too_far_ahead": _l("Bets on this draw are not open yet."),
+    "sales_inactive": _l("Nothing is sold at the moment."),
+    "insufficient_balance": _l("Your wallet has %(amount)s. Top it up first."),
+    "reservation_open": _l("Another card of yours waits for its payment. Pay it, or wait until it has run out."),
+    "no_bets": _l("Put a bet on the card first."),
+    "not_registered": _l("Say who you are before you play."),
+    "too_young": _l("You are too young to play."),
+    "verification_needed": _l("Show your papers before you play for more."),
+    "payment_minimum": _l("So little cannot be paid by card or GCash. Pay from your wallet."),
+}
+
+
+def reason(code: str, remaining: int | None = None) -> str:
+    """Why a bet or a card is not taken."""
+    words = _REASONS.get(code)
+    if words is None:
+        return str(gettext("This is not possible: %(code)s.", code=code.replace("_", " ")))
+    told: str = str(words) % {"amount": peso(remaining or 0)}
+    return told
+
+
+def peso(amount: int) -> str:
+    """Centavos as people read them."""
+    return f"₱{format_decimal(major(amount, SWERTRES.currency), format='#,##0.00')}"
+
+
+def manila(moment: datetime) -> str:
+    """A moment by the clock of where draws are held."""
+    return utc(moment.astimezone(ZONE).replace(tzinfo=UTC)).removesuffix(" UTC")

@@ -1,0 +1,146 @@
+"""A card from the builder to its result, on pages and in JSON, which say the same."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from tests.personas import Persona
+
+from .conftest import OWN, Shop
+
+API = "/api/swertres"
+
+
+def json_of(person: Persona, path: str) -> Any:
+    answer = person.get(API + path)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()
+
+
+def page(person: Persona, path: str, status: int = 200) -> str:
+    answer = person.get(path)
+    assert answer.status_code == status, (path, answer.status_code)
+    return unescape(answer.text)
+
+
+def test_a_card_is_bought_once_by_json_and_becomes_what_it_won(shop: Shop) -> None:
+    ada, (first, second) = shop.bettor(), shop.open()[:2]
+    bets = [
+        {"gameId": first.id, "number": "047", "amountCentavos": 10_00, "isRumble": True},
+        {"gameId": first.id, "number": "123", "amountCentavos": 20_00, "isRumble": False},
+        {"gameId": second.id, "number": "111", "amountCentavos": 10_00, "isRumble": True},
+    ]
+    body = {"bets": bets, "payment": "wallet"}
+    quote = ada.browser.post(f"{API}/bets/validate", json=body).get_json()
+    assert (quote["valid"], quote["totalCentavos"], quote["refusals"]) == (True, 40_00, [])
+    told = [(one["payoutMultiplier"], one["potentialPayoutCentavos"], one["refusal"]) for one in quote["bets"]]
+    assert told == [(75, 750_00, None), (450, 9_000_00, None), (450, 4_500_00, None)]
+    assert quote["bets"][0]["permutations"] == ["047", "074", "407", "470", "704", "740"]
+    assert quote["remainingCapacityCentavos"] > 0
+
+    placed = shop.bet(ada, body)
+    assert placed.status_code == 201, placed.text
+    card = placed.get_json()["card"]
+    assert (card["status"], card["paymentStatus"], card["totalCentavos"]) == ("confirmed", "succeeded", 40_00)
+    assert [bet["drawSeq"] for bet in card["bets"]] == [1, 1, 1]
+    again = shop.bet(ada, body)
+    assert again.get_json() == placed.get_json(), "the same key is the same card"
+    assert json_of(ada, "/balance")["spendableCentavos"] == OWN - 40_00
+    assert json_of(ada, "/balance/history")["items"][0]["amountCentavos"] < 0
+    assert ada.browser.post(f"{API}/bets/place", json=body).get_json()["code"] == "idempotency_key_needed"
+
+    shop.draw(first.id, 470)
+    statuses = {bet["number"]: (bet["status"], bet["payoutCentavos"]) for bet in json_of(ada, "/bets/my-bets")["items"]}
+    assert statuses == {"047": ("won", 750_00), "123": ("lost", 0), "111": ("active", 0)}
+    assert [bet["number"] for bet in json_of(ada, "/bets/my-bets?status=won")["items"]] == ["047"]
+    assert [bet["number"] for bet in json_of(ada, f"/bets/my-bets?gameId={second.id}")["items"]] == ["111"]
+    assert json_of(ada, "/bets/my-cards")["items"] == [json_of(ada, f"/bets/my-cards/{card['id']}")]
+    assert json_of(ada, f"/bets/my-bets/{card['id']}.0")["status"] == "won"
+    result = json_of(ada, f"/games/{first.id}/results")
+    wanted = {
+        "winningNumber": "470",
+        "salesCount": 1,
+        "stakedCentavos": 30_00,
+        "winningBetsCount": 1,
+        "wonCentavos": 750_00,
+    }
+    assert {name: result[name] for name in wanted} == wanted
+    assert json_of(ada, f"/games/{first.id}/bundle")["salesCount"] == 1
+
+    bob = shop.bettor()
+    assert bob.get(f"{API}/bets/my-cards/{card['id']}").status_code == 404
+    assert bob.get(f"{API}/bets/my-bets/{card['id']}.0").status_code == 404
+    assert json_of(bob, "/bets/my-bets")["items"] == []
+
+
+def test_a_card_that_is_refused_says_why_bet_by_bet_and_costs_nothing(shop: Shop) -> None:
+    ada, game = shop.bettor(), shop.open()[0]
+    wrong = [
+        {"gameId": game.id, "number": "47", "amountCentavos": 10_00},
+        {"gameId": game.id, "number": "047", "amountCentavos": 9_99},
+        {"gameId": "1999-01-01-0", "number": "047", "amountCentavos": 10_00},
+        {"gameId": game.id, "number": "047", "amountCentavos": 10_00},
+    ]
+    answer = shop.bet(ada, {"bets": wrong})
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+    found = [(one["bet"], one["reason"]) for one in answer.get_json()["refusals"]]
+    assert found == [(0, "number_not_a_number"), (1, "stake_too_small"), (2, "game_not_found")]
+    poor = shop.bet(ada, {"bets": [{"gameId": game.id, "number": "047", "amountCentavos": OWN + 1}]}, "two")
+    assert [one["reason"] for one in poor.get_json()["refusals"]] == ["insufficient_balance"]
+    assert json_of(ada, "/balance")["balanceCentavos"] == OWN
+    assert json_of(ada, "/bets/my-cards")["items"] == []
+
+
+def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop) -> None:
+    ada, (first, second) = shop.bettor(), shop.open()[:2]
+    assert first.id in page(ada, "/swertres")
+    typed = f"number=047&rumble=1&stake=10&game={first.id}&game={second.id}"
+    builder = page(ada, f"/swertres/bet?{typed}")
+    for words in ("Wins on 047, 074, 407, 470, 704, 740", "Can win ₱750.00 on each draw", "takes up to ₱10,000.00"):
+        assert words in builder
+    assert "Choose three digits" in page(ada, "/swertres/bet?number=4&do=add", 422)
+    added = ada.get(f"/swertres/bet?{typed}&do=add").headers["Location"]
+    assert "Take away" in page(ada, added)
+    confirm = ada.get(f"{added}&number=123&stake=20&game={first.id}&do=pay").headers["Location"]
+    asked = page(ada, confirm)
+    assert "Pay ₱40.00 from the wallet" in asked
+    form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1]}  # type: ignore[index]
+    form["line"] = re.findall(r'name="line" value="([^"]+)"', asked)  # type: ignore[assignment]
+    bought = [ada.post("/swertres/bet/confirm", form) for _ in range(2)]
+    assert {answer.status_code for answer in bought} == {303}
+    assert len({answer.headers["Location"] for answer in bought}) == 1, "twice is once"
+    success = page(ada, bought[0].headers["Location"])
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", success)[0]  # type: ignore[index]
+    assert "Your card is bought" in success
+    assert success.count('id="bet-') == 3
+    assert json_of(ada, "/balance")["balanceCentavos"] == OWN - 40_00
+
+    shop.draw(first.id, 123, paid=True)
+    mine = page(ada, "/swertres/my-bets")
+    assert "₱9,000.00" in mine
+    assert page(ada, "/swertres/my-bets?status=lost").count('id="bet-') == 1
+    stranger = Persona(shop.app.test_client())
+    shown = page(stranger, f"/swertres/verify/{code.lower()}")
+    assert "Ada" not in shown
+    assert shown.count('id="bet-') == 3
+    assert "no card with this code" in page(stranger, "/swertres/verify/ABCD-ABCD-ABCD", 404)
+    assert "123" in page(stranger, "/swertres/results?q=23")
+    assert "Nothing matches" in page(stranger, "/swertres/results?q=777")
+    draw = page(stranger, f"/swertres/results/{first.id}")
+    for words in ("₱30.00", "₱9,000.00", "45%", "450 for 1"):
+        assert words in draw
+    assert stranger.get("/swertres/my-bets").headers["Location"].startswith("/play/sign-in")
+
+
+def test_what_is_in_the_way_is_said_on_the_card_and_nothing_is_sold(shop: Shop) -> None:
+    poor, game = shop.bettor(money=0), shop.open()[0]
+    line = f"047:s:1000:{game.id}"
+    asked = page(poor, f"/swertres/bet/confirm?line={line}")
+    assert "Your wallet has ₱0.00" in asked
+    form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "line": line}  # type: ignore[index]
+    refused = poor.post("/swertres/bet/confirm", form)
+    assert refused.status_code == 422
+    assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
+    assert "The card is empty" in page(poor, "/swertres/bet/confirm?line=nonsense")
