@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
@@ -17,11 +19,15 @@ from app.record.log.models import Waiting
 from app.record.log.receipts.queries import leaves_of
 from app.record.log.receipts.service import person_hash
 from app.selling.bets import postings
+from app.selling.bets.bankroll import capacity
 from app.selling.bets.models import BetEntry
 from app.selling.bets.sale import service
+from app.selling.bets.sale.reserving.releasing import release
+from app.selling.bets.sale.ticket import Accepted
+from tests.properties.profile import searched
 
 from .rail import BANKROLL, Rail
-from .selling import refused, sell, wanted
+from .selling import refused, sell, tried, wanted
 
 
 def test_a_ticket_is_in_every_book_and_the_same_again_is_the_same(rail: Rail) -> None:
@@ -132,3 +138,58 @@ def test_what_would_still_be_taken_is_taken_to_the_last_centavo_and_not_one_more
     assert refused(wanted(rail, user, (draw, "one", "7", 100)))[0][0] == "exposure_full"
     sell(wanted(rail, user, (draw, "one", "6", 100))), "another number still has room"
     assert rail.breaches() == []
+
+
+DIGITS = st.integers(0, 9)
+LINES = st.lists(
+    st.one_of(
+        st.tuples(st.just("one"), DIGITS.map(str), st.integers(100, 60_000)),
+        st.tuples(
+            st.just("pair"),
+            st.lists(DIGITS, min_size=2, max_size=2, unique=True).map(lambda two: f"{two[0]}-{two[1]}"),
+            st.integers(100, 60_000),
+        ),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(searched(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(LINES, st.booleans()), min_size=4, max_size=8))
+def test_exactly_what_the_bankroll_can_pay_is_sold(
+    rail: Rail, steps: list[tuple[list[tuple[str, str, int]], bool]]
+) -> None:
+    """Against a model that knows no locks, slices or running maxima: all lines that weigh, counted anew each time. Some
+    tickets are reserved and come to nothing."""
+    draw, user, weighing = rail.make_draw(), rail.player(10**7), list[tuple[str, str, int]]()
+    with transaction():  # what draws before it keep of the bankroll
+        most = capacity.left(rail.draw(draw))
+    for lines, comes_to_nothing in steps:
+        one = wanted(rail, user, *((draw, *line) for line in lines))
+        fits = worst(weighing + lines) <= most
+        if comes_to_nothing:
+            one, could_win = replace(one, payment="gcash"), sum(wins(line) for line in lines)
+            fits = fits and could_win * 10 <= most - worst(weighing)
+        answer = tried(one)
+        assert isinstance(answer, Accepted) is fits
+        if fits and comes_to_nothing:
+            assert rail.draw(draw).worst_minor == worst(weighing + lines)
+            with transaction():
+                assert release(one.ticket_id, "expired")
+        elif fits:
+            weighing += lines
+        assert rail.draw(draw).worst_minor == worst(weighing)
+    assert rail.breaches() == []
+
+
+def worst(lines: list[tuple[str, str, int]]) -> int:
+    """What the dearest digit costs."""
+    return max(
+        (sum(wins(line) for line in lines if str(digit) in line[1].split("-")) for digit in range(10)),
+        default=0,
+    )
+
+
+def wins(line: tuple[str, str, int]) -> int:
+    return line[2] * 9 // len(line[1].split("-"))

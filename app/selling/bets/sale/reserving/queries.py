@@ -19,6 +19,8 @@ from . import rules
 
 def reserved_by(user_ids: Collection[UUID]) -> set[UUID]:
     """Who of these has one."""
+    if not user_ids:
+        return set()
     query = select(BetTicket.user_id).where(BetTicket.state == "reserved", BetTicket.user_id.in_(user_ids))
     return set(db.session.scalars(query))
 
