@@ -104,7 +104,7 @@ def test_a_payment_goes_back_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClie
     assert shop.refunds(bought) == []
     assert post(bea, approval, "confirm").status_code == 303
     assert shop.refunds(bought) == ["requested"]
-    assert "confirmed by \u2068bea\u2069" in ada.get(page).text
+    assert "confirmed by bea" in ada.get(page).text
     assert asking.run() >= 1
     assert (shop.refunds(bought), shop.state(bought)) == (["succeeded"], "partly_refunded")
     assert shop.books(bought) == {"wallet": AMOUNT - 20_000, "clearing": AMOUNT - 20_000}
