@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -235,14 +236,17 @@ def _in_utc(moment: datetime) -> datetime:
 
 
 def asset_version(path: str) -> str:
-    """The beginning of a static file's hash; empty where there is no such file."""
-    file = Path(str(current_app.static_folder)) / path
+    """The beginning of a static file's hash; empty where there is no such file.
+
+    A page asks for a dozen: texts, for a `Path` is longer in the making than the file is looked at.
+    """
+    file = os.path.join(str(current_app.static_folder), path)
     try:
-        stat = file.stat()
+        stat = os.stat(file)
     except OSError:
         return ""
-    known = _asset_versions.get(str(file))
+    known = _asset_versions.get(file)
     if known is None or known[:2] != (stat.st_mtime_ns, stat.st_size):
-        known = (stat.st_mtime_ns, stat.st_size, hashlib.sha256(file.read_bytes()).hexdigest()[:12])
-        _asset_versions[str(file)] = known
+        known = (stat.st_mtime_ns, stat.st_size, hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12])
+        _asset_versions[file] = known
     return known[2]
