@@ -248,6 +248,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "bets.what was staked on a draw is in the book",
             "bets.sales of a draw are numbered without gaps",
             "bets.a part of a ticket costs what its lines cost",
+            "bets.seal",
             "ledger.balances",
             "ledger.zero_sum",
             "wallets.covered",
