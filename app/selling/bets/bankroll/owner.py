@@ -91,6 +91,7 @@ def _bank(text: str, currency: str) -> AccountRef:
 def _fund(payload: Payload, agreed: Agreed) -> None:
     game = game_named(payload["game"])
     bank, amount = _bank(payload["bank"], game.currency), payload["amountMinor"]
+    capacity.count_in(game.currency)  # its lock first, as everywhere
     ledger.post(postings.funded(agreed.id, game.name, bank, amount))
     capacity.count_in(game.currency)
     note(agreed.actor, "bankroll.funded", f"bankroll:{game.name}", agreed.why, **_told(payload))
