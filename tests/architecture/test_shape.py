@@ -27,7 +27,10 @@ _VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "tools"}
 
 _READ_ALONE = {
     f"utilities/bin/{name}.py"
-    for name in ("luckotto_allocate", "sign_payout", "verify_anchor", "verify_receipt", "verify_round", "witness")
+    for name in (
+        *("luckotto_allocate", "sign_payout", "verify_anchor", "verify_receipt", "verify_round", "verify_swertres"),
+        "witness",
+    )
 }
 """One file is fetched, or carried to a machine without a network, and nothing else: it cannot be two."""
 

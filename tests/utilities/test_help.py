@@ -36,6 +36,7 @@ OPEN = {
     ("luckotto_allocate.py",),
     ("verify_receipt.py",),
     ("verify_anchor.py",),
+    ("verify_swertres.py",),
     ("sealed_draw.py",),
     ("witness.py",),
     ("witness.py", "follow"),

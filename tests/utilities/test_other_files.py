@@ -17,6 +17,7 @@ STORY, RECEIPT = simple()
 FILES = {
     "receipt": json.dumps(RECEIPT | {"houseEdge": 0.1}),
     "bundle": json.dumps({"bundleVersion": 2, "orders": [], "payments": [], "log": None}),
+    "draw": json.dumps({"betBundleVersion": "1"}),
     "keys": json.dumps({"rotations": []}),
     "grown": json.dumps({"first": 1, "second": 2, "hashes": []}),
     "cut": '{"a": ',
@@ -59,6 +60,10 @@ ASKED = [
     ("verify_anchor.py deep", "is nested too deeply"),
     ("verify_anchor.py anything", "is no anchor: an answer of /api/log/anchors/TXID"),
     ("verify_anchor.py litecoin", "it names a network that is unknown to me: litecoin"),
+    ("verify_swertres.py bundle", "It is a proof bundle of a round: verify_round.py checks it"),
+    ("verify_swertres.py draw", "betBundleVersion of the bundle is no int"),
+    ("verify_swertres.py deep", "this is nested too deeply"),
+    ("verify_round.py draw", "It is a proof bundle of a draw of bets: verify_swertres.py checks it"),
     ("verify_round.py long", "there is a number of 100000 digits in it"),
     ("verify_receipt.py long", "this cannot be read: there is a number of 100000 digits in it"),
     ("verify_anchor.py long", "there is a number of 100000 digits in it"),
@@ -90,7 +95,13 @@ def test_another_file_is_called_by_its_name(tmp_path: Path, line: str, said: str
 
 def test_the_scripts_know_files_by_one_rule() -> None:
     found = {}
-    for name in ("verify_round.py", "verify_receipt.py", "verify_anchor.py", "luckotto_allocate.py"):
+    for name in (
+        "verify_round.py",
+        "verify_receipt.py",
+        "verify_anchor.py",
+        "verify_swertres.py",
+        "luckotto_allocate.py",
+    ):
         tree = ast.parse((SCRIPTS / name).read_text(encoding="utf-8"))
         rule = [one for one in tree.body if "FILE_KINDS" in ast.unparse(one) or getattr(one, "name", "") == "kind_of"]
         found[name] = "\n".join(map(ast.unparse, rule))

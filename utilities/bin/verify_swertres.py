@@ -415,7 +415,7 @@ SHAPES = {
     "settlement": "id:text outcome:int winners:int won:int",
     "promise": "game:text name:text day:text slot:int zone:text currency:text opensAt:time closesAt:time sealsAt:time "
     "cosignedBy:time drawsAt:time source:text lottery:text classes:int finalAfterSeconds:int voidAfterSeconds:int "
-    "witnesses:list quorum:int hashes:int multiple:int",
+    "witnesses:list quorum:int hashes:int depth:int sources:record multiple:int",
     "bet.promised": "promise:text promiseHash:hash",
     "bet.sold": "currency:text draw:text game:text lines:list number:int person:hash previous:hash promise:hash "
     "soldAt:time ticket:text",
@@ -423,6 +423,7 @@ SHAPES = {
     "bet.sealed": "promise:hash sealRoot:hash sales:int staked:int currency:text lastNumber:int lastLeaf:hash "
     "worst:int reservations:record",
     "bet.witnessed": "sealEntry:int quorum:int cosigned:list",
+    "bet.drawn": "closingBlock:hash outcome:int promise:hash checkpointsRoot:hash lastState:hash",
     "bet.resulted": "promise:hash outcome:int result:text currency:text winners:int won:int settlement:text "
     "finalAt:time staked:int",
     "bet.corrected": "promise:hash outcome:int result:text currency:text winners:int won:int settlement:text "
@@ -455,7 +456,7 @@ KINDS = {
 KIND_OF = {"entries": "bet.", "results": "result."}
 # What is there, and no claim reads: it decides neither who wins nor how much.
 UNREAD = {
-    "promise": ("slot", "voidAfterSeconds"),
+    "promise": ("voidAfterSeconds", "depth"),
     "bet.sold": ("person",),
     "bet.refunded": ("because",),
     "bet.cancelled": ("because",),
@@ -463,13 +464,11 @@ UNREAD = {
     "bet.corrected": ("takenBack",),
     "bet.sealed": ("reservations",),
     "bet.witnessed": ("cosigned",),
+    "bet.drawn": ("closingBlock", "checkpointsRoot"),
     "result.expected": ("slot",),
     "result.dismissed": ("reason",),
     "read": ("id", "sha256"),
 }
-# How sources are believed where the promise itself does not say it: docs of the platform do.
-RULES = {"pcso.3d": ([["pcso_site"], ["lottomatik"], ["lottopcso", "philnews"]], 600)}
-BY_HAND = "two people entered it: that they were two, and what their papers show, is the operator's word"
 
 
 def moment(text: str) -> int:
@@ -595,7 +594,7 @@ class Draw:
             raise BadInput("state of the bundle is none")
         self.subject = "bet-draw:{game}:{name}".format(**bundle)
         self.terms = shaped(parsed(bundle["promise"], "the promise"), "promise", "the promise")
-        self.leave("promise.", self.terms, "promise", "results")
+        self.leave("promise.", self.terms, "promise")
         self.entries = self.read(bundle["entries"], "entries", self.subject)
         self.results = self.read(bundle["results"], "results", "result:{game}:{name}".format(**bundle))
         if bundle["settlement"] is not None:
@@ -1042,19 +1041,27 @@ def versions_differ(draw: Draw) -> Iterator[str]:
 
 def sealed_number(draw: Draw, settled: list[Entry]) -> list[str]:
     """Of a slot without an official draw: sealed-draw-1 over promise, seal and closing block."""
-    if not settled:
+    found = draw.of("bet.drawn")
+    if not settled and not found:
         raise Open(NOT_YET, "it is not drawn yet")
-    block = settled[0].told.get("closingBlockHash")
-    if draw.seal is None or not isinstance(block, str) or not KINDS["hash"](block):
-        raise Open(NOT_TOLD, "the log does not tell the closing block; sealed_draw.py repeats the draw from it")
+    if draw.seal is None or len(found) != 1 or len(settled) != 1:
+        return ["the log does not tell one seal, one draw and one result of it"]
+    told, wrong = found[0].told, []
+    if told["promise"] != draw.bundle["promiseHash"] or told["outcome"] != settled[0].told["outcome"]:
+        wrong.append("what was drawn is of another promise, or not what it was settled by")
+    state = tagged(
+        "tiraj/sealed-draw/1", bytes.fromhex(told["promise"] + draw.seal.told["sealRoot"] + told["closingBlock"])
+    )
     if draw.terms["hashes"] > MOST_HASHES:
-        raise Open(NOT_TOLD, "its hashes are too many for this script: sealed_draw.py repeats them")
-    told = draw.bundle["promiseHash"] + draw.seal.told["sealRoot"] + block
-    state = tagged("tiraj/sealed-draw/1", bytes.fromhex(told))
+        script = "sealed_draw.py {} {} {closingBlock} {} --supply {} --expect {outcome}".format(
+            draw.bundle["promiseHash"], draw.seal.told["sealRoot"], draw.terms["hashes"], NUMBERS, **told
+        )
+        raise Open(NOT_TOLD, f"its hashes are too many for this script: {script}")
     for _ in range(draw.terms["hashes"]):
         state = hashlib.sha256(state).digest()
-    number = chosen(state, draw.terms["classes"])
-    return [] if number == settled[-1].told["outcome"] else [f"the draw gives {number:03}"]
+    if (state.hex(), chosen(state, NUMBERS)) != (told["lastState"], told["outcome"]):
+        wrong.append(f"the draw gives {chosen(state, NUMBERS):03}")
+    return wrong
 
 
 def chosen(state: bytes, among: int) -> int:
@@ -1103,11 +1110,7 @@ def listed(record: Record, name: str) -> list[Any]:
 
 def rule_of(draw: Draw) -> tuple[list[list[str]], int, dict[str, tuple[str, str, str]]]:
     """Of each group one source has to say it, in reads so far apart; and what each promised source is."""
-    promised = draw.terms.get("results")
-    if promised is None:
-        needs, apart = RULES.get(draw.terms["lottery"], ([], 0))
-        draw.left.add("promise.results")
-        return needs, apart, {}
+    promised = draw.terms["sources"]
     shaped(promised, "rule", "the promised rule")
     sources = {}
     for one in promised["sources"]:
@@ -1154,50 +1157,58 @@ def spread(reads: list[Record]) -> int:
 
 def all_were_paid(draw: Draw, asked: Asked) -> list[str]:
     """Who won, and how much, comes out of the bets as it was settled."""
-    told, weighed, wrong = draw.of("bet.resulted", "bet.corrected"), draw.weighed, []
-    counting = weighed.counting()
+    told, wrong = draw.of("bet.resulted", "bet.corrected"), []
+    if not told:
+        return unsettled(draw)
     borne: set[tuple[int, int]] = set()
     live: set[tuple[int, int]] = set()
-    before: Record | None = None
     for place, one in enumerate(told):
-        said = one.told
+        said, before = one.told, told[place - 1].told if place else None
         if (one.kind == "bet.resulted") != (place == 0):
             wrong.append("it has a first result twice, or a correction of none")
-        if said["promise"] != draw.bundle["promiseHash"] or said["currency"] != draw.terms["currency"]:
-            wrong.append("a result names another promise or currency")
-        if before is not None:
+        elif before is not None:
             wrong += list(correction_differs(draw, said, before))
             borne |= live if said["isBorne"] else set()
-        live = {
-            (sale.number, at)
-            for sale in counting
-            for at, line in enumerate(sale.lines)
-            if said["outcome"] in wins_on(line)
-            and pays(line, draw.terms["multiple"])
-            and (sale.number, at) not in borne
+        live = won_by(draw, said["outcome"]) - borne
+        lines = [draw.weighed.sales[number].lines[at] for number, at in live]
+        right = {
+            "promise": draw.bundle["promiseHash"],
+            "currency": draw.terms["currency"],
+            "winners": len(lines),
+            "won": sum(pays(line, draw.terms["multiple"]) for line in lines),
+            "staked": sum(sale.stake for sale in draw.weighed.counting()) if place == 0 else said.get("staked"),
         }
-        won = sum(pays(weighed.sales[number].lines[at], draw.terms["multiple"]) for number, at in live)
-        staked = sum(sale.stake for sale in counting)
-        right = {"winners": len(live), "won": won, **({"staked": staked} if place == 0 else {})}
         wrong += [
-            f"{name}: {said[name]} was said, and here it is {value}"
+            f"{name}: {plain(said.get(name))} was said, and here it is {value}"
             for name, value in right.items()
-            if said[name] != value
+            if said.get(name) != value
         ]
-        before = said
-    live_said = draw.bundle["settlement"]
-    if before is None:
-        if draw.is_cancelled or (live_said is None and draw.bundle["state"] in ("selling", "sealed")):
-            if draw.is_cancelled:
-                return ["it was cancelled, and is settled"] * (live_said is not None)
-            raise Open(NOT_YET, "it is not settled yet")
-        return ["the log does not tell what it came to"]
     names = {"id": "settlement", "outcome": "outcome", "winners": "winners", "won": "won"}
-    if live_said is None or any(live_said[own] != before[name] for own, name in names.items()):
+    here = draw.bundle["settlement"]
+    if here is None or any(here[own] != told[-1].told[name] for own, name in names.items()):
         wrong.append("the settlement in force is not the one that the log tells")
     if draw.bundle["state"] != "resulted":
         wrong.append("it is settled, and said to be {}".format(plain(draw.bundle["state"])))
     return wrong
+
+
+def unsettled(draw: Draw) -> list[str]:
+    """What is wrong with a draw of which the log tells no result."""
+    if draw.bundle["settlement"] is not None or draw.bundle["state"] == "resulted":
+        return ["the log does not tell what it came to"]
+    if draw.is_cancelled:
+        return []
+    raise Open(NOT_YET, "it is not settled yet")
+
+
+def won_by(draw: Draw, outcome: int) -> set[tuple[int, int]]:
+    """The lines that win on a number, by their sale and place."""
+    return {
+        (sale.number, at)
+        for sale in draw.weighed.counting()
+        for at, line in enumerate(sale.lines)
+        if outcome in wins_on(line) and pays(line, draw.terms["multiple"])
+    }
 
 
 def correction_differs(draw: Draw, said: Record, before: Record) -> Iterator[str]:
@@ -1380,11 +1391,12 @@ LEFT = {
     ),
     r"bet\.sold\.person": "Who bought a ticket: a hash that only its holder can tell (--receipt, --person).",
     r"bet\.sealed\.reservations": "What became of tickets that were not paid when the draw was sealed.",
+    r"bet\.drawn\.closingBlock": (
+        "That the closing block is the first one whose median time is not before the draw: any explorer tells."
+    ),
+    r"bet\.drawn\.checkpointsRoot": "The root over the draw's checkpoints: sealed_draw.py makes it again.",
     r"bet\.witnessed\.cosigned": "Which cosignatures the operator's log notes. They are looked at themselves.",
     r".*\.(?:because|reason)": "Why something was cancelled or given back.",
-    r"promise\.results": (
-        "The promise does not say by which sources a number counts: the rule of the platform's documents was used."
-    ),
     r"promise\..*": "What of the promise no claim reads.",
     r"result\.evidence\..*": "What evidence names and nothing here shows: the pages and papers themselves.",
     r"bet\.corrected\.takenBack": "How much of what was paid by another number came back.",
@@ -1414,42 +1426,43 @@ def summary(draw: Draw, results: list[Record], asked: Asked) -> Record:
     ]
     status = 1 if failing else 3 if unfinished else 0
     given = {"--log-key": asked.key, "--expect-promise": asked.promise, "--expect-number": asked.number}
-    told = draw.of("bet.resulted", "bet.corrected")
-    last = told[-1].told if told else None
-    weighed = draw.weighed
-    not_told = [words for name, words in UNTOLD.items() if given[name] is None and (last or name != "--expect-number")]
+    is_drawn = bool(draw.of("bet.resulted"))
+    left = [words for name, words in UNTOLD.items() if given[name] is None and (is_drawn or name != "--expect-number")]
     return {
         "game": GAME,
         "draw": draw.bundle["name"],
         "status": status,
-        "says": SAYS_IN_PART if status == 0 and (draw.left or not_told) else SAYS[status],
+        "says": SAYS_IN_PART if status == 0 and (draw.left or left) else SAYS[status],
         "failing": failing,
         "unfinished": unfinished,
-        "notTold": not_told,
+        "notTold": left,
         "notLookedAt": sorted(draw.left),
         "neverShown": list(NEVER),
         "promiseHash": draw.bundle["promiseHash"],
         "sealRoot": draw.seal.told["sealRoot"] if draw.seal else None,
+        **came_to(draw),
+    }
+
+
+def came_to(draw: Draw) -> Record:
+    """What was sold, drawn and won, and what it could have cost; amounts in the currency's minor unit."""
+    weighed, told = draw.weighed, draw.of("bet.resulted", "bet.corrected")
+    counting, last = weighed.counting(), told[-1].told if told else None
+    won = won_by(draw, last["outcome"]) if last else set()
+    return {
         "currency": draw.terms["currency"],
         "sales": len(weighed.sales),
         "wentBack": len(weighed.back),
-        "bets": sum(len(sale.lines) for sale in weighed.counting()),
-        "staked": sum(sale.stake for sale in weighed.counting()),
+        "bets": sum(len(sale.lines) for sale in counting),
+        "staked": sum(sale.stake for sale in counting),
         "worst": max(weighed.costs),
         "worstNumber": f"{weighed.costs.index(max(weighed.costs)):03}",
         "worstEver": weighed.peak,
         "worstEverNumber": f"{weighed.at_peak:03}",
         "number": last["result"] if last else None,
         "how": versions(draw)[-1]["how"] if versions(draw) else None,
-        "wonBets": sum(last["outcome"] in wins_on(line) for sale in weighed.counting() for line in sale.lines)
-        if last
-        else None,
-        "won": sum(
-            pays(line, draw.terms["multiple"])
-            for sale in weighed.counting()
-            for line in sale.lines
-            if last["outcome"] in wins_on(line)
-        )
+        "wonBets": len(won) if last else None,
+        "won": sum(pays(weighed.sales[number].lines[at], draw.terms["multiple"]) for number, at in won)
         if last
         else None,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.jobs.queue import DRAWS_QUEUE, PeriodicJob
+from app.core.web.surfaces import Surface
 from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
@@ -12,6 +13,7 @@ from . import checks, jobs, models  # noqa: F401  (its tables)
 from .bankroll import held, owner, watching  # noqa: F401  (what the database asks)
 from .messages import MESSAGES
 from .operating import acts
+from .proof import api as proof
 from .sale.reserving import jobs as reservations
 from .sealing import alarms, cancelling
 from .sealing import checks as seal_checks
@@ -24,6 +26,9 @@ from .settlement import telling
 from .settlement.refunds import deciding as refunding
 
 PART: Final = Part(
+    cookieless=(proof.bp,),
+    endpoints={Surface.API: proof.ENDPOINTS},
+    described=proof.DESCRIBED,
     periodic_jobs=(
         PeriodicJob("bets.make_draws", jobs.make_draws, 60),
         PeriodicJob("bets.count_capacity", jobs.count_capacity, 30),

@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db
 from app.core.errors import NotFound
-from app.outcomes.results.wanted import subject_of as subject_of_result
+from app.outcomes.results.wanted import public_name
 from app.record.log.models import Entry
 
 from ..calendar.making import subject_of
@@ -56,7 +56,7 @@ def read(game: str, name: str) -> Reading:
         sales=draw.sales,
         tip=draw.tip.hex(),
         settlement=_settled(draw),
-        results=list(_entries(_numbers(subject_of_result(game, name)), draw.promise)),
+        results=list(_entries(_numbers(public_name(game, name)), draw.promise)),
         entries=[],
     )
     return Reading(told, _numbers(subject_of(game, name)))
@@ -95,4 +95,3 @@ def _settled(draw: BetDraw) -> DrawSettled | None:
     if found is None:
         return None
     return DrawSettled(id=str(found.id), outcome=found.outcome, winners=found.winners, won=found.won_minor)
-
