@@ -63,7 +63,7 @@ ASKED = [
     ("verify_swertres.py bundle", "It is a proof bundle of a round: verify_round.py checks it"),
     ("verify_swertres.py draw", "betBundleVersion of the bundle is no int"),
     ("verify_swertres.py deep", "this is nested too deeply"),
-    ("verify_round.py draw", "It is a proof bundle of a draw of bets: verify_swertres.py checks it"),
+    ("verify_round.py draw", "It is a draw of bets with its evidence: verify_swertres.py checks it"),
     ("verify_round.py long", "there is a number of 100000 digits in it"),
     ("verify_receipt.py long", "this cannot be read: there is a number of 100000 digits in it"),
     ("verify_anchor.py long", "there is a number of 100000 digits in it"),

@@ -369,7 +369,7 @@ FILE_KINDS = {
     "rotations": "the keys of a log: verifiers and witness.py take it with --keys",
     "first second hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
     "previous root": "an anchor of a log: verify_anchor.py checks it",
-    "betBundleVersion": "a proof bundle of a draw of bets: verify_swertres.py checks it",
+    "betBundleVersion": "a draw of bets with its evidence: verify_swertres.py checks it",
     "ticket leaves": "a receipt of bets: verify_swertres.py takes it with --receipt, beside its draw's bundle",
 }
 

@@ -47,7 +47,7 @@ DESCRIBED: Final = (
         "GET",
         f"{_PLACE}/{{game}}/{{name}}/bundle",
         _TAG,
-        "The proof bundle of a draw, for verify_swertres.py",
+        "The proof bundle of a draw of bets",
         DrawBundle,
         refusals={404: "draw_not_found"},
     ),
