@@ -26,11 +26,11 @@ def answer(game: str, name: str) -> Response:
     return Response(stream_with_context(bundle.written(reading)), mimetype="application/json")
 
 
-@bp.get("/<game>/<name>/bundle")
+@bp.get("/<game>/<draw>/bundle")
 @limiter.limit(_LIMIT)
-def of_draw(game: str, name: str) -> Response:
+def of_draw(game: str, draw: str) -> Response:
     """A draw with its evidence."""
-    return answer(game, name)
+    return answer(game, draw)
 
 
 @bp.get("/tickets/<code>")
@@ -45,7 +45,7 @@ DESCRIBED: Final = (
     Described(
         f"{bp.name}.of_draw",
         "GET",
-        f"{_PLACE}/{{game}}/{{name}}/bundle",
+        f"{_PLACE}/{{game}}/{{draw}}/bundle",
         _TAG,
         "The proof bundle of a draw of bets",
         DrawBundle,
