@@ -19,6 +19,7 @@ from app.selling.bets.rules import room
 from app.selling.bets.sale import service as sale
 from app.selling.bets.sale.reserving import service as reserving
 from app.selling.bets.sale.ticket import Line, Payment, Quote, Refusal, RefusedSale, Wanted
+from app.selling.bets.sale.waiting import asking as waiting
 
 from .game import SWERTRES
 from .reads import draws
@@ -69,20 +70,25 @@ def quote(card: Wanted) -> Quote:
     return sale.quote(card)
 
 
-def place(card: Wanted) -> UUID | None:
-    """Sell it, in the caller's transaction; the same card again is the same sale. A card that is not paid from the
-    wallet is reserved: its payment, which the caller begins once this is committed (`payment_of`).
+def sell(card: Wanted) -> None:
+    """Sell it from the wallet, with what else waits; the same card again is the same sale. Outside any transaction.
+
+    Raises CardRefused.
+    """
+    answer = waiting.sell(card)
+    if isinstance(answer, RefusedSale):
+        raise CardRefused(answer.refusals)
+
+
+def reserve(card: Wanted) -> None:
+    """Keep a card that is not paid from the wallet, in the caller's transaction; the same again is the same card, and
+    the same payment, which the caller begins once this is committed (`payment_of`).
 
     Raises CardRefused; DomainError: 422 `gateway_off`.
     """
-    payment_id: UUID | None = None
-    if card.payment == "wallet":
-        (answer,) = sale.accept([card])
-    else:
-        answer, payment_id = reserving.reserve(card, PROVIDERS[card.payment])
+    answer, _ = reserving.reserve(card, PROVIDERS[card.payment])
     if isinstance(answer, RefusedSale):
         raise CardRefused(answer.refusals)
-    return payment_id
 
 
 def payment_of(card_id: UUID) -> Seen | None:

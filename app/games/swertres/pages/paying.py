@@ -53,8 +53,12 @@ def buy() -> Response:
         return _page(CardForm(formdata=None), texts, 422)
     bets = lines.bets_of(lines.read(texts))
     try:
-        with transaction():
-            buying.place(buying.wanted(card_id, cast(UUID, current_user.id), bets, way))
+        card = buying.wanted(card_id, cast(UUID, current_user.id), bets, way)
+        if way == "wallet":
+            buying.sell(card)
+        else:
+            with transaction():
+                buying.reserve(card)
     except CardRefused as refused:
         return _page(CardForm(formdata=None), texts, 422, refused.refusals)
     payment = buying.payment_of(card_id) if way != "wallet" else None

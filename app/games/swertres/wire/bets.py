@@ -22,7 +22,7 @@ from app.games.swertres.buying import Asked, CardRefused
 from app.games.swertres.reads import cards
 from app.people.accounts.login.json_door import require_session
 from app.record.answers import service as answers
-from app.record.answers.service import Owner
+from app.record.answers.service import Attempt, Owner
 from app.selling.bets.sale.ticket import Bet, Refusal
 
 from . import schemas
@@ -69,14 +69,9 @@ def place() -> Response:
     if tried is None:
         raise DomainError("idempotency_key_needed")
     try:
-        with transaction():
-            repeated = answers.again(tried)
-            response = repeated or answers.keeping(tried, _placed(tried.id, person.id, wanted), 201)
+        return (_sold if wanted.payment == "wallet" else _reserved)(tried, person.id, wanted)
     except CardRefused as refused:
         return _told(refused)
-    if wanted.payment != "wallet":
-        _add_payment(response)
-    return response
 
 
 @bp.get("/my-cards")
@@ -109,8 +104,30 @@ def my_bet(bet_id: str) -> Response:
     return json_response(bet_record(cards.bet_of(require_session().id, bet_id)))
 
 
-def _placed(card_id: UUID, user_id: UUID, wanted: CardWanted) -> schemas.Placed:
-    buying.place(buying.wanted(card_id, user_id, _asked(wanted), wanted.payment))
+def _sold(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
+    """From the wallet, outside any transaction, since others' cards are waited for: the key leads to the card before it
+    is sold, and a card is one sale however often it is asked for."""
+    with transaction():
+        known = answers.claim(tried)
+        card_id = UUID(known.text) if known is not None else tried.id
+        if known is None:
+            answers.keep(tried, 201, str(card_id))
+        card = buying.wanted(card_id, user_id, _asked(wanted))
+    buying.sell(card)
+    return json_response(_placed(card_id, user_id), 201)
+
+
+def _reserved(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
+    with transaction():
+        response = answers.again(tried)
+        if response is None:
+            buying.reserve(buying.wanted(tried.id, user_id, _asked(wanted), wanted.payment))
+            response = answers.keeping(tried, _placed(tried.id, user_id), 201)
+    _add_payment(response)
+    return response
+
+
+def _placed(card_id: UUID, user_id: UUID) -> schemas.Placed:
     return schemas.Placed(card=card_record(cards.own(user_id, str(card_id))), payment=None)
 
 

@@ -18,7 +18,7 @@ import structlog
 
 from app.core import clock
 from app.core.config import current_settings
-from app.core.database.session import transaction
+from app.core.database.session import end_reading, transaction
 from app.core.ids import new_secret
 from app.core.jobs.queue import bell
 from app.people.players.queries import read_now
@@ -41,6 +41,7 @@ def sell(wanted: Wanted) -> Accepted | RefusedSale:
 
     Raises NotFound `game_not_found`.
     """
+    end_reading()
     waits = replace(wanted, until=clock.now() + timedelta(seconds=PATIENCE))
     place = wire.ANSWERS + new_secret()
     has_asked = False
