@@ -74,6 +74,8 @@ def _subjects() -> dict[str, str]:
         "round": gettext("Rounds and draws"),
         "draw": gettext("Rounds and draws"),
         "result": gettext("Official results"),
+        "bet": gettext("Bets and their draws"),
+        "bankroll": gettext("Bankrolls of games"),
         "payout": money,
         "spend": money,
         "chain": gettext("The chain"),

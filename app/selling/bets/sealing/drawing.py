@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app.chain import service as chain
 from app.chain.models import ChainBlock
 from app.chain.node.blocks import display
-from app.core.database.session import db
+from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
@@ -80,7 +80,7 @@ def begin(draw_id: UUID, height: int, told: str) -> draws.Work[Drawn] | None:
 def finish(draw_id: UUID, work: draws.Work[Drawn], drawn: Drawn) -> bool:
     """Record the outcome for good and hand it on; False if the draw is no longer this delay's to decide."""
     draw, block = _locked(draw_id)
-    begun = db.session.get_one(Draw, work.draw_id, with_for_update={"key_share": True}, populate_existing=True)
+    begun = db.session.get_one(Draw, work.draw_id, with_for_update=TO_CHANGE, populate_existing=True)
     is_same = block is not None and display(block.hash) == work.seed
     if draw.state != "sealed" or not is_same or begun.state != "provisional":
         return False
