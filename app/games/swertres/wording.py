@@ -40,6 +40,7 @@ _REASONS: Final[Mapping[str, LazyString]] = {
     "sales_inactive": _l("Nothing is sold at the moment."),
     "insufficient_balance": _l("Your wallet has %(amount)s. Top it up first."),
     "reservation_open": _l("Another card of yours waits for its payment. Pay it, or wait until it has run out."),
+    "given_up": _l("This card was given up. Fill another one."),
     "no_bets": _l("Put a bet on the card first."),
     "not_registered": _l("Say who you are before you play."),
     "too_young": _l("You are too young to play."),

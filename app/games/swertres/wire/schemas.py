@@ -23,7 +23,7 @@ REASONS = (
     *("betting_closed", "number_not_a_number", "stake_too_small", "stake_too_large", "exposure_full"),
     *("too_many_bets", "card_limit", "player_limit", "excluded", "game_not_found", "game_skipped"),
     *("too_far_ahead", "sales_inactive", "payment_minimum", "insufficient_balance", "reservation_open"),
-    *("no_bets", "not_registered", "too_young", "verification_needed", "ticket_differs"),
+    *("no_bets", "not_registered", "too_young", "verification_needed", "ticket_differs", "given_up"),
 )
 
 
@@ -196,9 +196,3 @@ class BetsParameters(Question):
     status: BetStatus | None = None
     game_id: GameId | None = None
     after: str | None = Field(default=None, max_length=50, description="`next` of the page before")
-
-
-class ResultsParameters(Question):
-    """Which of them."""
-
-    before: GameId | None = None
