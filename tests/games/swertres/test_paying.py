@@ -1,0 +1,71 @@
+"""A card that is paid by GCash: kept until it is paid, a card from then on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app.core.database.session import db, transaction
+from app.core.ports import places
+from app.money.gateways import asking
+from app.money.gateways.clients.all_of_them import CLIENTS
+from app.money.gateways.models import GatewayPayment
+from tests.money.gateways.shop import paid
+from tests.selling.bets.test_reservations import PayMongo
+
+from .conftest import Shop
+
+API = "/api/swertres/bets"
+
+
+@pytest.fixture
+def gateway(app: Flask) -> Iterator[PayMongo]:
+    held = dict(places(app).held)
+    made = PayMongo(name="paymongo", currencies=frozenset({"PHP"}), refunds_from="paymongo")
+    places(app).held[CLIENTS] = {made.name: made}
+    yield made
+    places(app).held.clear()
+    places(app).held.update(held)
+
+
+def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    bet = {"gameId": game.id, "number": "047", "amountCentavos": 50_00}
+    little = shop.bet(ada, {"bets": [{**bet, "amountCentavos": 10_00}], "payment": "gcash"}, "little")
+    assert little.get_json()["refusals"] == [{"reason": "payment_minimum", "remainingCentavos": 30_00}]
+    placed = shop.bet(ada, {"bets": [bet], "payment": "gcash"})
+    assert placed.status_code == 201, placed.text
+    card, payment = placed.get_json()["card"], placed.get_json()["payment"]
+    assert (card["status"], card["paymentStatus"]) == (None, "pending")
+    assert payment["redirectUrl"] == "https://gateway.example/pay"
+    assert shop.bet(ada, {"bets": [bet], "payment": "gcash"}).get_json() == placed.get_json()
+    assert gateway.calls["begin"] == 1, "the same key begins one payment"
+    assert ada.get(f"{API}/my-bets").get_json()["items"] == [], "until it is paid it is no bet"
+    second = shop.bet(ada, {"bets": [bet], "payment": "gcash"}, "second").get_json()
+    assert [one["reason"] for one in second["refusals"]] == ["reservation_open"]
+
+    gateway.answer = paid(50_00, currency="PHP")
+    payment_id = db.session.scalars(select(GatewayPayment.id)).one()
+    with transaction():
+        db.session.execute(update(GatewayPayment).values(asked_at=None))
+    asking.ask(payment_id)
+    now = ada.get(f"{API}/my-cards/{card['id']}").get_json()
+    assert (now["status"], now["paymentStatus"], now["bets"][0]["status"]) == ("confirmed", "succeeded", "active")
+
+
+def test_the_page_leads_on_to_the_payment(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    asked = unescape(ada.get(f"/swertres/bet/confirm?line=047:s:5000:{game.id}").text)
+    assert "Pay by GCash" in asked
+    assert "Pay by card" not in asked, "nobody takes cards here"
+    form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "line": f"047:s:5000:{game.id}"}  # type: ignore[index]
+    bought = ada.post("/swertres/bet/confirm", {**form, "payment": "gcash"})
+    assert bought.status_code == 303, bought.text
+    assert ada.get(bought.headers["Location"]).status_code == 200
+    assert gateway.calls["begin"] == 1
+    assert "47" in ada.get(f"/swertres/my-bets/{form['card']}").text
