@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Flask
@@ -60,8 +60,9 @@ _LINES: Final = """
     FROM (SELECT ticket_id, place, CASE place % 2 WHEN 0 THEN ARRAY[drawn] ELSE ARRAY[drawn, (drawn + 166) % 1000,
                  (drawn + 332) % 1000, (drawn + 498) % 1000, (drawn + 664) % 1000, (drawn + 830) % 1000] END AS outcomes
           FROM (SELECT ticket_id, place, ((number * 10 + place) * 7919 % 1000)::integer AS drawn
-                FROM bet_entries, generate_series(0, 9) AS place) AS chosen) AS line
+                FROM bet_entries, generate_series(0, 9) AS place WHERE number % :parts = :part) AS chosen) AS line
 """
+_PARTS: Final = 20  # no statement may take longer than an answer is waited for
 _EXPOSURES: Final = """
     INSERT INTO bet_exposures (draw_id, outcome, amount_minor)
     SELECT draw_id, outcome, sum(wins_minor) FROM bet_lines, unnest(outcomes) AS outcome GROUP BY draw_id, outcome
@@ -132,12 +133,16 @@ def _draws() -> tuple[UUID, UUID]:
 
 
 def _fill(draw_id: UUID, users: list[UUID], tickets: int) -> None:
-    given = {"draw": draw_id, "stake": _STAKE, "total": 10 * _STAKE, "tickets": tickets}
+    given: dict[str, Any] = {"draw": draw_id, "stake": _STAKE, "total": 10 * _STAKE, "tickets": tickets}
     with transaction():
         for setting in _UNCHECKED.split("; "):
             db.session.execute(text(setting))
-        for statement in (_TICKETS, _ENTRIES, _LINES, _EXPOSURES):
-            db.session.execute(text(statement), {**given, "users": users, "players": len(users)})
+        given["users"], given["players"] = users, len(users)
+        for statement in (_TICKETS, _ENTRIES):
+            db.session.execute(text(statement), given)
+        for part in range(_PARTS):
+            db.session.execute(text(_LINES), {**given, "part": part, "parts": _PARTS})
+        db.session.execute(text(_EXPOSURES))
     with transaction():
         draw = calendar.locked(draw_id)
         worst = int(db.session.execute(text(_WORST)).scalar_one())
