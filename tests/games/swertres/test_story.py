@@ -67,7 +67,7 @@ def test_a_card_is_bought_once_by_json_and_becomes_what_it_won(shop: Shop) -> No
         "wonCentavos": 750_00,
     }
     assert {name: result[name] for name in wanted} == wanted
-    assert json_of(ada, f"/games/{first.id}/bundle")["salesCount"] == 1
+    assert json_of(ada, f"/games/{first.id}/bundle")["sales"] == 1
 
     bob = shop.bettor()
     assert bob.get(f"{API}/bets/my-cards/{card['id']}").status_code == 404

@@ -9,13 +9,15 @@ from flask import Blueprint, Response
 
 from app.core.limits.limiter import limiter
 from app.core.wire.described import Described
-from app.core.wire.http import json_response, read_query, with_etag
-from app.games.swertres.game import ZONE
+from app.core.wire.http import json_response, read_query
+from app.games.swertres.game import SWERTRES, ZONE
 from app.games.swertres.reads import draws
 from app.people.players.queries import read_now
+from app.selling.bets.proof import api as proof
+from app.selling.bets.proof.schemas import DrawBundle
 
 from .records import game_record
-from .schemas import Bundle, GameRecord, GameResults, Games, ScheduleParameters
+from .schemas import GameRecord, GameResults, Games, ScheduleParameters
 
 bp: Final = Blueprint("swertres_games_api", __name__, url_prefix="/api/swertres/games")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("upcoming", "schedule", "one", "results", "bundle"))
@@ -69,17 +71,7 @@ def results(game_id: str) -> Response:
 @limiter.limit(_LIMIT)
 def bundle(game_id: str) -> Response:
     """By what it is checked."""
-    row = draws.row_named(game_id)
-    told = Bundle(
-        game_id=row.name,
-        promise=row.promise,
-        promise_hash=row.promise_hash.hex(),
-        sales_count=row.sales,
-        last_sale=row.tip.hex(),
-        seal_root=row.seal_root.hex() if row.seal_root else None,
-        log_subject=f"bet-draw:{row.game}:{row.name}",
-    )
-    return with_etag(json_response(told))
+    return proof.answer(SWERTRES.name, draws.named(game_id).id)
 
 
 _NONE: Final = {404: "game_not_found"}
@@ -111,8 +103,8 @@ DESCRIBED: Final = (
         "GET",
         f"{_PLACE}/{{game_id}}/bundle",
         _OF,
-        "What a draw promised, and what sealed it",
-        Bundle,
+        "The proof bundle of a draw",
+        DrawBundle,
         refusals=_NONE,
     ),
 )

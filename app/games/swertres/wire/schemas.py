@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from app.core.money import MOST_MINOR
-from app.core.wire.schemas import Answer, Hash, OneOf, Question
+from app.core.wire.schemas import Answer, OneOf, Question
 from app.games.swertres.reads.states import BET_STATUSES, CARD_STATUSES, GAME_STATUSES, PAYMENT_STATUSES
 from app.selling.bets.models import PAYMENTS
 
@@ -64,19 +64,6 @@ class GameResults(Answer):
     staked_centavos: int
     winning_bets_count: int
     won_centavos: int
-
-
-class Bundle(Answer):
-    """What a draw has promised and what sealed it, for whoever checks it: `promise` is the text whose hash each sale
-    commits to, `lastSale` the hash of the last sale's leaf, which names the one before it."""
-
-    game_id: str
-    promise: str
-    promise_hash: Hash
-    sales_count: int
-    last_sale: Hash
-    seal_root: Hash | None
-    log_subject: str
 
 
 class BetWanted(Question):
