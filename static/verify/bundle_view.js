@@ -2,7 +2,7 @@
 // `box` has the parts of templates/selling/windows/_claims.html. All words come from the page.
 import { isNotAsked } from "./bundle/conclusion.js";
 import { leftByName } from "./bundle/left.js";
-import { entry, judgeRow, leadToFailing, nameFaults, outcomeLines, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
+import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { expectations } from "./expectations.js";
 import { ownKeys, sameToday } from "./platform.js";
 import { progressOf } from "./progress.js";
@@ -107,9 +107,10 @@ export function bundleView(box, words, modules, tell = () => {}) {
     facts.hidden = false;
   }
 
-  // What was drawn, and who is owed what, in sentences.
-  function showOutcome({ outcome: found, record }) {
-    fillList(outcome, outcome, outcomeLines(found, record.status, words));
+  function showOutcome({ outcome: found }) {
+    if (found === null) return;
+    const { win } = found, owed = win ? fill(words.outcome_owed, { sats: count(Number(win.jackpotSats)), address: win.payoutAddress }) : words.outcome_nobody;
+    fillList(outcome, outcome, [fill(words.outcome_drawn, found), owed, ...(found.doubt ? [words.outcome_doubt] : [])]);
   }
 
   function offerDraw(checked) {

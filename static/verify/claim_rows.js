@@ -161,13 +161,3 @@ export function sentence(words, claim, of, { field, is, should }) {
   const what = capital([of, labelOf(words, field)].filter(Boolean).join(", "));
   return fill(words[who ? `differ_${who}` : "differ"], { what, is: file, should: other });
 }
-
-const isolated = (text) => `\u2068${text}\u2069`; // a name turns nothing round beside it
-
-// What was drawn and who is owed what, by `outcomeOf`, in sentences.
-export function outcomeLines(found, status, words) {
-  if (found === null) return [words[status === "void" ? "outcome_void" : "outcome_undrawn"], words.outcome_nothing];
-  const { drawn, win, doubt } = found, player = win && (win.playerUname || win.playerPublicIdentifier || words.nothing);
-  const owed = win && { sats: count(Number(win.jackpotSats)), address: win.payoutAddress, order: win.identifier, player: isolated(player), partner: isolated(win.partnerName) };
-  return [fill(words.outcome_drawn, { drawn }), win ? fill(words.outcome_owed, owed) : words.outcome_nobody, ...(doubt ? [words[`outcome_${doubt}`]] : [])];
-}

@@ -22,14 +22,10 @@ export function concluded(bundle, claims, options) {
   return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };
 }
 
-const OF_OUTCOME = ["draw", "winner", "win", "jackpot", "closing"]; // claims that say whether it is so
-
-// What was drawn, as text, and the win's record, to whose holder the jackpot is owed, or null for nobody, as the bundle has
-// it; null before a draw. `doubt`: null, or what keeps both from being more than the bundle's word: wrong, skipped.
+// What was drawn, and its win or null; null before a draw. `doubt`: the claims do not bear it out.
 export function outcomeOf({ round, draw, win }, claims) {
   if (draw === null) return null;
-  const digits = Math.min(Number(round.ticketDigits), 9), of = (verdict) => claims.filter((one) => one.verdict === verdict).map((one) => one.claim);
-  const drawn = draw.winningNumbers ? draw.winningNumbers.join(", ") : String(draw.winningTicket).padStart(digits, "0");
-  const isWrong = of("does not hold").some((one) => OF_OUTCOME.includes(one));
-  return { drawn, win, doubt: isWrong ? "wrong" : of("skipped").includes("draw") ? "skipped" : null };
+  const open = claims.filter((one) => ["does not hold", "skipped"].includes(one.verdict)).map((one) => one.claim);
+  const drawn = draw.winningNumbers ? draw.winningNumbers.join(", ") : String(draw.winningTicket).padStart(Math.min(Number(round.ticketDigits), 9), "0");
+  return { drawn, win, doubt: ["draw", "winner", "win", "jackpot", "closing"].some((name) => open.includes(name)) };
 }

@@ -176,16 +176,12 @@ def _conclusions() -> dict[str, str]:
 
 
 def _outcome() -> dict[str, str]:
-    """What was drawn, and who is owed what; before a draw, and as far as that is the bundle's word alone."""
+    """What was drawn, and who is owed what."""
     return {
         "drawn": gettext("Drawn: {drawn}"),
-        "owed": gettext("Owed: {sats} sats to {address} (order {order}, player {player} at {partner})"),
+        "owed": gettext("Owed: {sats} sats to {address}"),
         "nobody": gettext("Owed: nothing, for nobody held it"),
-        "void": gettext("Drawn: nothing, for the round is void"),
-        "undrawn": gettext("Drawn: nothing, for the round is not drawn"),
-        "nothing": gettext("Owed: nothing"),
-        "skipped": gettext("The file says so: the draw was not repeated."),
-        "wrong": gettext("The file says so, and it does not hold."),
+        "doubt": gettext("That is the file’s word alone."),
     }
 
 
