@@ -243,7 +243,7 @@ DESCRIBED: Final = (
         f"{_PLACE}/my-bets/{{bet_id}}",
         _OF,
         "A bet",
-        schemas.BetRecord,
+        schemas.BetTold,
         by_session=True,
         refusals={**_SIGNED_OUT, 404: "bet_not_found"},
     ),

@@ -9,7 +9,7 @@ from app.games.swertres.reads.cards import Bet, Card
 from app.games.swertres.reads.draws import Game
 from app.selling.bets.rules import Odds
 
-from .schemas import BetRecord, CardReceipt, CardRecord, GameRecord
+from .schemas import BetTold, CardReceipt, CardRecord, GameRecord
 
 
 def game_record(game: Game) -> GameRecord:
@@ -26,9 +26,9 @@ def game_record(game: Game) -> GameRecord:
     )
 
 
-def bet_record(bet: Bet) -> BetRecord:
+def bet_record(bet: Bet) -> BetTold:
     """A bet."""
-    return BetRecord(
+    return BetTold(
         id=bet.id,
         card_id=str(bet.card_id),
         game_id=bet.game.id,

@@ -109,7 +109,7 @@ class CardQuote(Answer):
     remaining_capacity_centavos: int
 
 
-class BetRecord(Answer):
+class BetTold(Answer):
     """A bet. Paid once its money is in the wallet."""
 
     id: str
@@ -144,7 +144,7 @@ class CardRecord(Answer):
     payment: Payment
     total_centavos: int
     placed_at: datetime
-    bets: list[BetRecord]
+    bets: list[BetTold]
     receipt: CardReceipt
 
 
@@ -173,7 +173,7 @@ class Cards(Answer):
 class Bets(Answer):
     """Bets, the newest card's first; `next` goes on."""
 
-    items: list[BetRecord]
+    items: list[BetTold]
     next: str | None
 
 
