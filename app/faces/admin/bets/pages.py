@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
-from flask import Response
+from flask import Flask, Response, make_response, redirect, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 
 from app.core.errors import NotFound
 from app.core.text.amounts import written
@@ -15,7 +16,7 @@ from app.selling.bets.games import GAMES, BetGame, game_named
 from . import figures
 
 bp: Final = page_blueprint("bets")
-ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("first", "game"))
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("first", "game", "by_name"))
 
 
 @bp.get("/bets", endpoint="first")
@@ -28,10 +29,20 @@ def first() -> Response:
 
 
 @bp.get("/bets/<game>", endpoint="game")
-@bp.get("/<game>", endpoint="game")
 def one_game(game: str) -> Response:
     """One of them."""
     return _page(game_named(game))
+
+
+def _of_its_name(game: str) -> Response:
+    return make_response(redirect(url_for(f"{bp.name}.game", game=game), 308))
+
+
+@bp.record
+def _by_their_names(state: BlueprintSetupState) -> None:
+    """Each game's name leads to its page, and no other word does."""
+    for name in GAMES.get(cast(Flask, state.app)):
+        state.add_url_rule(f"/{name}", "by_name", _of_its_name, defaults={"game": name}, methods=("GET",))
 
 
 def _page(game: BetGame) -> Response:
