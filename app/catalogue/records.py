@@ -29,7 +29,7 @@ class Narrowing:
     """Which records are wanted; None and "" mean all. `players` are whole names by the column that has them.
 
     `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
-    order's state, a payment's fate, or how far a win's payment has come.
+    order's state, a payment's fate, or how far a win's payment has come; `as_shown`: as people's tables name it.
     """
 
     players: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +37,7 @@ class Narrowing:
     round_number: int | None = None
     order_id: UUID | None = None
     state: str | None = None
+    as_shown: bool = False
     since: datetime | None = None
     until: datetime | None = None
 
@@ -97,13 +98,20 @@ LineT = TypeVar("LineT")
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list. `page` gives at most so many rows below a place, the newest first; `place_of` says where a row stands,
-    `read_place` reads that from an address (None: it is no place)."""
+    `read_place` reads that from an address (None: it is no place). `shown_states` are its states as people's tables
+    name them, where these are more than the machine's."""
 
     page: Callable[[PartnerSite, Narrowing, Any, int], Sequence[Any]]
     place_of: Callable[[Any], UUID | int]
     read_place: Callable[[str], UUID | int | None]
     columns: Columns
     states: tuple[str, ...] = ()
+    shown_states: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def states_for_people(self) -> tuple[str, ...]:
+        """What a person narrows the list to."""
+        return self.shown_states or self.states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ from app.selling.windows.games import game_called
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.rules import SELLING
 
-from .reconciling import PaymentOfOrder, Reconciling, WinOfRound
+from .reconciling import BELOW_MINIMUM, PARTLY_PAID, PaymentOfOrder, Reconciling, WinOfRound
 
 RecordUrl = Callable[[object], str]
 """The public page of a record, by its id or number."""
@@ -89,6 +89,7 @@ def orders(
         parse_id,
         _order_columns(reading, own),
         states,
+        shown_states=reading.shown_states,
         record=record,
         answer=answer,
         line=partial(_order_line, reading, cell, url, is_public),
@@ -262,7 +263,7 @@ def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: Recor
 def _shown_state(view: Any) -> str:
     """What was too little for a ticket is partly paid only while more can still come."""
     state: str = view.state
-    return "below_minimum" if state == "partly_paid" and view.round.status not in SELLING else state
+    return BELOW_MINIMUM if state == PARTLY_PAID and view.round.status not in SELLING else state
 
 
 def _open_orders(name: str, site: PartnerSite) -> open_orders.OpenOrders | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, false, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalogue.records import Narrowing
@@ -24,9 +24,14 @@ from app.selling.windows import queries
 from app.selling.windows.lists.conditions import StatesInSql
 from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
 from app.selling.windows.rounds.answers import payout_record
+from app.selling.windows.rules import SELLING
 from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
+
+PARTLY_PAID: Final = "partly_paid"
+BELOW_MINIMUM: Final = "below_minimum"
+"""What people read of an order that is partly paid when its round sells no more."""
 
 PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder]
 """A row of a game's payments, and the order that it was paid to."""
@@ -71,7 +76,7 @@ class Reconciling:
             *self._of_order(wanted),
             *_equal(order.id, wanted.order_id),
             *_made_between(order.id, wanted),
-            *([self.states.is_in(wanted.state)] if wanted.state is not None else []),
+            *self._in_state(wanted),
             *where,
         )
         if before is not None:
@@ -168,6 +173,23 @@ class Reconciling:
     def names_of(self, row: WindowOrder | WindowWin) -> dict[str, Any]:
         """Whose it is, by each name."""
         return {name: getattr(row, name) for name in self.players}
+
+    @property
+    def shown_states(self) -> tuple[str, ...]:
+        """An order's states as people read them: one may end partly paid, which is then below the minimum."""
+        names = self.states.states.names
+        if not self.states.states.may_be(PARTLY_PAID, outside=SELLING):
+            return names
+        after = names.index(PARTLY_PAID) + 1
+        return (*names[:after], BELOW_MINIMUM, *names[after:])
+
+    def _in_state(self, wanted: Narrowing) -> list[ColumnElement[bool]]:
+        if wanted.state is None:
+            return []
+        if not wanted.as_shown or wanted.state not in (PARTLY_PAID, BELOW_MINIMUM):
+            return [self.states.is_in(wanted.state)]
+        sells = self.states.round_is(SELLING)
+        return [self.states.is_in(PARTLY_PAID), sells if wanted.state == PARTLY_PAID else not_(sells)]
 
     def _of_order(self, wanted: Narrowing) -> list[ColumnElement[bool]]:
         return [

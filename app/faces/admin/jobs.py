@@ -31,11 +31,11 @@ def tell() -> int:
     with transaction():
         alarms = untold_alarms()
         for alarm in alarms:
-            link = f"{settings.base_url}/admin/alarms/{alarm.id}"
+            kind, link = kind_of(alarm.code), f"{settings.base_url}/admin/alarms/{alarm.id}"
             short: dict[str, Any] = {"code": alarm.code, "subject": alarm.subject, "link": link}
             for reader in settings.alarm_readers:
-                help_ = kind_of(alarm.code).help
-                send_later("email", reader, "alarm", "en", detail=alarm.detail, help=help_, **short)
+                help_, detail = kind.advice_for(alarm.detail).help, kind.in_words(alarm.detail)
+                send_later("email", reader, "alarm", "en", detail=detail, help=help_, **short)
             for phone in settings.of(MessageSettings).alarm_phones:
                 send_later("sms", phone, "alarm", "en", **short)
         mark_told(alarms)

@@ -20,7 +20,7 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.selling.windows.games import window_games
 from app.selling.windows.lists import earnings
-from app.selling.windows.postings import PAYMENT
+from app.selling.windows.postings import PAYMENT, SUSPENSE
 
 
 def partner_account(site: PartnerSite) -> AccountRef:
@@ -29,15 +29,27 @@ def partner_account(site: PartnerSite) -> AccountRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Payer:
+    """Of whose payment in which game a line of a balance is, and why it bought nothing (`reason`, a payment's fate)."""
+
+    game: GameRecords
+    payment: PaymentLine
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceRow:
-    """A line of a balance, and how far the payout has come that it is of."""
+    """A line of a balance, how far the payout has come that it is of, and the payment whose refund it is."""
 
     line: ledger.Line
     paying: Paying | None
+    payer: Payer | None
 
     @property
     def round_number(self) -> int | None:
-        """Of the round that was settled, as the other lists write it."""
+        """Of the round that was settled or whose payment it is, as the other lists write it."""
+        if self.payer is not None:
+            return self.payer.payment.round_number
         is_round = settled_game(self.line.source) is not None and self.line.source_id.isdecimal()
         return int(self.line.source_id) if is_round else None
 
@@ -50,9 +62,9 @@ def payings(lines: Sequence[ledger.Line]) -> dict[str, Paying]:
 
 
 def _balance_rows(site: PartnerSite, before: Any, limit: int) -> Sequence[BalanceRow]:
-    lines = ledger.lines(partner_account(site), before, limit)
-    found = payings(lines)
-    return [BalanceRow(line, found.get(line.source_id)) for line in lines]
+    lines = ledger.lines(partner_account(site), before, limit, whole=PAYMENT)
+    found, by = payings(lines), payers(site, lines)
+    return [BalanceRow(line, found.get(line.source_id), by.get(line.source_id)) for line in lines]
 
 
 _BALANCE: Final = Listing(
@@ -70,6 +82,7 @@ _BALANCE: Final = Listing(
         "payoutState": lambda row: row.paying.step if row.paying else None,
         "payoutTxid": lambda row: row.paying.txid if row.paying else None,
         "payoutBlockHeight": lambda row: row.paying.block_height if row.paying else None,
+        "reason": lambda row: row.payer.reason if row.payer else None,
     },
 )
 
@@ -111,14 +124,14 @@ def choose(kind: str, game: str | None) -> Chosen:
     if (game or leading) not in lists:
         raise NotFound("not_found")
     records, own = lists[game or leading]
-    states = {state for _, listing in lists.values() for state in listing.states}
+    states = {state for _, listing in lists.values() for state in listing.states_for_people}
     return Chosen(
         kind,
         own,
         records,
         tuple(one for one, _ in lists.values()),
         records.name == leading,
-        frozenset(states.difference(own.states)),
+        frozenset(states.difference(own.states_for_people)),
     )
 
 
@@ -127,19 +140,20 @@ def settled_game(kind: str) -> GameRecords | None:
     return next((one for one in catalogue().records if one.round_kind == kind), None)
 
 
-def payers(site: PartnerSite, lines: Sequence[ledger.Line]) -> dict[str, PaymentLine]:
+def payers(site: PartnerSite, lines: Sequence[ledger.Line]) -> dict[str, Payer]:
     """The payments that lines of a balance are of, by what the lines call them: whose money it is that passes through.
 
-    A refund names its payment alone, and whoever is to pass it on needs the player, the account and the order.
+    A refund names its payment alone, and whoever is to pass it on needs the player, the account, the order and why.
     """
     named = {line.source_id: parse_id(line.source_id) for line in lines if line.source == PAYMENT}
     ids = [found for found in named.values() if found is not None]
     if not ids:
         return {}
-    made = {one.name: one.payments for one in catalogue().records if one.payments is not None}
+    reasons = {line.source_id: line.counterpart.owner for line in lines if line.counterpart.kind == SUSPENSE}
+    made = {one.name: one for one in catalogue().records if one.payments is not None}
     return {
-        str(row[0].id): made[game.name].line(row)
+        str(row[0].id): Payer(records, records.payments.line(row), reasons.get(str(row[0].id)))
         for game in window_games()
-        if game.name in made
+        if (records := made.get(game.name)) is not None and records.payments is not None
         for row in earnings.payments_called(game, site, ids)
     }

@@ -32,7 +32,7 @@ from . import limits, picture
 from .export import stream
 from .figures import COLUMNS
 from .figures import figures as figures_of
-from .lists import Chosen, choose, partner_account, payers, settled_game
+from .lists import Chosen, choose, partner_account, settled_game
 from .period import OFFERED, USUAL, period_of
 from .wanted import Wanted, wanted_of
 
@@ -214,9 +214,9 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
         site=site,
         kind=kind,
         wanted=wanted,
-        states=listing.states,
+        states=listing.states_for_people,
         rows=lines,
-        payers=payers(site, lines) if chosen.records is None else {},
+        payers={row.line.source_id: row.payer for row in rows if row.payer} if chosen.records is None else {},
         payings={row.line.source_id: row.paying for row in rows if row.paying} if chosen.records is None else {},
         is_live=not wanted.errors and (asked is None or _is_unpaid(lines)),
         made_at=created_at,
@@ -237,7 +237,7 @@ def _chosen(kind: str) -> Chosen:
 
 
 def _wanted(chosen: Chosen) -> Wanted:
-    return wanted_of(request.args, chosen.listing.states, chosen.other_states)
+    return wanted_of(request.args, chosen.listing.states_for_people, chosen.other_states)
 
 
 def _addresses(site: PartnerSite, chosen: Chosen, wanted: Wanted, before: str | None, rows: Any) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Wanted:
             search=self.search,
             round_number=self.round_number,
             state=self.state,
+            as_shown=True,
             since=_begin_of(self.since) if self.since else None,
             until=_begin_of(self.until + timedelta(days=1)) if self.until else None,
         )

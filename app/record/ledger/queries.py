@@ -123,12 +123,14 @@ def total(*kinds: str, currency: str = "sat") -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def lines(ref: AccountRef, after: int | None = None, limit: int = 50) -> list[Line]:
-    """One page of an account's lines, newest first; `after` is the id of the previous page's last line."""
-    rows = db.session.execute(
-        text(_LINES),
-        {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "after": after or 2**63 - 1, "limit": limit},
-    )
+def lines(ref: AccountRef, after: int | None = None, limit: int = 50, whole: str = "") -> list[Line]:
+    """One page of an account's lines, newest first; `after` is the id of the previous page's last line.
+
+    What one thing of the source `whole` did to the account in several transfers of a kind is one line: the newest of
+    them, with the sum.
+    """
+    given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "whole": whole}
+    rows = db.session.execute(text(_LINES), {**given, "after": after or 2**63 - 1, "limit": limit})
     return [line_of(row) for row in rows]
 
 
@@ -187,12 +189,21 @@ def _named(ref: AccountRef) -> tuple[ColumnElement[bool], ...]:
     return (Account.kind == ref.kind, Account.owner == ref.owner, Account.currency == ref.currency)
 
 
-# Each side has an index (account, id); asking the two apart lets both be read backwards and cut short.
-_SIDE = """
-    (SELECT transfer.*, transfer.{other}_account_id AS other_id,
-            CASE WHEN account.normal_side = '{side}' THEN amount ELSE -amount END AS change
-     FROM account JOIN ledger_transfers AS transfer ON transfer.{side}_account_id = account.id
-     WHERE transfer.id < :after ORDER BY transfer.id DESC LIMIT :limit)
+# Each side has an index (account, id); asking the two apart lets both be read backwards and cut short. Transfers of one
+# thing and kind are few, and found by the ledger's key.
+_TOGETHER = """
+    ledger_transfers AS one WHERE one.source = transfer.source AND one.source_id = transfer.source_id
+        AND one.kind = transfer.kind AND one.{side}_account_id = account.id
+"""
+_SIDE = f"""
+    (SELECT transfer.*, transfer.{{other}}_account_id AS other_id,
+            CASE WHEN account.normal_side = '{{side}}' THEN 1 ELSE -1 END
+            * CASE WHEN transfer.source = :whole THEN (SELECT sum(one.amount)::bigint FROM {_TOGETHER})
+                   ELSE transfer.amount END AS change
+     FROM account JOIN ledger_transfers AS transfer ON transfer.{{side}}_account_id = account.id
+     WHERE transfer.id < :after
+         AND (transfer.source <> :whole OR NOT EXISTS (SELECT FROM {_TOGETHER} AND one.id > transfer.id))
+     ORDER BY transfer.id DESC LIMIT :limit)
 """
 _LINES = f"""
     WITH account AS (SELECT id, normal_side FROM ledger_accounts

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.jobs.queue import DRAWS_QUEUE, PeriodicJob
-from app.record.audit.kinds import AlarmKind
+from app.record.audit.kinds import Advice, AlarmKind
 from app.record.part import Part
 
 from . import checks, jobs
 from .confirmed import refunding, resolving
 from .orders import refunds
+from .proof import kept
 from .rounds import acts, event_types
 
 _ALARM_KINDS: Final = (
@@ -25,6 +26,17 @@ _ALARM_KINDS: Final = (
         "A round is void",
         "Find out why it could not be sealed before its closing block: was the scanner or the clock away? Give "
         "what was paid for it to the partners on the page of suspended money, then close this alarm.",
+        reasons=acts.WHY,
+        advice={
+            kept.NOT_COSIGNED: Advice(
+                "Too few witnesses had cosigned the log over its seal before its closing block. Look in the public log "
+                "since when each witness is silent, and ask those who are missing; look whether our log can be reached "
+                "and makes checkpoints. Every further round is void like this until enough of them cosign. Give what "
+                "was paid for it to the partners on the page of suspended money, then close this alarm.",
+                "/admin/system/log",
+                "The public log and its witnesses",
+            )
+        },
     ),
     AlarmKind(
         "round_unbacked",

@@ -16,6 +16,7 @@ COINS = AccountRef("coins")
 RESULT = AccountRef("result")
 UNEXPLAINED = AccountRef("unexplained")
 PAYMENT = "payment"
+SUSPENSE = "suspense"
 _POOL, _HELD, _SUSPENSE, _FROM_HELD = range(4)  # a credit's lines
 _VOID_LINES = 10  # a refund's lines for what a void suspended come after those for what a credit did
 
@@ -35,7 +36,7 @@ def held(game: str, round_number: int) -> AccountRef:
 @lru_cache(maxsize=64)
 def suspense(reason: str) -> AccountRef:
     """Money that waits for a decision, by reason."""
-    return AccountRef("suspense", reason)
+    return AccountRef(SUSPENSE, reason)
 
 
 def credit(

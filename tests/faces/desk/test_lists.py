@@ -196,8 +196,8 @@ def test_the_balance_is_told_over_time_and_by_what_waits(desk: Desk) -> None:
     waits = re.search(r'id="suspended".*?</section>', page, re.S)
     assert waits
     words = re.sub(r"<[^>]+>", " ", waits[0])
-    assert "Sold out 5,000" in " ".join(words.split())
-    assert "Late 4,400" in " ".join(words.split())
+    assert "Sold out · Ticket draw 5,000" in " ".join(words.split())
+    assert "Late · Ticket draw 4,400" in " ".join(words.split())
     overview = desk.page("")
     (need,) = re.findall(r'<li class="need need-(\w+)">(?:(?!</li>).)*9,400 sats wait for their refund', overview, re.S)
     assert need == "info", "a partner can do nothing about it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,8 @@ from app.core.database.session import db, transaction
 from app.games.luckotto.game import LUCKOTTO
 from app.games.ticket_draw.game import ROUNDS
 from app.outcomes.draws.models import Draw
+from app.record.audit.models import Alarm
+from app.record.audit.service import raise_alarm
 from app.record.log import jobs as log_jobs
 from app.record.log import queries as log
 from app.selling.windows import jobs
@@ -26,7 +29,8 @@ from app.selling.windows.games import AnyGame
 from app.selling.windows.proof import witnessed
 from app.selling.windows.rounds import sealing
 from dev.node.process import NodeProcess
-from tests.factories.cosigning import ADA, NAMED, cosign
+from tests.faces.admin.operators import Operator
+from tests.factories.cosigning import ADA, BOB, NAMED, cosign
 from tests.factories.played import following_app
 from tests.games.luckotto.conftest import Lottery
 
@@ -114,6 +118,26 @@ def test_the_round_that_was_not_is_void_without_anybodys_choice(world: Lottery, 
     page = client.get("/luckotto/rounds/1").text
     assert "Too few of its witnesses had cosigned the log over its seal before the closing block was found" in page
     assert "were not sealed before" not in page
+
+
+def test_its_alarm_speaks_of_the_witnesses_and_another_ones_does_not(world: Lottery) -> None:
+    operator = Operator(world.app)
+    db.session.rollback()
+    found = db.session.scalars(select(Alarm).where(Alarm.code == "round_voided")).one()
+    page = operator.get(f"/admin/alarms/{found.id}").text
+    assert "Too few witnesses had cosigned the log" in page
+    assert '<a href="/admin/system/log">' in page
+    assert "its seal was not cosigned before its closing block" in page
+    missing = ", ".join(str(one.verifier).partition("+")[0] for one in (ADA, BOB))
+    assert re.search(rf"<dt>missing</dt><dd><span[^>]*><bdi>{missing}</bdi>", page), "who it was"
+    assert not re.search(r"<dt>reason</dt><dd>[^/]*not_cosigned", page)
+    with transaction():
+        raise_alarm("round_voided", "round:9", reason="not_sealed_before_closing_block")
+    other = db.session.scalars(select(Alarm).where(Alarm.subject == "round:9")).one()
+    page = operator.get(f"/admin/alarms/{other.id}").text
+    assert "was the scanner or the clock away?" in page
+    assert "it was not sealed before its closing block" in page
+    assert '<a href="/admin/system/log">The public log' not in page
 
 
 def test_all_that_was_paid_waits_for_its_refund(world: Lottery) -> None:

@@ -17,6 +17,7 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError, Unavailable
 from app.core.jobs import queue
 from app.core.jobs.queue import DRAWS_QUEUE
+from app.core.text.isolation import isolated
 from app.core.web.asking import ask
 from app.core.web.requests import render
 from app.core.web.templating import sats
@@ -32,7 +33,9 @@ from app.record.audit import queries as audit
 from app.selling.windows import queries
 from app.selling.windows.confirmed import resolving
 from app.selling.windows.games import AnyGame, game_called
-from app.selling.windows.models import ROUND_STATUSES
+from app.selling.windows.models import ROUND_STATUSES, WindowRound
+from app.selling.windows.proof import kept
+from app.selling.windows.rounds import acts
 
 bp = page_blueprint("rounds")
 
@@ -143,11 +146,18 @@ def _page(game: AnyGame, number: int) -> Response:
         "entries": history.told(audit.entries(subject, limit=50), subject),
         "reruns": rerun.results(game, number),
         "told": parts.rounds_told([round_])[number] if parts.rounds_told is not None else None,
+        "voided_for": _voided_for(game, round_),
         "public_address": _public_address(game, number),
         "named": _named,
         "readable": _readable,
     }
     return render("faces/admin/round.html", "faces/admin/_round.html", **context)
+
+
+def _voided_for(game: AnyGame, round_: WindowRound) -> str | None:
+    """Why it is void: a rule's code in words, or a person's own; None while it is not."""
+    reason = kept.voided_for(game, round_) if round_.status == "void" else None
+    return acts.WHY.get(reason, isolated(reason.rstrip("."))) if reason is not None else None
 
 
 def _public_address(game: AnyGame, number: int) -> str | None:

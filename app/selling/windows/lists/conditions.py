@@ -71,14 +71,15 @@ class StatesInSql:
 
     def _fits(self, row: When) -> ColumnElement[bool]:
         parts = [
-            *([self._round_is(row.rounds)] if row.rounds else []),
+            *([self.round_is(row.rounds)] if row.rounds else []),
             *([self._round_is_sold_out()] if row.is_sold_out else []),
             *([self._is_paid(row.paid)] if row.paid else []),
             *([self.has_ticket("won" if row.has_won else None)] if row.has_ticket or row.has_won else []),
         ]
         return and_(true(), *parts)
 
-    def _round_is(self, statuses: tuple[str, ...]) -> ColumnElement[bool]:
+    def round_is(self, statuses: tuple[str, ...]) -> ColumnElement[bool]:
+        """The condition that an order's round has one of these statuses."""
         order, rounds = self.game.order, self.game.round
         query = select(rounds.round_number).where(rounds.round_number == order.round_number)
         return query.where(rounds.status.in_(statuses)).exists()

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from flask_babel import LazyString
 from sqlalchemy import case, func, select
 
 from app.core.database.session import db
@@ -20,9 +21,10 @@ from app.selling.windows.tables import AnyTables
 
 @dataclass(frozen=True, slots=True)
 class Suspended:
-    """Money of a site's players that bought nothing in one game, for one reason."""
+    """Money of a site's players that bought nothing in one game, for one reason; `title` is what people call it."""
 
     game: str
+    title: LazyString
     reason: str
     sats: Sats
 
@@ -64,7 +66,7 @@ def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
         )
         .group_by(reason)
     )
-    return [Suspended(game.name, row[0], int(row[1])) for row in rows]
+    return [Suspended(game.name, game.title, row[0], int(row[1])) for row in rows]
 
 
 def refunded_sats(site: PartnerSite) -> Sats:

@@ -72,6 +72,10 @@ class States:
         """The one word for an order."""
         return next(row.state for row in self.rows if row.fits(order))
 
+    def may_be(self, state: str, outside: tuple[str, ...]) -> bool:
+        """Whether an order can be in this state while its round has none of these statuses."""
+        return any(not row.rounds or not set(row.rounds) <= set(outside) for row in self.rows if row.state == state)
+
     def leading_to(self, state: str) -> list[tuple[When, list[When]]]:
         """The rows of a state, each with those that must not fit: what comes before it and says something else."""
         return [

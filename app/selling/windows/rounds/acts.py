@@ -11,7 +11,7 @@ from app.core.web.templating import sats
 from app.record.audit.acts import Act, Fact, amount, block, count, hash_, names, whether, word
 from app.record.audit.models import AuditEntry
 
-_WHY: Final[Mapping[str, str]] = {
+WHY: Final[Mapping[str, str]] = {
     "promise_does_not_hold": "it is not what was promised and sealed",
     "closing_block_is_another": "the node has another closing block than our table of blocks",
     "reorganised_below_seal": "the chain changed below its seal",
@@ -24,7 +24,7 @@ _WHY: Final[Mapping[str, str]] = {
 
 def why(entry: AuditEntry) -> str:
     """A reason of the machine in words; a person's stands beside the sentence as it was written."""
-    return _WHY.get(entry.reason, "")
+    return WHY.get(entry.reason, "")
 
 
 _FATES: Final = {"late": "late", "sold_out": "sold out", "below_minimum": "below the minimum", "void": "of void rounds"}

@@ -3,7 +3,7 @@ published, before the closing block exists. A round that could not be sealed in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -103,10 +103,12 @@ def void(game: AnyGame, number: int, node_tip: int) -> bool:
     return True
 
 
-def void_unseen(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> None:
+def void_unseen(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, missing: Sequence[str]) -> None:
     """Void a round whose seal was not cosigned in time by as many witnesses as it promised: what nobody had seen may
-    have been made when the closing block was known. Cursor and round are locked."""
-    _write_void(game, round_, kept.NOT_COSIGNED, "system", round_.closing_height + round_.settlement_depth)
+    have been made when the closing block was known. `missing` are the names of those who had not. Cursor and round are
+    locked."""
+    height = round_.closing_height + round_.settlement_depth
+    _write_void(game, round_, kept.NOT_COSIGNED, "system", height, missing=", ".join(missing))
 
 
 def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason: str) -> None:
@@ -138,16 +140,21 @@ def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason:
 
 
 def _write_void(
-    game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, reason: str, actor: str, height: int
+    game: WindowGame[RoundT, OrderT, PaymentT, ResultT],
+    round_: RoundT,
+    reason: str,
+    actor: str,
+    height: int,
+    **found: str,
 ) -> None:
-    """All that was credited goes to suspense, and waits there for its refund."""
+    """All that was credited goes to suspense, and waits there for its refund. `found` is told with the alarm."""
     number, subject = round_.round_number, game.subject(round_.round_number)
     suspend(game, game.seal.voids(number), "void")
     game.seal.voided(round_)
     round_.status = "void"
     step("void.written")
     audit.note(actor, "round.voided", subject, reason, tip=height)
-    audit.raise_alarm("round_voided", subject, reason=reason)
+    audit.raise_alarm("round_voided", subject, reason=reason, **found)
     events.record("round.voided", game.name, subject, {"roundNumber": number, "reason": reason})
 
 
