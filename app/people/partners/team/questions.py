@@ -55,8 +55,8 @@ def handing_over(site: PartnerSite, receiver: str, token: str) -> Question:
                 "The new owner decides about the team and the payout address, and is paid what the site has earned."
             ),
             gettext(
-                "Refunds in its balance that players have not been given yet go with the site, as do those to come: the "
-                "new owner is paid them and has to pass them on."
+                "Refunds in its balance that players have not been given yet go with the site, as do those to come: "
+                "the new owner is paid them and has to pass them on."
             ),
             gettext(
                 "Its verification ends with it, also one that is asked for: the new owner has to be verified anew, and "
