@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,9 +21,9 @@ from tests.factories.carriers import Simulator, use
 from tests.factories.world import World
 from tests.worlds import Worlds
 
-TOP = Path(__file__).resolve().parents[2]
-KILLED = 9
+from .killing import KILLED, run_apart
 
+TOP = Path(__file__).resolve().parents[2]
 CREDIT_STEPS = [
     "credit.cursor_moved",
     "credit.payments_stored",
@@ -42,22 +40,7 @@ def world(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> World:
 
 
 def run(world: World, work: Callable[[], object], fail_at: str = "") -> int:
-    """Do `work` in a process of its own, which dies at the step without clean-up; its exit code."""
-    db.session.remove()  # or the child would say its good-bye on our connection
-    child = os.fork()
-    if child == 0:
-        try:
-            db.engine.dispose(close=False)  # the parent's connections are not ours
-            settings = world.app.config["SETTINGS"]
-            world.app.config["SETTINGS"] = settings.model_copy(update={"fail_at": fail_at})
-            work()
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert code in (0, KILLED)
-    return code
+    return run_apart(world.app, work, fail_at)
 
 
 def scan() -> None:

@@ -22,7 +22,7 @@ from werkzeug.routing import IntegerConverter
 from wtforms.form import BaseForm
 
 from app.core.config import current_settings
-from app.core.errors import DomainError, TooMany, Unavailable
+from app.core.errors import DomainError, NotFound, TooMany, Unavailable
 from app.core.limits import limiter as limits
 from app.core.ports import Port
 from app.core.wire.http import problem, tell_how_to_go_on
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_json_forms)
     app.after_request(_log_request)
@@ -176,6 +177,12 @@ def _start_clock() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _refuse_nul() -> None:
+    """No address of ours has one, and no text of the database could."""
+    if "\0" in request.path:
+        raise NotFound
 
 
 def _refuse_large_bodies() -> None:

@@ -47,7 +47,7 @@ def test_a_person_registers_and_reads_who_he_is(owner: Persona) -> None:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "no game is played from an account yet"), ("fr", "aucun jeu ne se joue encore depuis un compte")],
+    [("en", "For games that are played from it"), ("fr", "Aux jeux qui se jouent depui")],
 )
 def test_who_signs_in_reads_what_an_account_is_for_and_what_needs_none(
     owner: Persona, nobody: Persona, language: str, said: str
@@ -57,7 +57,7 @@ def test_who_signs_in_reads_what_an_account_is_for_and_what_needs_none(
         what_for = words(who, f"{path}?lang={language}").partition('id="what-for"')[2].partition("</section>")[0]
         assert said in what_for
         for front in PRODUCT.games.fronts:
-            assert f'href="{front.path}?lang={language}"' in what_for
+            assert (f'href="{front.path}?lang={language}"' in what_for) == (not front.play), front.path
     assert 'id="bell"' not in words(nobody, "/")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from app.faces.site.api import for_doubters
+from app.faces.site.api import published
 from app.wiring import GAMES
 
 PAGES = ("docs", "faq", "platform", "technical", "utilities")
@@ -20,7 +20,7 @@ def asked() -> set[str]:
     """Every place that the pages have for games."""
     pages = [(TEMPLATES / "faces/site" / f"{page}.html").read_text() for page in PAGES]
     places = {place for page in pages for place in re.findall(r"\btold\('([^']+)'\) \}\}", page)}
-    return places | {f"utilities/{script}" for script in for_doubters()}
+    return places | {f"utilities/{script}" for script in published()}
 
 
 def test_no_part_is_brought_where_nobody_asks() -> None:

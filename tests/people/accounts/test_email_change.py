@@ -154,4 +154,5 @@ def test_its_mails_are_in_the_language_of_the_account(app: Flask, owner: Persona
         ("email_change", "ht"),
         ("email_change_asked", "ht"),
         ("email_changed", "ht"),
+        ("notice", "ht"),
     ]

@@ -85,5 +85,6 @@ def test_what_is_held_is_claimed_or_free(totals: dict[str, int]) -> None:
     found = queries.standing_of(totals)
     assert found.held == sum(found.claims.values()) + found.free
     assert found.free == sum(totals.get(kind, 0) for kind in ("coins", "clearing", "bank")) - sum(
-        totals.get(kind, 0) for kind in ("held", "suspense", "partner", "jackpot", "payout", "wallet", "refund")
+        totals.get(kind, 0)
+        for kind in ("held", "suspense", "partner", "jackpot", "payout", "wallet", "refund", "stakes", "owed")
     )

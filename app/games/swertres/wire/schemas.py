@@ -50,7 +50,7 @@ class Games(Answer):
 class ScheduleParameters(Question):
     """From today on, so many days."""
 
-    days: str = Field(default="7", pattern="^[1-9][0-9]?$")
+    days: str = Field(default="7", pattern="^[1-9][0-9]?$", description="how many, 1 to 99")
 
 
 class GameResults(Answer):
@@ -180,6 +180,6 @@ class Bets(Answer):
 class BetsParameters(Question):
     """Which of them."""
 
-    status: BetStatus | None = None
-    game_id: GameId | None = None
+    status: BetStatus | None = Field(default=None, description="only bets of this state")
+    game_id: GameId | None = Field(default=None, description="only bets on this draw")
     after: str | None = Field(default=None, max_length=50, description="`next` of the page before")
