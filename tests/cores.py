@@ -3,7 +3,7 @@ the Postgres processes behind its connections.
 
 A statement is a question and an answer. Between two processors each side has to be woken over there, which on a virtual
 machine costs the two of them 150 µs; on one and the same it is a change of places for 40. But what happens at once
-happens at once on several: a file with threads or processes of its own has all of them.
+happens at once on several: a file with threads or processes of its own has all of them, and so has a browser.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Keeper:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         names = vars(getattr(item, "module", None) or object)
-        os.sched_setaffinity(0, self._own if _AT_ONCE.isdisjoint(names) else _ALL)
+        is_alone = _AT_ONCE.isdisjoint(names) and item.get_closest_marker("browser") is None
+        os.sched_setaffinity(0, self._own if is_alone else _ALL)
 
 
 def _connect_beside(kind: type[psycopg.Connection[Any]], *words: Any, **more: Any) -> psycopg.Connection[Any]:
