@@ -58,7 +58,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
     app.before_request(_start_clock)
-    app.before_request(_refuse_nul)
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_json_forms)
     app.after_request(_log_request)
@@ -140,7 +139,10 @@ def _database_away(error: SQLAlchemyError | psycopg.Error) -> Response:
 
 
 def _database_error(error: DBAPIError) -> Response:
-    """A connection that is lost is no fault of the request, whatever the server called it on its way out."""
+    """A connection that is lost is no fault of the request, whatever the server called it on its way out. Nor is what
+    an address asks for anything that the database could have, if there is a NUL in it."""
+    if "\0" in request.path and isinstance(error.orig, psycopg.DataError):
+        return answer_error(NotFound())
     return _database_away(error) if error.connection_invalidated else _unexpected(error)
 
 
@@ -177,12 +179,6 @@ def _start_clock() -> None:
     g.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
-
-
-def _refuse_nul() -> None:
-    """No address of ours has one, and no text of the database could."""
-    if "\0" in request.path:
-        raise NotFound
 
 
 def _refuse_large_bodies() -> None:

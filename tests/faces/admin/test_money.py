@@ -308,13 +308,13 @@ def test_where_money_lies_says_what_was_compared(shop: Shop, ada: FlaskClient) -
     shop.bought()
     assert "Not compared since money last moved" in ada.get(page).text
     assert ">Agrees<" not in ada.get(page).text
-    now = int(read_now().timestamp())
+    now = int(read_now().timestamp() * 1000)
     waits, live = f"{page}?waits=moncash&asked={now}", {"HX-Request": "true"}
     assert (ada.get(waits, headers=live).status_code, f'hx-get="{page}?waits=moncash' in ada.get(waits).text) == (
         204,
         True,
     )
-    earlier = ada.get(f"{page}?waits=moncash&asked={now - 60}", headers=live)
+    earlier = ada.get(f"{page}?waits=moncash&asked={now - 60_000}", headers=live)
     assert earlier.headers["HX-Redirect"] == page
     younger = told()
     assert "not compared since money last moved compared" in younger

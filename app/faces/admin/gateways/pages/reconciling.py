@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Final
 
 from flask import Response, flash, redirect, request
@@ -78,16 +79,21 @@ def compare() -> ResponseReturnValue:
         "%(gateway)s is asked for its list. What differs stands here in a minute.", gateway=NAMES[provider]
     )
     flash(words_, "ok")
-    return redirect(f"{_PLACE}?waits={provider}&asked={int(clock.now().timestamp())}", 303)
+    return redirect(f"{_PLACE}?waits={provider}&asked={_milliseconds(clock.now())}", 303)
 
 
 def _awaited() -> bool:
     """Whether the page was opened by asking for a comparison, which has not come yet, and may still come."""
-    provider, asked_at = choice("waits", "", *PROVIDERS), whole_number("asked") or 0
-    if not provider or clock.now().timestamp() - asked_at > _PATIENCE_SECONDS:
+    provider, asked_at = choice("waits", "", *PROVIDERS), whole_number("asked", 2**53) or 0
+    if not provider or _milliseconds(clock.now()) - asked_at > _PATIENCE_SECONDS * 1000:
         return False
     last = differences.last_of_each().get(provider)
-    return last is None or last.made_at.timestamp() < asked_at
+    return last is None or _milliseconds(last.made_at) < asked_at
+
+
+def _milliseconds(moment: datetime) -> int:
+    """Since 1970: a comparison may be over within the second."""
+    return int(moment.timestamp() * 1000)
 
 
 def _list(
