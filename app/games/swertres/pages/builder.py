@@ -61,7 +61,7 @@ class Typed:
 @bp.get("")
 def index() -> Response:
     """The card so far and the line at hand. `do` is the button: add, or pay (add what is typed, then go on)."""
-    config, is_open, card = queries.configuration(), draws.open_now(), lines.read(request.args.getlist("line"))
+    config, is_open, card = queries.configuration(), draws.open_now(), lines.read(lines.told_in(request.args))
     typed = _typed(config, is_open)
     wish = request.args.get("do", "")
     if wish in ("add", "pay"):

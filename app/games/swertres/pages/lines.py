@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from werkzeug.datastructures import MultiDict
+
 from app.core.money import MOST_MINOR
 from app.games.swertres.buying import Asked
 from app.selling.bets.rules import MOST_LINES
@@ -41,6 +43,11 @@ class CardLine:
     def total(self) -> int:
         """What it costs."""
         return self.stake * len(self.games)
+
+
+def told_in(values: MultiDict[str, str]) -> list[str]:
+    """The texts of an address, which has a name for each, or of a form, which has one for all of them."""
+    return [text for told in values.getlist("line") for text in told.split()]
 
 
 def read(texts: Iterable[str]) -> list[CardLine]:

@@ -39,7 +39,7 @@ class CardForm(FlaskForm):
 @signed_in
 def confirm() -> Response:
     """The card as it would be sold now."""
-    return _page(CardForm(formdata=None), request.args.getlist("line"))
+    return _page(CardForm(formdata=None), lines.told_in(request.args))
 
 
 @bp.post("/confirm")
@@ -47,7 +47,7 @@ def confirm() -> Response:
 def buy() -> Response:
     """Buy it, all of it or nothing; what is in the way is said on the same page. By card or GCash it is kept until it
     is paid: the payment's page is next."""
-    form, texts = CardForm(), request.form.getlist("line")
+    form, texts = CardForm(), lines.told_in(request.form)
     card_id, way = parse_id(form.card.data or ""), request.form.get("payment", "wallet")
     if not form.validate_on_submit() or card_id is None or way not in buying.ways():
         return _page(CardForm(formdata=None), texts, 422)
