@@ -52,6 +52,11 @@ ROUNDS = {
     "LUCKOTTO_DRAW_HASHES": str(2**22),
     "DEMO_BLOCK_SECONDS": "4",
 }
+BETS = {
+    "RESULTS_PACE": "0.03",  # a draw's sources are asked 27 seconds after it, and believed 18 seconds later
+    "BET_FINAL_HOURS": "0.05",  # three minutes, in which winnings are played with and not drawn out
+    "BET_DRAW_HASHES": str(2**22),
+}
 HOUSE = {
     # Whoever starts the demo runs it: the pages show how it reads once somebody says who he is.
     "HOUSE_NAME": "Tiraj, a demonstration",
@@ -184,7 +189,7 @@ def make(folder: Path, web_port: int, node: ExternalNode | None = None) -> tuple
         **carriers.settings(folder, before, ports.messages),
         **merchant.settings(folder, before, f"http://127.0.0.1:{ports.web}", ports.gateways),
         "RESULTS_SIMULATED_URL": f"http://127.0.0.1:{ports.results}",
-        "RESULTS_PACE": "0.02",  # a draw's sources are asked 18 seconds after it, and believed 12 seconds later
+        **BETS,
         **HOUSE,
         "WEBHOOK_ALLOW_PRIVATE": "true",  # receivers on this machine
         "DEMO_DATA": str(folder),

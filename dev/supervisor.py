@@ -211,6 +211,8 @@ def addresses(values: dict[str, str], folder: Path, log: Path) -> str:
     rows = [
         ("A partner's page with the game", values["PARTNER_PAGE_URL"]),
         ("The platform", base),
+        ("Swertres, drawn every five minutes", f"{base}/swertres"),
+        ("What its official lottery will draw", f"{values['RESULTS_SIMULATED_URL']}/"),
         ("The operators' console", f"{base}/admin/login ({values['OPERATOR_USER']}, {values['OPERATOR_PASSWORD']})"),
         ("Who confirms what that one proposes", f"{values['OPERATOR2_USER']}, {values['OPERATOR2_PASSWORD']}"),
         ("Mail, SMS and push sent by the demo", values["MESSAGES_URL"]),

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
 DIGITS: Final[Mapping[str, int]] = {
     "pcso.3d": 3,
@@ -17,6 +17,11 @@ DIGITS: Final[Mapping[str, int]] = {
     "us.ga.cash3": 3,
     "us.ga.cash4": 4,
 }
+WITHHELD: Final = "withheld"
+"""Wished of a draw: that no source ever says what came of it, so that people have to."""
+Key: TypeAlias = tuple[str, date, time]
+"""Lottery, day, time."""
+T = TypeVar("T")
 _MOST: Final = 10_000
 
 
@@ -56,27 +61,45 @@ class Row:
 
 
 class Drawn:
-    """All draws, and those of a lottery."""
+    """All draws, and those of a lottery; and what somebody wishes to be drawn: `WITHHELD` is that nothing is shown."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple[str, date, time], Row] = {}
+        self._rows: dict[Key, Row] = {}
+        self._wishes: dict[Key, str] = {}
         self._lock = threading.Lock()
 
     def tell(self, given: Mapping[str, Any]) -> None:
-        """`lottery`, `day`, `slot` (14:00); `numbers`, or none yet; `name`: midday, evening. Raises Refused."""
-        try:
-            day, slot = date.fromisoformat(str(given["day"])), time.fromisoformat(str(given["slot"]))
-            lottery, numbers = str(given["lottery"]), str(given.get("numbers") or "")
-        except (KeyError, ValueError):
-            raise Refused("lottery, day and slot say which draw: pcso.3d, 2026-11-30, 14:00") from None
-        if lottery not in DIGITS:
-            raise Refused(f"lottery is one of {', '.join(DIGITS)}")
-        if numbers and not (numbers.isascii() and numbers.isdigit() and len(numbers) == DIGITS[lottery]):
-            raise Refused(f"numbers are {DIGITS[lottery]} digits")
+        """`lottery`, `day`, `slot` (14:00); `numbers`, or none yet; `name`: midday, evening. With `by_chance` they are
+        drawn unless something else was told, or wished, before. Raises Refused."""
+        key = _key(given)
+        numbers = _numbers(given.get("numbers"), key[0])
         with self._lock:
-            self._rows[lottery, day, slot] = Row(lottery, day, slot, numbers, str(given.get("name") or ""))
-            while len(self._rows) > _MOST:
-                del self._rows[min(self._rows, key=lambda one: one[1:])]
+            known = self._rows.get(key)
+            if given.get("by_chance"):
+                if known is not None and known.numbers:
+                    return
+                wish = self._wishes.get(key) if numbers else None
+                numbers = numbers if wish is None else wish.replace(WITHHELD, "")
+            self._rows[key] = Row(*key, numbers, str(given.get("name") or ""))
+            _forget_old(self._rows)
+
+    def wish(self, given: Mapping[str, Any]) -> None:
+        """`lottery`, `day`, `slot`; `wish`: the numbers that will be drawn by chance then, or `WITHHELD`. Raises
+        Refused, also where it is drawn already."""
+        key, text = _key(given), str(given.get("wish") or "")
+        numbers = text if text == WITHHELD else _numbers(text, key[0])
+        if not numbers:
+            raise Refused(f"wish is {DIGITS[key[0]]} digits, or {WITHHELD}")
+        with self._lock:
+            if key in self._rows and self._rows[key].numbers:
+                raise Refused("this is drawn already")
+            self._wishes[key] = numbers
+            _forget_old(self._wishes)
+
+    def wished(self, row: Row) -> str:
+        """What somebody wishes to be drawn; "" where nobody does."""
+        with self._lock:
+            return self._wishes.get((row.lottery, row.day, row.slot), "")
 
     def of(self, *lotteries: str) -> list[Row]:
         """The newest first."""
@@ -86,6 +109,31 @@ class Drawn:
     def newest_day(self, lottery: str) -> date | None:
         rows = self.of(lottery)
         return rows[0].day if rows else None
+
+
+def _key(given: Mapping[str, Any]) -> Key:
+    """Which draw is meant. Raises Refused."""
+    try:
+        day, slot = date.fromisoformat(str(given["day"])), time.fromisoformat(str(given["slot"]))
+        lottery = str(given["lottery"])
+    except (KeyError, ValueError):
+        raise Refused("lottery, day and slot say which draw: pcso.3d, 2026-11-30, 14:00") from None
+    if lottery not in DIGITS:
+        raise Refused(f"lottery is one of {', '.join(DIGITS)}")
+    return lottery, day, slot
+
+
+def _numbers(given: Any, lottery: str) -> str:
+    """As many digits as the lottery draws, or none. Raises Refused."""
+    numbers = str(given or "")
+    if numbers and not (numbers.isascii() and numbers.isdigit() and len(numbers) == DIGITS[lottery]):
+        raise Refused(f"numbers are {DIGITS[lottery]} digits")
+    return numbers
+
+
+def _forget_old(kept: dict[Key, T]) -> None:
+    while len(kept) > _MOST:
+        del kept[min(kept, key=lambda one: one[1:])]
 
 
 def _when(row: Row) -> tuple[date, time]:

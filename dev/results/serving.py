@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, request
 
-from . import america, philippines
+from . import america, page, philippines
 from .drawn import Drawn, Refused, Row
 from .misbehaviour import ALL, Misbehaviours, bent
 
@@ -67,11 +67,13 @@ def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
         return _arriving(struck, lambda: page(path, bent(struck, drawn.of(*lotteries)), struck), hang)
 
     made.register_blueprint(bp)
+    made.register_blueprint(page.blueprint(drawn))
     return made
 
 
 def _order(drawn: Drawn, wrongs: Misbehaviours, given: Any) -> None:
-    """Any of `clear`, `rate` with `seed`, `next` with `source` and `times`; or a draw. Raises Refused."""
+    """Any of `clear`, `rate` with `seed`, `next` with `source` and `times`; or a draw, or the wish for one. Raises
+    Refused."""
     if not isinstance(given, dict):
         raise Refused("orders are objects")
     if given.get("clear"):
@@ -84,7 +86,7 @@ def _order(drawn: Drawn, wrongs: Misbehaviours, given: Any) -> None:
     if "next" in given:
         wrongs.ask_for(given, list(SOURCES))
     if "lottery" in given:
-        drawn.tell(given)
+        (drawn.wish if "wish" in given else drawn.tell)(given)
 
 
 def _arriving(struck: str, make: Callable[[], Response], hang: float) -> Response:

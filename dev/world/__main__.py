@@ -36,10 +36,14 @@ from .seeding import seed
 from .settings import WorldSettings, read
 from .signer import Operator
 from .story import Teller
+from .swertres import opening
+from .swertres.bettors import Bettors
+from .swertres.official import Official
 from .wallet import Wallet
 
 RESERVE_SECONDS = 5.0
 OPERATOR_SECONDS = 30.0
+OFFICIAL_SECONDS = 3.0
 PREPARING_TRIES = 10
 
 
@@ -55,6 +59,8 @@ class World:
         pool = current_settings(app).of(LuckottoSettings).luckotto_pool_size
         self.lottery = Lottery(world, pool, self.wallet, self.clock)
         self.operator = Operator(app, world.signing_key)
+        self.official = Official(app, world.results_url)
+        self.bettors = Bettors(app, world.base_url)
         waits = (Readiness(app, self.wallet).missing, self.crowd.behind, self.lottery.behind)
         self.miner = Miner(self.wallet, self.clock, waits)
         self.stop = threading.Event()
@@ -64,6 +70,7 @@ class World:
         self._see_to_funds()
         seed(self.app, self.world, self.wallet)
         purse.fill(self.app)
+        opening.open_shop(self.app)
         self._place_cursor()
         self.reserve.tend()
 
@@ -82,6 +89,8 @@ class World:
             Loop("operator", self.operator.anchor, OPERATOR_SECONDS, self.stop),
             Loop("players", self.crowd.order, REFUSED_SECONDS, self.stop),
             Loop("luckotto", self.lottery.play, REFUSED_SECONDS, self.stop),
+            Loop("official lottery", self.official.tell, OFFICIAL_SECONDS, self.stop),
+            Loop("swertres", self.bettors.turn, REFUSED_SECONDS, self.stop),
             Loop("payments", self.crowd.pay_what_is_due, REFUSED_SECONDS, self.stop),
         ]
 

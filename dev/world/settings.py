@@ -14,7 +14,8 @@ from app.games.ticket_draw.rules import jackpot
 
 @dataclass(frozen=True)
 class WorldSettings:
-    """Addresses, names and rhythms of the demo. `jackpot_sats` is what a round of each game promises, together."""
+    """Addresses, names and rhythms of the demo. `jackpot_sats` is what a round of each game promises, together;
+    `results_url` is where the official lottery is simulated."""
 
     node_url: str
     base_url: str
@@ -24,6 +25,7 @@ class WorldSettings:
     block_seconds: float
     round_blocks: int
     jackpot_sats: int
+    results_url: str = ""
     signing_key: Path | None = None
 
     @property
@@ -55,5 +57,6 @@ def read(environ: Mapping[str, str]) -> WorldSettings:
         block_seconds=float(environ.get("DEMO_BLOCK_SECONDS", "5")),
         round_blocks=int(environ.get("ROUND_LENGTH_BLOCKS", "144")),
         jackpot_sats=jackpot(supply, price, fee) + luckotto.jackpot(pool, combination),
+        results_url=environ.get("RESULTS_SIMULATED_URL", ""),
         signing_key=Path(key) if (key := environ.get("DEMO_SIGNING_KEY")) else None,
     )

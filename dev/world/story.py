@@ -18,6 +18,8 @@ from app.people.partners import queries as partners
 from app.selling.windows import queries as windows
 from app.selling.windows.rounds.progress import time_left
 
+from .swertres import telling
+
 _FRESH_SECONDS = 1.0
 _WAITING = ("closed", "sealed", "drawing", "halted")
 
@@ -64,6 +66,7 @@ class Story:
     selling: Selling | None
     waiting: Waiting | None
     drawn: Drawn | None
+    swertres: telling.Now
 
 
 class Teller:
@@ -88,7 +91,7 @@ class Teller:
 
 def _read() -> Story:
     tip = chain.tip_height()
-    return Story(tip, _selling(tip), _waiting(tip), _drawn())
+    return Story(tip, _selling(tip), _waiting(tip), _drawn(), telling.now())
 
 
 def _selling(tip: int) -> Selling | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import time
+from datetime import time, timedelta
 from itertools import permutations
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
@@ -24,22 +24,39 @@ _NUMBER: Final = re.compile(r"[0-9]{3}", re.ASCII)
 _MOST_MULTIPLE: Final = NUMBERS - 1
 _MOST_CUTOFF: Final = 240
 _MOST_DAYS: Final = 60
+_APART: Final = 5
+_SHOWN: Final = timedelta(minutes=30)
+_FIRST_BETWEEN: Final = 100
 
 
 class At(NamedTuple):
     """A draw of each day: `number` names it for ever. `lottery` is the official draw that decides it; "" where there
-    is none, and the sealed draw does."""
+    is none, and the sealed draw does. `ahead`: it is made no sooner than so long before."""
 
     number: int
     at: time
     lottery: str = ""
+    ahead: timedelta | None = None
+
+
+_PCSO: Final = (At(0, time(14), OFFICIAL), At(1, time(17), OFFICIAL), At(2, time(21), OFFICIAL))
+
+
+def _between() -> Iterator[At]:
+    """A draw every few minutes of the day, but where an official one is; half an hour of them is made at a time."""
+    taken = {one.at for one in _PCSO}
+    for place, minute in enumerate(range(0, 24 * 60, _APART)):
+        if (at := time(minute // 60, minute % 60)) not in taken:
+            yield At(_FIRST_BETWEEN + place, at, OFFICIAL, _SHOWN)
 
 
 SLOTS: Final[Mapping[str, tuple[At, ...]]] = {
-    "pcso": (At(0, time(14), OFFICIAL), At(1, time(17), OFFICIAL), At(2, time(21), OFFICIAL)),
+    "pcso": _PCSO,
     "document": (At(0, time(11)), At(1, time(16)), At(2, time(21), OFFICIAL)),
+    "minutes": (*_PCSO, *_between()),
 }
-"""Times of draws by the name of their preset: as official draws are held now, and as the game was first described."""
+"""Times of draws by the name of their preset: as official draws are held now; as the game was first described; and as
+now with others between them, which only a simulated lottery has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from typing import Final
 from sqlalchemy import func, select
 
 from app.core.database.session import db
+from app.core.errors import DomainError
+from app.outcomes.results import service as results
 from app.record.audit.service import note
 from app.record.log import service as public_log
 
 from . import queries
 from .models import SwertresConfiguration
-from .rules import Configuration
+from .rules import SLOTS, Configuration
 
 SUBJECT: Final = "bet-game:swertres"
 CONFIGURED: Final = "bet.configured"
@@ -23,7 +25,7 @@ CONFIGURED: Final = "bet.configured"
 def configure(changes: Mapping[str, object], *, actor: str, reason: str) -> Configuration:
     """Change these values for draws and cards to come; with none that is another, nothing happens.
 
-    Raises DomainError: 422 `config_unknown`, `config_invalid`.
+    Raises DomainError: 422 `config_unknown`, `config_invalid`, such as for draws that the official lottery has not.
     """
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(SUBJECT, 0))))
     row = queries.newest()
@@ -31,6 +33,8 @@ def configure(changes: Mapping[str, object], *, actor: str, reason: str) -> Conf
     after = before.with_changes(changes)
     if after == before:
         return before
+    if not all(results.is_drawn(slot.lottery, slot.at) for slot in SLOTS[after.slots] if slot.lottery):
+        raise DomainError("config_invalid", field="slots")
     version = (row.version if row is not None else 0) + 1
     values = asdict(after)
     db.session.add(SwertresConfiguration(version=version, **values))

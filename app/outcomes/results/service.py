@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def expect(wanted: Wanted) -> UUID:
     another draw, or under another promise.
     """
     of = lottery(wanted.lottery)
-    if wanted.slot not in of.slots and not result_settings().results_simulated_url:
+    if not is_drawn(of.id, wanted.slot):
         raise DomainError("slot_unknown", field="slot")
     moment = drawn_at(of, wanted.day, wanted.slot)
     values = {
@@ -62,6 +62,12 @@ def expect(wanted: Wanted) -> UUID:
         made, row.next_look_at = row.id, max(moment + schedule_of(of).first, read_now())
     public_log.tell("result.expected", public_name(wanted.game, wanted.subject), _told(wanted))
     return made
+
+
+def is_drawn(lottery_id: str, slot: time) -> bool:
+    """Whether a lottery draws at that time of its day: a simulated one does at any. Raises DomainError 422
+    `lottery_unknown`."""
+    return slot in lottery(lottery_id).slots or result_settings().results_simulated_url is not None
 
 
 def dismiss(game: str, subject: str, reason: str, *, actor: str) -> None:

@@ -24,11 +24,13 @@ Terms = Mapping[str, object]
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A draw of each day: `number` names it for ever, `at` is its time where the draw is held. `lottery` is the
-    official draw that decides it, as `outcomes/results` knows it; "" where there is none: the sealed draw decides."""
+    official draw that decides it, as `outcomes/results` knows it; "" where there is none: the sealed draw decides.
+    `ahead`: no sooner than so long before it is made; None: as soon as its day is sold."""
 
     number: int
     at: time
     lottery: str = ""
+    ahead: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class BetSettings(PartOfSettings):
         },
     )
 
-    bet_final_hours: int = Field(default=24, ge=0, le=720, description="from result to final")
+    bet_final_hours: float = Field(default=24, ge=0, le=720, description="from result to final; 0.05 is 3 minutes")
     bet_void_hours: int = Field(default=72, ge=1, le=720, description="from draw to void without a result")
     bet_draw_hashes: int = Field(default=2**34, ge=1, le=2**40, description="of a sealed-draw-1 between two slots")
 

@@ -91,6 +91,33 @@ def test_what_makes_no_sense_is_refused(simulator: FlaskClient, order: object) -
     assert simulator.post("/_control", json=order).status_code == 422
 
 
+DRAW = {"lottery": "pcso.3d", "day": "2026-11-30", "slot": "14:35"}
+
+
+def test_a_wish_is_drawn_in_place_of_chance_and_what_is_drawn_stays() -> None:
+    client = create().test_client()
+    order = lambda **told: client.post("/_control", json={**DRAW, **told}).status_code  # noqa: E731
+    assert "Nothing is to come" in client.get("/").text
+    assert order(by_chance=True) == 200
+    form = {"draw": "2026-11-30 14:35", "act": "draw"}
+    assert client.post("/", data={**form, "numbers": "12"}).status_code == 422
+    assert client.post("/", data={**form, "numbers": "123"}, headers={"Origin": "http://elsewhere"}).status_code == 403
+    assert client.post("/", data={**form, "numbers": "123"}).status_code == 303
+    assert "it will be 123" in client.get("/").text
+    assert order(by_chance=True, numbers="555") == order(by_chance=True, numbers="556") == 200
+    assert "<strong>123</strong>" in client.get("/").text
+    assert order(wish="999") == 422, "it is drawn"
+
+
+def test_a_draw_can_be_withheld_from_every_source() -> None:
+    client = create().test_client()
+    told = [DRAW | {"by_chance": True}, DRAW | {"wish": "withheld"}, DRAW | {"by_chance": True, "numbers": "555"}]
+    assert client.post("/_control", json=told).status_code == 200
+    page = client.get("/").text
+    assert "nobody will be told" in page
+    assert "555" not in page
+
+
 def test_the_same_seed_misbehaves_alike() -> None:
     said = []
     for _ in range(2):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
+from app.core.errors import DomainError
 from app.games.swertres import queries, service
 from app.games.swertres.game import SWERTRES
 from app.record.audit.models import AuditEntry
@@ -20,6 +22,8 @@ def test_what_is_changed_holds_from_then_on_and_is_in_the_log(session: Any) -> N
         service.configure({"multiple": 500, "slots": "document"}, actor="operator:ada", reason="as agreed")
         service.configure({"most_lines": 5}, actor="operator:ada", reason="fewer")
         service.configure({"most_lines": 5}, actor="operator:bob", reason="again, which is nothing")
+        with pytest.raises(DomainError, match="config_invalid"):  # no official lottery draws every few minutes
+            service.configure({"slots": "minutes"}, actor="operator:ada", reason="faster")
     schedule = SWERTRES.schedule()
     assert [(slot.at.hour, bool(slot.lottery)) for slot in schedule.slots] == [(11, False), (16, False), (21, True)]
     assert SWERTRES.limits().most_lines == 5

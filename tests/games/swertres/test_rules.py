@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -99,9 +100,19 @@ def test_defaults_are_those_of_the_document() -> None:
         "days_ahead": 7,
     }
     times = {
-        name: [(one.number, f"{one.at:%H:%M}", bool(one.lottery)) for one in rules.SLOTS[name]] for name in rules.SLOTS
+        name: [(one.number, f"{one.at:%H:%M}", bool(one.lottery)) for one in slots]
+        for name, slots in rules.SLOTS.items()
+        if name != "minutes"
     }
     assert times == {
         "pcso": [(0, "14:00", True), (1, "17:00", True), (2, "21:00", True)],
         "document": [(0, "11:00", False), (1, "16:00", False), (2, "21:00", True)],
     }
+
+
+def test_minutes_are_the_official_draws_and_others_between_them() -> None:
+    official, between = rules.SLOTS["minutes"][:3], rules.SLOTS["minutes"][3:]
+    assert official == rules.SLOTS["pcso"]
+    assert {one.at.minute % 5 for one in between} == {0}
+    assert len({one.at for one in (*official, *between)}) == len({one.number for one in (*official, *between)}) == 288
+    assert {(one.lottery, one.ahead) for one in between} == {(rules.OFFICIAL, timedelta(minutes=30))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from app.outcomes.results import queries as results
 from app.people.players.queries import read_now
 from app.record.log.models import Waiting
 from app.selling.bets import jobs
-from app.selling.bets.calendar import promise, queries, service, times
+from app.selling.bets.calendar import making, promise, queries, service, times
 from app.selling.bets.games import Schedule, Slot
 from app.selling.bets.models import BetDraw
 
@@ -53,6 +54,18 @@ def test_the_days_that_are_sold_begin_at_midnight_where_the_draw_is_held():
     manila = schedule("Asia/Manila", time(14))
     assert times.sold_on(manila, datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC))[0] == date(2026, 11, 30)
     assert times.sold_on(manila, datetime(2026, 11, 30, 16, 0, tzinfo=UTC)) == (date(2026, 12, 1), date(2026, 12, 8))
+
+
+def test_a_slot_may_be_made_no_sooner_than_shortly_before():
+    plan = schedule("Asia/Manila", time(14))
+    often = replace(plan, slots=(*plan.slots, Slot(7, time(14, 30), ahead=timedelta(minutes=30))))
+    day = date(2026, 11, 30)
+
+    def made(hour: int, minute: int) -> list[int]:
+        now = datetime(2026, 11, 30, hour, minute, tzinfo=plan.zone).astimezone(UTC)
+        return [slot.number for _, slot, _ in making.planned(often, day, day, now)]
+
+    assert (made(13, 40), made(14, 0), made(14, 15)) == ([0], [7], [])
 
 
 def promised_in_log(session) -> list[str]:

@@ -17,7 +17,7 @@ from app.games.swertres.buying import Asked
 from app.selling.bets.rules import MOST_LINES
 
 _LINE: Final = re.compile(r"([0-9]{3}):([sr]):([1-9][0-9]{0,15}):([0-9,-]{1,900})", re.ASCII)
-_GAME: Final = re.compile(r"\d{4}-\d{2}-\d{2}-\d", re.ASCII)
+_GAME: Final = re.compile(r"\d{4}-\d{2}-\d{2}-\d{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def planned(schedule: Schedule, first: date, last: date, now: datetime) -> Itera
     for day in days(first, last):
         for slot in schedule.slots:
             times = times_of(schedule, day, slot, now)
-            if times.opens_at < times.closes_at:
+            is_near = slot.ahead is None or times.draws_at - now <= slot.ahead
+            if is_near and times.opens_at < times.closes_at:
                 yield day, slot, times
 
 
@@ -88,7 +89,7 @@ def _told(times: Times) -> dict[str, datetime]:
 def _rules(*, is_official: bool) -> promise.Rules:
     settings, log = bet_settings(), log_settings()
     return promise.Rules(
-        settings.bet_final_hours * 3600,
+        round(settings.bet_final_hours * 3600),
         settings.bet_void_hours * 3600,
         tuple(sorted(str(one.key) for one in log.witnesses)),
         log.quorum,
