@@ -17,7 +17,7 @@ from rq.worker import DequeueStrategy
 
 from app import create_app
 from app.core.database.session import db
-from app.core.jobs.queue import QUEUES, name_of, workers_connection
+from app.core.jobs.queue import QUEUES, begun, name_of, workers_connection
 from app.selling.bets.sale.waiting import acceptor
 
 log = structlog.get_logger()
@@ -38,6 +38,7 @@ class ForkingWorker(Worker):
         """A ring that is begun expires no more. RQ says so once the fork runs: on a busy machine that was too late, and
         a job that had done its work was noted as failed, for nothing was left of it."""
         self.connection.persist(job.key)
+        begun(job, self.connection)
         return super().prepare_execution(job)
 
     def handle_job_failure(

@@ -71,6 +71,13 @@ def waiting(name: str) -> int:
     return Queue(name, connection=connection(), serializer=JSONSerializer).count
 
 
+def begin_all() -> None:
+    """Workers begin what waits; it stays to be counted."""
+    for name in (DEFAULT_QUEUE, DRAWS_QUEUE):
+        for one in Queue(name, connection=connection(), serializer=JSONSerializer).jobs:
+            queue.begun(one, connection())
+
+
 def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
@@ -84,9 +91,21 @@ def test_each_job_is_rung_at_its_own_rhythm(belled_app: Flask) -> None:
     for moment in (100.0, 101.0, 102.0, 104.0, 105.0):
         clock.tick(moment)
         counts.append((waiting(DEFAULT_QUEUE), waiting(DRAWS_QUEUE)))
+        begin_all()
     assert counts == [(1, 1), (1, 1), (2, 1), (3, 1), (3, 2)]
     assert waiting(CHAIN_QUEUE) == 0
     assert ran == [], "ringing runs nothing here"
+
+
+def test_a_ring_that_waits_stands_for_those_that_follow(belled_app: Flask) -> None:
+    """However often it is rung for, a job that nobody has begun waits once: no rhythm crowds others out."""
+    clock = Clock(belled_app, (job("fast", 1), job("slow", 10)))
+    for moment in range(100, 110):
+        clock.tick(float(moment))
+    assert waiting(DEFAULT_QUEUE) == 2
+    begin_all()
+    clock.tick(110.0)
+    assert waiting(DEFAULT_QUEUE) == 4, "whoever has begun may have looked already"
 
 
 def test_a_worker_answers_the_bell(belled_app: Flask) -> None:

@@ -36,6 +36,10 @@ QUEUES = (
     *(GATEWAYS_QUEUE, RESULTS_QUEUE),
 )
 _JOB_TIMEOUT_SECONDS = 300
+_RUNG_SECONDS: Final = 15
+"""So long one ring stands for all: were it lost on its way to a worker, the next comes soon."""
+_WAITS_SECONDS: Final = 60
+"""So long a ring waits for a worker at least."""
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 
 
@@ -94,22 +98,35 @@ def workers_connection() -> redis.Redis:
 
 
 def ring(job: PeriodicJob) -> None:
-    """Enqueue `job` now. A queued ring that nobody answers in time expires: the next one asks the same question.
+    """Enqueue `job` now, unless a ring of a moment ago still waits: whoever begins that one asks the same question.
+
+    So a worker that is behind has each job before it once, and those of the quickest rhythm starve no less than others.
 
     Raises:
         redis.RedisError: Redis is away.
     """
     with bell() as client:
+        if not client.set(_rung(job.name), 1, nx=True, ex=_RUNG_SECONDS):
+            return
         Queue(job.queue, connection=client, serializer=JSONSerializer).enqueue(
             ENTRY,
             args=(job.name,),
             job_id=f"{job.name.replace('.', '-')}-{time.time_ns()}",
             job_timeout=_DRAW_TIMEOUT_SECONDS if job.queue == DRAWS_QUEUE else job.timeout_seconds,
-            ttl=max(5, int(job.every_seconds * 2)),
+            ttl=max(_WAITS_SECONDS, int(job.every_seconds * 2)),
             result_ttl=0,
             failure_ttl=24 * 3600,
             meta=request_meta(),
         )
+
+
+def begun(job: Job, client: redis.Redis) -> None:
+    """A worker begins this job: what is rung for from now on, it may not see."""
+    client.delete(_rung(name_of(job)))
+
+
+def _rung(name: str) -> str:
+    return f"rung:{name}"
 
 
 def ask(name: str, queue: str, *arguments: str | int) -> None:

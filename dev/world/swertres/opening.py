@@ -19,7 +19,7 @@ from app.selling.bets.calendar import service as calendar
 
 BANKROLL: Final = 40_000_000_00
 """Centavos: less than a card of ten bets, each the largest, on one number could win."""
-_CONFIGURATION: Final = {"slots": "minutes", "cutoff_minutes": 1}
+_CONFIGURATION: Final = {"slots": "minutes", "cutoff_minutes": 2}
 _ACTOR: Final = "demo"
 _FUNDED: Final = uuid5(NAMESPACE_URL, "tiraj:demo:bankroll")
 
