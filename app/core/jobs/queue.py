@@ -36,10 +36,9 @@ QUEUES = (
     *(GATEWAYS_QUEUE, RESULTS_QUEUE),
 )
 _JOB_TIMEOUT_SECONDS = 300
-_RUNG_SECONDS: Final = 15
-"""So long one ring stands for all: were it lost on its way to a worker, the next comes soon."""
 _WAITS_SECONDS: Final = 60
-"""So long a ring waits for a worker at least."""
+"""So long a ring waits for a worker at least, and stands for those that follow: were it lost on its way, the next comes
+after that."""
 _DRAW_TIMEOUT_SECONDS = -1  # nothing may cut a draw off
 
 
@@ -106,7 +105,7 @@ def ring(job: PeriodicJob) -> None:
         redis.RedisError: Redis is away.
     """
     with bell() as client:
-        if not client.set(_rung(job.name), 1, nx=True, ex=_RUNG_SECONDS):
+        if not client.set(_rung(job.name), 1, nx=True, ex=_WAITS_SECONDS):
             return
         Queue(job.queue, connection=client, serializer=JSONSerializer).enqueue(
             ENTRY,

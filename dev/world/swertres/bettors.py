@@ -36,8 +36,8 @@ class Bettors:
         rng: Random | None = None,
         visit: Callable[[Flask, str, Person], Visit] = Visit,
     ) -> None:
+        self._app, self._base_url, self._visit = app, base_url, visit
         self._rng, self._people = rng or Random(), everybody()
-        self._come = lambda: visit(app, base_url, next(self._people))
         self._here: list[Visit] = []
         self._cards = 0
 
@@ -49,7 +49,7 @@ class Bettors:
             requests.RequestException: it says nothing.
         """
         while len(self._here) < PEOPLE:
-            self._here.append(self._come())
+            self._here.append(self._visit(self._app, self._base_url, next(self._people)))
         whoever = self._rng.choice(self._here)
         try:
             self._act(whoever)
