@@ -1532,7 +1532,8 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
     return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
 
 
-FINAL = ("won", "lost", "void")
+FINAL = ("won", "lost", "void")  # what an order came to
+DECIDED = ("settled", "void")  # rounds of which it is known
 
 
 OF_PAYMENT = {"txid": str, "vout": int, "amountSats": int}
@@ -1574,9 +1575,14 @@ def read_round(path: str, receipt: Receipt) -> Round:
     return Round(member(round_, "status", str), drawn, winner, jackpot, payment)
 
 
+def held_in(receipt: Receipt) -> list[Any]:
+    """The ranges or the numbers that the file says the order holds."""
+    return receipt.held["numbers" if receipt.game == "luckotto" else "tickets"] or []
+
+
 def came_to(receipt: Receipt, of: Round) -> str | None:
     """Won, lost or void; None before that is known, or where the order holds nothing."""
-    held = receipt.held["numbers" if receipt.game == "luckotto" else "tickets"]
+    held = held_in(receipt)
     if not held:
         return None
     if of.status == "void":
@@ -1588,20 +1594,37 @@ def came_to(receipt: Receipt, of: Round) -> str | None:
     return "won" if any(one[0] <= of.drawn[0] <= one[-1] for one in held) else "lost"
 
 
+def state_told(stated: object, receipt: Receipt, of: Round) -> tuple[str, str]:
+    """The verdict on a state that the file gives the order, and why. File and bundle may be of different times: what
+    the later of them explains is not told; what no two times explain does not hold."""
+    right = came_to(receipt, of)
+    if of.status not in DECIDED:
+        if stated not in FINAL:
+            return HOLDS, ""
+        is_void = stated == "void" and any(one.get("status") == "void" for one in receipt.payments)
+        if not is_void and not held_in(receipt):
+            return FAILS, f"state: the state: the file says {said(stated)}, and that the order holds nothing"
+        return NOT_TOLD, f"state: the file says {said(stated)}; the bundle is from before the draw: fetch it again"
+    if stated == right or (stated == "void" == of.status) or (stated not in FINAL and right is None):
+        return HOLDS, ""
+    differs = "state: " + differ("status", stated, right or "nothing", "by the draw it is")
+    return (FAILS, differs) if stated in FINAL else (NOT_TOLD, f"{differs}: fetch the file again")
+
+
 def judge_state(receipt: Receipt, of: Round, claims: Claims) -> None:
     """What the order came to, by its round's bundle."""
-    statement, right = "it came to what the round's draw says of its tickets or numbers", came_to(receipt, of)
-    problems, is_behind = [], False
-    for name in STATES:
-        stated = receipt.beside.get(name)
-        is_right = of.status == "void" if stated == "void" else stated not in FINAL and right is None
-        if stated is not None and stated != right and not is_right:
-            is_behind = is_behind or stated not in FINAL
-            problems.append("state: " + differ(name, stated, right or "nothing yet", "by the draw it is"))
-    if (right == "won") != (of.winner == receipt.order):
-        problems.append("state: the bundle's draw and its win disagree about this order; verify_round.py says which")
-        is_behind = False
-    claims.say("state", statement, NOT_TOLD if problems and is_behind else FAILS if problems else HOLDS, *problems)
+    statement = "it came to what the round's draw says of its tickets or numbers"
+    states = [receipt.beside[name] for name in STATES if receipt.beside.get(name) is not None]
+    told = [state_told(stated, receipt, of) for stated in states]
+    is_winner, is_final = of.winner == receipt.order, any(stated in FINAL for stated in states)
+    if is_winner and came_to(receipt, of) != "won" and not is_final:
+        told.append((NOT_TOLD, "state: the bundle says that this order won; the file is from before: fetch it again"))
+    elif is_winner != (came_to(receipt, of) == "won"):
+        told.append(
+            (FAILS, "state: the bundle's draw and its win disagree about this order; verify_round.py says which")
+        )
+    verdict = next((one for one in (FAILS, NOT_TOLD) if one in [each_ for each_, _ in told]), HOLDS)
+    claims.say("state", statement, verdict, *(why for _, why in told if why))
 
 
 def judge_payout(receipt: Receipt, of: Round, claims: Claims) -> None:
@@ -1609,7 +1632,7 @@ def judge_payout(receipt: Receipt, of: Round, claims: Claims) -> None:
     newer, it is only said that they do not tell the same."""
     stated, right = receipt.beside["payout"], came_to(receipt, of)
     statement, problems, is_open = "what it says of the payment of a win is what its round's bundle says", [], False
-    is_undecided = right is None and bool(receipt.held["numbers" if receipt.game == "luckotto" else "tickets"])
+    is_undecided = of.status not in DECIDED and bool(held_in(receipt))
     if right == "won" and isinstance(stated, dict):
         if of.jackpot is not None and stated.get("amountSats") != of.jackpot:
             problems.append("payout: " + differ("amountSats", stated.get("amountSats"), of.jackpot, BUNDLE, PAYOUT))
