@@ -140,7 +140,7 @@ const LONG = 130, AROUND = 24; // characters of a value, and of what is shown ab
 export const capital = (text) => text.charAt(0).toLocaleUpperCase(document.documentElement.lang || "en") + text.slice(1);
 
 // What a member of a record is called.
-export const labelOf = (words, field) => words[`label_${field}`] || words[`label_${field.split(".").at(-1)}`] || `“${field}”`;
+export const labelOf = (words, field) => words[`label_${field.split(".").slice(-2).join(".")}`] || words[`label_${field.split(".").at(-1)}`] || `“${field}”`;
 
 // States are told in the reader's words.
 const calledAs = (words, field, value) => (/\bstat(e|us)$/i.test(field) && words[`state_${value}`]) || value;

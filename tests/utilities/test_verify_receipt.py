@@ -22,6 +22,7 @@ from tests.utilities.receipts import (
     PAID_TO,
     PAYOUT,
     PERSON,
+    PRICED,
     SCRIPT,
     WRITTEN,
     Story,
@@ -445,3 +446,18 @@ def test_signatures_are_those_of_rfc_8032() -> None:
     for small in (1, 0, script.FIELD - 1):  # of small order
         point = small.to_bytes(32, "little")
         assert not script.verifies(point, b"anything", point + bytes(32))
+
+
+def test_a_slip_of_luckotto_is_whose_account_its_terms_name(verify: Verify) -> None:
+    story, receipt = simple("luckotto", PRICED | {"playerIdentifier": PERSON})
+    told = verify(story, receipt, *witnessed(story))
+    assert (told["status"], told["notLookedAt"]) == (0, [])
+    public = changed(changed(receipt, "log", "salt", to=None), "log", "identifier", to=None)
+    another: tuple[tuple[str, ...], int, set[str]] = (("--person", "x"), 1, {"another-person"})
+    for words, status, named in (((), 0, set()), (("--person", PERSON), 0, set()), another):
+        told = verify(story, public, *words, *witnessed(story))
+        assert (told["status"], told["named"], told["notLookedAt"]) == (status, named, ["log.entry.person"])
+    person = next(one for one in told["claims"] if one["claim"] == "person")
+    assert person["details"] == [f"another-person: its terms name {PERSON}, not x"]
+    other = changed(receipt, "terms", to=receipt["terms"].replace(PERSON, "customer-2"))
+    assert verify(story, other)["named"] >= {"terms", "another-person"}

@@ -15,7 +15,8 @@ has it (c2sp.org/tlog-cosignature).
 larger one must not be older, and one that was signed after the promise had run out must have the entry. Whether the
 larger of two begins with the smaller is proven by --consistency: an answer of /api/log/consistency?first=A&second=B,
 saved; which one is missing is said. --person is your account at the partner, where the receipt does not have it; a
-receipt for everybody has no salt, says not whose it is, and without --person is not asked.
+receipt for everybody has no salt, says not whose it is, and without --person is not asked. A slip of Luckotto needs no
+salt: its terms name the account, and address and entries commit to them.
 
 Where the receipt has an anchor, a root of the log that covers the entry is held against a transaction of Bitcoin, that
 against its block's header, and the header against the work that it names. Whether the world has that block an explorer
@@ -727,29 +728,40 @@ def read_receipt(text: str, person: str | None) -> Receipt:
         raise BadInput("this is no receipt: its identifier is no text")
     if len(others) > MOST_LEAVES:
         raise BadInput("there are too many entries")
+    terms = member(order, "terms", str)
     return Receipt(
         game,
         member(order, "id" if isinstance(order, dict) and "id" in order else "orderId", str),
         member(order, "roundNumber", int),
         member(order, "commitment", str),
-        member(order, "terms", str),
+        terms,
         [one for one in member(data, "payments", list) if member(one, "status", str) != "seen"],
         held_by(data, game),
-        person if person is not None else identifier,
+        next((one for one in (person, identifier, account_in(terms, game)) if one is not None), None),
         [read_leaf(one) for one in ([*others, log] if log else [])],
         beside_in(data, order or {}, game),
         member(log, "anchor", (dict, NONE)) if log and "anchor" in log else None,
-        data.get("network", network_in(member(order, "terms", str))),
+        data.get("network", record_in(terms).get("network")),
         data,
     )
 
 
-def network_in(terms: str) -> object:
+def record_in(terms: str) -> Record:
+    """The terms as a record; nothing where they are none, or say a thing twice."""
     try:
-        told = json.loads(terms)
+        told = json.loads(terms, object_pairs_hook=once)
     except (ValueError, RecursionError):
-        return None
-    return told.get("network") if isinstance(told, dict) else None
+        told = None
+    return dict(told) if isinstance(told, dict) else {}
+
+
+ACCOUNTS = {"luckotto": "playerIdentifier"}  # games whose terms name the account at the partner, and where
+
+
+def account_in(terms: str, game: str) -> str | None:
+    """The account that the terms name."""
+    found = record_in(terms).get(ACCOUNTS.get(game, ""))
+    return found if isinstance(found, str) else None
 
 
 HELD = {"rounds": ("slip",), "luckotto": ("allocatedNumbers",)}
@@ -1091,7 +1103,7 @@ def is_noted(receipt: Receipt, player: str, label: str) -> bool:
 
 def link_left(receipt: Receipt) -> Iterator[str]:
     """What of a payment link no terms say: what the site is called, and all that these do not tell."""
-    link, terms = receipt.beside.get("bip21"), terms_of(receipt)
+    link, terms = receipt.beside.get("bip21"), record_in(receipt.terms)
     if not isinstance(link, str):
         return
     if "&label=" in link:
@@ -1141,18 +1153,9 @@ def win_differs(receipt: Receipt, terms: Record) -> Iterator[str]:
         yield f"beside: {PAYOUT}: the file says that the order lost, and tells of the payment of a win"
 
 
-def terms_of(receipt: Receipt) -> Record:
-    """The terms as a record; nothing where they are none."""
-    try:
-        terms = json.loads(receipt.terms, object_pairs_hook=once)
-    except (ValueError, RecursionError):
-        terms = None
-    return dict(terms) if isinstance(terms, dict) else {}
-
-
 def beside_differs(receipt: Receipt) -> tuple[list[str], list[str]]:
     """What stands beside and is another in the terms, or cannot be; and the names of what nothing here shows."""
-    should = terms_of(receipt)
+    should = record_in(receipt.terms)
     ranges = receipt.held.get("tickets") or []
     should["slip.identifier"] = receipt.order
     if all(len(one) == 2 for one in ranges):
@@ -1213,8 +1216,11 @@ def not_looked_at(receipt: Receipt, log: Log) -> list[str]:
 
 def leaf_left(leaf: Leaf, at: str, receipt: Receipt, log: Log) -> Iterator[str]:
     """What nobody looked at of an entry, its promise and its proofs: cosignatures of whom the reader did not name."""
-    if leaf.salt is not None and (receipt.person is None or '"order.unpaid"' in leaf.entry):
+    is_paid = '"order.unpaid"' not in leaf.entry
+    if leaf.salt is not None and (receipt.person is None or not is_paid):
         yield f"{at}.salt"
+    if leaf.salt is None and is_paid and account_in(receipt.terms, receipt.game) is not None:
+        yield f"{at}.entry.person"
     if leaf.number is not None and leaf.proof is None:
         yield f"{at}.number"
     try:
@@ -1510,11 +1516,13 @@ def names_nobody(receipt: Receipt) -> bool:
 
 
 def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str]]:
-    """Whom the entries of payments name."""
+    """Whom the terms and the entries of payments name."""
     salted = {leaf.hash: leaf.salt for leaf in receipt.leaves}
     if receipt.person is None:
         return NOT_TOLD, ["nobody: the receipt names nobody; say with --person who you are"]
-    problems, unsaid = [], False
+    account, problems, unsaid = account_in(receipt.terms, receipt.game), [], False
+    if account not in (None, receipt.person):
+        problems.append(f"another-person: its terms name {account}, not {receipt.person}")
     for one in told:
         if one["type"] != PAID:
             continue
@@ -1529,6 +1537,8 @@ def person_told(receipt: Receipt, told: Sequence[Record]) -> tuple[str, list[str
             problems.append(f"another-person: payment {one['payment']} was made by somebody else: {who}")
     if problems:
         return FAILS, problems
+    if account is not None:
+        return HOLDS, [f"by-terms: its terms name {account}, and its address and each entry commit to them"]
     return (NOT_TOLD, ["no-salt: only the holder's receipt has the salt"]) if unsaid else (HOLDS, [])
 
 
@@ -1732,6 +1742,9 @@ LEFT = {
         "Where a payment stands in its block, and which block was the first: the round's proof bundle shows it."
     ),
     r"person|playerPrivateIdentifier|log\.identifier|log\..*salt": "Whose the order is.",
+    r"log\.(?:others\[\]\.)?entry\.person": (
+        "The hash by which the log hides the account that the terms name: its partner's server is told the salt."
+    ),
     r"bip21": "What the payment link asks for, beside the address: these terms do not tell it.",
     r"bip21\.site": "What the payment link calls the site, for a wallet to note.",
     r"log\..+\.signatures": "Signatures of whom you did not name. Name those whom you believe with --witness.",

@@ -31,7 +31,8 @@ _MORE: Final[Mapping[str, str]] = {
     "it out. Fetch it again, and compare.",
     "terms": "The terms are not those of this order: the address that you paid to commits to others.",
     "beside": "What the receipt repeats beside the terms (address, link, sum) contradicts them.",
-    "another-person": "The hash of the person in the entry is not made of the account and the salt that are given.",
+    "another-person": "The terms name another account, or the hash in the entry is not made of the account "
+    "and the salt that are given.",
     "nobody": "Not asked: give your account at the partner (on the page, or with --person).",
     "no-salt": "Only whoever holds the receipt has the salt; a public record cannot show whose it is.",
     "promise": "The signed text is not a promise of this entry by this log.",
@@ -53,7 +54,7 @@ _MORE: Final[Mapping[str, str]] = {
     "promise.",
     "no-anchor-proof": "The node could not be asked when the receipt was made. Fetch it again.",
 }
-_HOLDING: Final = frozenset({"entry", "promised", "in-time", "cosigned", "anchored", "key"})
+_HOLDING: Final = frozenset({"by-terms", "entry", "promised", "in-time", "cosigned", "anchored", "key"})
 """What is said of a claim that holds."""
 
 

@@ -89,7 +89,7 @@ class Algorithm(ABC, Generic[OutcomeT_co]):
     def lines(self, base_url: str, seed: str, parameters: Record, record: Record) -> str:
         """What a reader types who repeats a recorded draw without us."""
         arguments = self.arguments(seed, parameters, record)
-        return f"curl -O {base_url}/utilities/{self.script}\npython3 {self.script} {arguments}"
+        return f"curl -fO {base_url}/utilities/{self.script}\npython3 {self.script} {arguments}"
 
     def told(self, outcome: Recorded) -> dict[str, Any]:
         """What everybody is told of an outcome at once: its record, but for the evidence."""

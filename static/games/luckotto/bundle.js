@@ -226,7 +226,7 @@ const RECEIPT = {
     const possible = possibleDraws(poolSize);
     return possible && isWhole(base) ? possible * base : null;
   },
-  called: ["Luckotto"], player: "playerUname", asks: ({ totalSats: total }, paid) => (isWhole(total) && paid < total ? total - paid : total), // what is missing
+  called: ["Luckotto"], player: "playerUname", account: "playerIdentifier", asks: ({ totalSats: total }, paid) => (isWhole(total) && paid < total ? total - paid : total), // what is missing
 };
 
 register({

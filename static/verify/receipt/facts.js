@@ -1,13 +1,13 @@
 // What the log's entries say of an order, against what its receipt says: terms, payments, what is held, whose it is.
 import { leafOf } from "../bundle/notes.js";
-import { BadInput, canonical, parse, same } from "../bundle/strict_json.js";
+import { canonical, same } from "../bundle/strict_json.js";
 import { told as shown } from "../bundle/problems.js";
 import { concat, fromHex, sha256, taggedHash, toHex } from "../sha256.js";
 import { utf8 } from "./notes.js";
 import { Malformed, VERDICTS, named } from "./problems.js";
 import { linkLeft } from "./link.js";
 import { paidTo } from "./paid_to.js";
-import { isNumbers } from "./read.js";
+import { accountIn, isNumbers, recordIn } from "./read.js";
 
 const PAID = "order.paid", UNPAID = "order.unpaid";
 const OF_PAID = ["amountSats", "blockHash", "blockHeight", "commitment", "creditedSats", "fate", "game", "payment", "person",
@@ -17,17 +17,6 @@ const OF_UNPAID = ["cause", "creditedSats", "game", "payment", "subject", "type"
 const isRecord = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const differs = (name, field, here, there) => named(name, { field, here: shown(here), log: shown(there) });
 const alike = (one, other) => same(one ?? null, other ?? null);
-
-// A record in a text, or null where there is none.
-function recordIn(text, options) {
-  try {
-    const found = parse(text, options);
-    return isRecord(found) ? found : null;
-  } catch (error) {
-    if (error instanceof BadInput) return null;
-    throw error;
-  }
-}
 
 // What an entry says, which must be an entry of this order in the one way to write it. Throws Malformed.
 export function toldBy({ entry, hash }, { game, order }) {
@@ -135,16 +124,19 @@ function* heldDiffers({ held, game }, told) {
 // Whether it is a receipt for everybody, which does not say whose it is: no question is left open by that.
 export const namesNobody = ({ leaves, person }) => leaves.length > 0 && person === null && leaves.every(({ salt }) => salt === null);
 
-// {verdict, details}: whom the entries of payments name.
-export function personTold({ leaves, person }, told) {
+// {verdict, details}: whom the terms and the entries of payments name.
+export function personTold(receipt, told) {
+  const { leaves, person } = receipt, account = accountIn(receipt);
   if (person === null) return { verdict: VERDICTS.notTold, details: [named("nobody")] };
   const salts = new Map(leaves.map(({ hash, salt }) => [hash, salt])), problems = [];
   let isUnsaid = false;
+  if (account !== null && account !== person) problems.push(named("another-person", { why: "other-terms", id: account }));
   for (const one of told.filter(({ type }) => type === PAID)) {
     const salt = salts.get(toHex(leafOf(canonical(one)))) ?? null;
     if (salt === null) isUnsaid = true;
     else if (!/^[0-9a-f]{64}$/.test(salt) || toHex(sha256(concat(fromHex(salt), utf8(person)))) !== one.person) problems.push(named("another-person", { id: one.payment }));
   }
   if (problems.length) return { verdict: VERDICTS.fails, details: problems };
+  if (account !== null) return { verdict: VERDICTS.holds, details: [named("by-terms", { id: account })] };
   return isUnsaid ? { verdict: VERDICTS.notTold, details: [named("no-salt")] } : { verdict: VERDICTS.holds, details: [] };
 }

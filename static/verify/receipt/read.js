@@ -41,12 +41,21 @@ function besideIn(data, order, { holder, list }) {
   return found;
 }
 
-function networkIn(terms) {
+// The terms as a record, or null where they are none.
+export function recordIn(text, options) {
   try {
-    return JSON.parse(terms).network;
-  } catch {
-    return undefined;
+    const found = parse(text, options);
+    return KINDS.record(found) ? found : null;
+  } catch (error) {
+    if (error instanceof BadInput) return null;
+    throw error;
   }
+}
+
+// The account at the partner, where a game's terms name it.
+export function accountIn({ terms, game }) {
+  const found = (recordIn(terms, { decimals: true }) || {})[game.receipt.account];
+  return typeof found === "string" ? found : null;
 }
 
 // The game of an order as it comes, of those that are loaded.
@@ -67,8 +76,8 @@ export function readReceipt(text, person = null) {
     game, order: member(order, Object.hasOwn(order, "id") ? "id" : "orderId", "text"), roundNumber: member(order, "roundNumber", "whole"),
     commitment: member(order, "commitment", "text"), terms: member(order, "terms", "text"),
     payments: member(data, "payments", "list").filter((one) => member(one, "status", "text") !== "seen"),
-    held: game.receipt.held(data, member, isNumbers), person: person ?? (log && log.identifier) ?? null,
+    held: game.receipt.held(data, member, isNumbers), person: person ?? (log && log.identifier) ?? accountIn({ game, terms: order.terms }),
     leaves: (log ? [...others, log] : []).map(readLeaf), beside: besideIn(data, order, game.receipt),
-    anchor: log && Object.hasOwn(log, "anchor") ? member(log, "anchor", "record", "none") : null, network: data.network ?? networkIn(order.terms), data,
+    anchor: log && Object.hasOwn(log, "anchor") ? member(log, "anchor", "record", "none") : null, network: data.network ?? (recordIn(order.terms) || {}).network, data,
   };
 }

@@ -2,6 +2,7 @@
 // the kind of record: whatever else stands there is named. As utilities/bin/verify_receipt.py names it.
 import { readNote, readProof } from "./notes.js";
 import { Malformed } from "./problems.js";
+import { accountIn } from "./read.js";
 import { keyAt, keysEver } from "./rotations.js";
 
 const READ = {
@@ -40,9 +41,10 @@ function isLeft({ signatures }, keys) {
 }
 
 // What nobody looked at of an entry, its promise and its proofs: cosignatures of whom the reader did not name.
-function leafLeft(leaf, at, { person }, { keys, rotations, witnesses }) {
+function leafLeft(leaf, at, receipt, { keys, rotations, witnesses }) {
   const paths = [];
-  if (leaf.salt !== null && (person === null || isUndone(leaf))) paths.push(`${at}.salt`);
+  if (leaf.salt !== null && (receipt.person === null || isUndone(leaf))) paths.push(`${at}.salt`);
+  if (leaf.salt === null && !isUndone(leaf) && accountIn(receipt) !== null) paths.push(`${at}.entry.person`);
   if (leaf.number !== null && leaf.proof === null) paths.push(`${at}.number`);
   told(() => {
     if (isLeft(readNote(leaf.promise), keysEver(keys, rotations))) paths.push(`${at}.promise.signatures`);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import subprocess
 from pathlib import Path
 
 import pypdf
@@ -21,6 +23,7 @@ from tests.utilities.receipts import script
 
 from .conftest import Lottery
 
+UTILITIES = Path(__file__).parents[3] / "utilities" / "bin"
 SEVEN = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -200,7 +203,8 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert "log" not in lottery.get(f"/rounds/{order['roundNumber']}/orders")["orders"][0]
     (tmp_path / "receipt.json").write_text(json.dumps(lottery.again(order)))
     words = [str(tmp_path / "receipt.json"), "--log-key", str(LOG_KEY.verifier)]
-    assert (script.main(words), script.main([*words, "--person", "ada"])) == (0, 3), "it does not say whose it is"
+    whose = [script.main([*words, "--person", one]) for one in (order["playerIdentifier"], "somebody")]
+    assert (script.main(words), whose) == (0, [0, 1]), "its terms say whose it is"
     page = lottery.client.get(f"/luckotto/orders/{order['id']}").text
     assert f'href="/log/entries/{log["number"]}"' in page
     paper = f"/luckotto/orders/{order['id']}/receipt.pdf"
@@ -209,7 +213,9 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     document = pypdf.PdfReader(io.BytesIO(answer.data), strict=True)
     ((name, (inside,)),) = document.attachments.items()
-    assert (name, json.loads(inside)) == (f"tiraj-receipt-{order['id']}.json", lottery.again(order))
+    kept, about = json.loads(inside), ("kind", "game", "network", "howToCheck")
+    lines = {one: kept.pop(one) for one in about}["howToCheck"]
+    assert (name, kept) == (f"tiraj-receipt-{order['id']}.json", lottery.again(order))
     text = "\n".join(one.extract_text() for one in document.pages)
     for line in (
         "1, 2, 3, 4, 5, 6, 7",
@@ -223,6 +229,12 @@ def test_an_order_says_what_the_log_says_of_it_and_no_salt(lottery: Lottery, tmp
     assert script.main([str(tmp_path / "receipt.pdf"), *words[1:]]) == 0
     file = lottery.client.get(f"/luckotto/orders/{order['id']}/receipt.json")
     assert (file.data, file.headers["Content-Disposition"]) == (inside, f'attachment; filename="{name}"')
+    (tmp_path / name).write_bytes(file.data)
+    assert [line.split()[1] for line in lines if not line.startswith("python3")] == ["-fO", "-fO"]
+    for line in (one for one in lines if one.startswith("python3")):
+        there = re.sub(r"(hash_tweak|verify_receipt)\.py", lambda found: str(UTILITIES / found[0]), line)
+        done = subprocess.run(there, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, (line, done.stdout, done.stderr)
     assert f'href="/luckotto/orders/{order["id"]}/receipt.json" download' in page
     assert lottery.client.get("/luckotto/orders/nonsense/receipt.json").status_code == 404
     assert lottery.client.get("/luckotto/orders/nonsense/receipt.pdf").status_code == 404

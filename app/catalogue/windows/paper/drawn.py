@@ -142,4 +142,4 @@ def _checking(flow: Flow, paper: Paper) -> None:
         flow.words(gettext("The attached file shows your account at the partner: keep it to yourself."))
     saved = name.removesuffix(".json")
     script = f"python3 verify_receipt.py {saved}.pdf \\\n    --log-key {key}"
-    flow.exact(f"curl -O {base}/utilities/verify_receipt.py\n{script}")
+    flow.exact(f"curl -fO {base}/utilities/verify_receipt.py\n{script}")

@@ -83,7 +83,7 @@ def recomputed(receipt: Receipt) -> Recomputed | None:
         address,
         None if receipt.commitment is None else receipt.commitment == made.hex(),
         address == receipt.address,
-        f"curl -O {current_settings().base_url}/utilities/hash_tweak.py\npython3 hash_tweak.py {shlex.join(words)}",
+        f"curl -fO {current_settings().base_url}/utilities/hash_tweak.py\npython3 hash_tweak.py {shlex.join(words)}",
     )
 
 
@@ -100,7 +100,7 @@ class RoundOf:
 def round_of(bundle: Bundle) -> RoundOf:
     """Where its round is seen and checked, and the line that checks the file."""
     base_url = current_settings().base_url
-    command = f"curl -O {base_url}/utilities/verify_round.py\npython3 verify_round.py bundle.json"
+    command = f"curl -fO {base_url}/utilities/verify_round.py\npython3 verify_round.py bundle.json"
     try:
         game = catalogue().called(bundle.game or catalogue().leading)
         url = round_url(game, bundle.round_number)

@@ -32,5 +32,5 @@ def logged(receipt: Receipt) -> Logged | None:
     entries = leaves_of(order_id)
     ours, theirs = {one.leaf.hex() for one in entries}, set(receipt.leaves)
     base_url, key = current_settings().base_url, log_keys.current()
-    command = f"curl -O {base_url}/utilities/verify_receipt.py\npython3 verify_receipt.py receipt.json --log-key {key}"
+    command = f"curl -fO {base_url}/utilities/verify_receipt.py\npython3 verify_receipt.py receipt.json --log-key {key}"
     return Logged(entries, bool(theirs and ours - theirs), len(theirs - ours), command)

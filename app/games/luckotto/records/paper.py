@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from flask import Response
 from flask_babel import gettext
 
+from app.catalogue.windows.paper.checked import KIND, lines_to_check
 from app.catalogue.windows.paper.receipt import Paid, Paper, answer
 from app.core.config import current_settings
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
 from app.core.web.templating import sats
 from app.games.luckotto import queries
+from app.games.luckotto.game import LUCKOTTO
 from app.games.luckotto.queries import OrderView
 from app.games.luckotto.wording import listed, order_words, payment_words
 
@@ -27,7 +30,7 @@ def receipt(identifier: str) -> Response:
     """The file. Raises NotFound."""
     no_store()
     view = queries.order_of(identifier)
-    response = Response(_text(receipt_record(view)), mimetype="application/json")
+    response = Response(_text(view, receipt_record(view)), mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{_name(view)}"'
     return response
 
@@ -47,6 +50,7 @@ def _paper(view: OrderView) -> Paper:
             gettext("Player"),
             [gettext("%(player)s at %(site)s", player=order.player_uname, site=view.site.display_name)],
         ),
+        (gettext("Your account at the partner"), [order.player_identifier]),
         (gettext("Closing block"), [sats(view.round.closing_height)]),
         (gettext("Price"), [gettext("%(amount)s sats", amount=sats(order.total_sats))]),
         (gettext("Received"), [gettext("%(amount)s sats", amount=sats(view.received_sats))]),
@@ -65,7 +69,7 @@ def _paper(view: OrderView) -> Paper:
         terms=view.address.terms,
         log=record.log,
         url=f"{current_settings().base_url}/luckotto/orders/{order.id}",
-        file=(_name(view), _text(record).encode()),
+        file=(_name(view), _text(view, record).encode()),
         is_private=False,
     )
 
@@ -74,5 +78,9 @@ def _name(view: OrderView) -> str:
     return f"tiraj-receipt-{view.order.id}.json"
 
 
-def _text(record: LuckottoReceipt) -> str:
-    return record.model_dump_json(by_alias=True, indent=2) + "\n"
+def _text(view: OrderView, record: LuckottoReceipt) -> str:
+    """The order's public record, with what the file is and how it is checked."""
+    told = record.model_dump(mode="json", by_alias=True)
+    network, lines = current_settings().bitcoin_network, lines_to_check(_name(view), view.address)
+    whole = {"kind": KIND, "game": LUCKOTTO.name, "network": network, **told, "howToCheck": lines}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -144,7 +144,7 @@ class LuckottoOrder(Answer):
 
 class LuckottoReceipt(LuckottoOrder):
     """The same, with what the public log says of it: null until a payment has its fate. It shows no salt, for orders
-    are public; the partner's server is told it."""
+    are public, and whose they are their terms say; the partner's server is told it."""
 
     log: LogPart | None
 

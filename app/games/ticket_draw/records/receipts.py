@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Response
 from flask_babel import gettext
 
+from app.catalogue.windows.paper.checked import KIND, lines_to_check
 from app.catalogue.windows.paper.receipt import Paid, Paper, answer
 from app.core.config import current_settings
 from app.core.web import headers
@@ -16,7 +17,6 @@ from app.games.ticket_draw import queries
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.queries import OrderView
 from app.games.ticket_draw.wording import order_words, payment_words
-from app.record.log.keys import queries as log_keys
 
 from .answers import receipt_record
 from .schemas import Receipt
@@ -92,26 +92,18 @@ def _text(view: OrderView, record: Receipt) -> str:
 
 
 def _receipt(view: OrderView, record: Receipt) -> dict[str, Any]:
-    address, network = view.address, current_settings().bitcoin_network
-    base_url, key = current_settings().base_url, address.internal_key.hex()
+    address = view.address
     told = record.model_dump(mode="json", by_alias=True)
-    verifier = log_keys.current()
     return {
-        "kind": "tiraj/order/1",
+        "kind": KIND,
         "game": ROUNDS.name,
         "orderId": str(view.order.id),
         "roundNumber": view.order.round_number,
-        "network": network,
+        "network": current_settings().bitcoin_network,
         "depositAddress": address.address,
-        "internalKey": key,
+        "internalKey": address.internal_key.hex(),
         "commitment": address.commitment.hex(),
         "terms": address.terms,
         **{name: told[name] for name in ("payments", "slip", "payout", "log")},
-        "howToCheck": [
-            f"python3 -c \"import json; print(json.load(open('{receipt_name(view)}'))['terms'], end='')\" > terms.json",
-            f"curl -O {base_url}/utilities/hash_tweak.py",
-            f"python3 hash_tweak.py {key} @terms.json --network {network} --expect {address.address}",
-            f"curl -O {base_url}/utilities/verify_receipt.py",
-            f"python3 verify_receipt.py {receipt_name(view)} --log-key {verifier}",
-        ],
+        "howToCheck": lines_to_check(receipt_name(view), address),
     }

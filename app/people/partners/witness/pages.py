@@ -133,7 +133,7 @@ def _page(site: PartnerSite, form: WitnessForm | None, status: int) -> Response:
         "said": witnesses.last_disagreement(own.key) if own else None,
         "form": form or WitnessForm(formdata=None, way="pull"),
         "may_write": queries.standing_of(current_user, site) in ("owner", "manage"),
-        "keygen": f"curl -O {base}/utilities/witness.py\n"
+        "keygen": f"curl -fO {base}/utilities/witness.py\n"
         f"python3 witness.py keygen witness.example/{site.name} --key witness.key",
         "follow": f"python3 witness.py follow {base}/log --log-key {log_keys.current()}"
         " --key witness.key --state witness --listen 127.0.0.1:8080",

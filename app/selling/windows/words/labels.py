@@ -40,6 +40,7 @@ def _of_orders() -> dict[str, str]:
         "requestedNumbers": gettext("the numbers asked for"),
         "playerPrivateIdentifier": gettext("the account at the partner"),
         "person": gettext("whose it is"),
+        "entry.person": gettext("the account, which the log hides once more behind a hash"),
         "createdAt": gettext("the time of the order"),
         "odds": gettext("the chance"),
         "note": gettext("the note"),

@@ -52,6 +52,7 @@ def _tells() -> dict[str, str]:
         "undone": gettext("An entry says that the payment {id} counts no more, and none says that it was made."),
         "left-out": gettext("The log tells of the payment {id}, and the receipt leaves it out."),
         "no-entry": gettext("The receipt says that {id} was paid, and no entry of the log tells of it."),
+        "other-terms": gettext("Its terms name {id}, and not you."),
         "other-leaf": gettext("What the log signed has another hash in the place of entry {id} than the receipt says."),
     }
 
@@ -98,6 +99,10 @@ def _entries() -> dict[str, str]:
         "another-person": gettext("An entry is told of somebody else."),
         "nobody": gettext("The receipt names nobody. Say above who you are."),
         "no-salt": gettext("Only the holder’s receipt has the salt."),
+        "by-terms": gettext(
+            "Its terms name the account {id}, and its address and each entry commit to them. If that is your account "
+            "at the partner, it is yours."
+        ),
         "unpaid": gettext("Nothing has been paid."),
         "entry": gettext("Entry {id}."),
     }
