@@ -10,11 +10,14 @@ from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.games import catalogue
+from app.chain.node.blocks import display
 from app.core.config import current_settings
 from app.core.text.names import LONGEST_IDENTIFIER
 from app.core.web.requests import render
 from app.people.partners import rules as partner_rules
 from app.people.partners.site.embed_code import snippet
+from app.record.log.anchors import queries as anchors
+from app.record.log.keys import queries as log_keys
 from app.selling.windows import rules
 
 from . import faults
@@ -74,7 +77,9 @@ def utilities() -> Response:
         for file in (FOLDER / name for name in published())
     ]
     scripts.sort(key=lambda script: script["lines"])
-    return _page("utilities", scripts=scripts, claims=faults.claims(), faults=faults.faults())
+    anchor = anchors.newest()
+    known = {"log_key": log_keys.current(), "anchor": display(anchor.txid) if anchor is not None else "TXID"}
+    return _page("utilities", scripts=scripts, claims=faults.claims(), faults=faults.faults(), **known)
 
 
 def _page(name: str, **context: Any) -> Response:

@@ -23,6 +23,9 @@ function isOrder(data) {
   return Boolean(order && typeof order.terms === "string" && typeof order.internalKey === "string");
 }
 
+// A file's name as a shell takes it.
+function quoted(name) { return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`; }
+
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
   const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
@@ -35,6 +38,7 @@ export function keeperOf(box) {
     list.clear();
     receipts.clear();
     bundles.clear();
+    box.querySelector("[data-receipt-command]").hidden = true;
   }
 
   // What only got older is said, and is no contradiction.
@@ -76,6 +80,7 @@ export function keeperOf(box) {
     list.expect(["commitment", "address", "names", ...(buysTickets(order) ? ["tickets"] : [])]);
     await runCheck({ module: MODULE, given: data }, { claim: (claim) => told(claim.name, claim.holds, "", claim.values) });
     if (own !== run) return;
+    box.querySelector("[data-receipt-command]").hidden = !("log" in data);
     const left = "log" in data ? await receipts.check(text, () => own === run) : pathsOf(data).filter((name) => !OF_ORDER.includes(name));
     if (own !== run) return;
     if (left === null) return list.unread();
@@ -169,12 +174,13 @@ export function keeperOf(box) {
     box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();
   }
 
-  // The script's line for these files, as they are called.
+  // The scripts' lines for these files, as they are called: they stand at the end.
   function offerCommand(names) {
-    const command = box.querySelector("[data-paste-command]"), code = command.querySelector("code");
-    const quoted = names.map((name) => (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`));
-    code.textContent = code.textContent.replace(/verify_round\.py [^\n]*$/, `verify_round.py ${quoted.join(" ") || "bundle.json"}`);
-    command.querySelector("[data-copy]").dataset.copy = code.textContent;
+    for (const [part, usual] of [["[data-paste-command]", "bundle.json"], ["[data-receipt-command]", "receipt.json"]]) {
+      const command = box.querySelector(part), code = command.querySelector("code");
+      code.textContent = code.textContent.replace(/(python3 \S+(?: --log-key \S+)?) [^\n]*$/, (_, line) => `${line} ${names.map(quoted).join(" ") || usual}`);
+      command.querySelector("[data-copy]").dataset.copy = code.textContent;
+    }
   }
 
   // A receipt, by its secret. Throws what the API's answer was.

@@ -144,6 +144,9 @@ def test_a_bundle_is_named_and_its_script_offered(client: FlaskClient) -> None:
     page = ask(client, json.dumps(BUNDLE)).text
     assert "round 7" in page
     assert "python3 verify_round.py bundle.json" in page
+    assert "python3 verify_round.py kept\n" in ask(client, file=json.dumps(BUNDLE).encode()).text.replace(
+        "</code>", "\n"
+    )
     assert "No game here is called so." in ask(client, json.dumps(BUNDLE | {"game": "bingo"})).text
 
 

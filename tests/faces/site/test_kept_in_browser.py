@@ -164,6 +164,8 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
         title = page.locator("[data-paste-result] [data-claims-verdict] .notice-title")
         expect(title).to_have_text("What could be checked holds", timeout=60_000)
         expect(page.locator('[data-claim="address"] .badge')).to_have_text("Holds")
+        line = re.compile(rf"python3 verify_receipt\.py --log-key \S+\+[0-9a-f]{{8}}\+\S+ {game}\.pdf$")
+        expect(page.locator("[data-receipt-command] code")).to_have_text(line)
         rest = page.locator('[data-claim="receipt-rest"]')
         mistype_a_key(page)
         if game == "luckotto":

@@ -97,10 +97,10 @@ class RoundOf:
     command: str
 
 
-def round_of(bundle: Bundle) -> RoundOf:
-    """Where its round is seen and checked, and the line that checks the file."""
+def round_of(bundle: Bundle, file: str) -> RoundOf:
+    """Where its round is seen and checked, and the line that checks the `file`, which is called so."""
     base_url = current_settings().base_url
-    command = f"curl -fO {base_url}/utilities/verify_round.py\npython3 verify_round.py bundle.json"
+    command = f"curl -fO {base_url}/utilities/verify_round.py\npython3 verify_round.py {shlex.quote(file)}"
     try:
         game = catalogue().called(bundle.game or catalogue().leading)
         url = round_url(game, bundle.round_number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,13 +25,14 @@ class Logged:
     command: str
 
 
-def logged(receipt: Receipt) -> Logged | None:
-    """None where the terms name no order."""
+def logged(receipt: Receipt, file: str) -> Logged | None:
+    """`file`: what the receipt is called in the line that checks it. None where the terms name no order."""
     order_id = parse_id(receipt.order_id or "")
     if order_id is None:
         return None
     entries = leaves_of(order_id)
     ours, theirs = {one.leaf.hex() for one in entries}, set(receipt.leaves)
     base_url, key = current_settings().base_url, log_keys.current()
-    command = f"curl -fO {base_url}/utilities/verify_receipt.py\npython3 verify_receipt.py receipt.json --log-key {key}"
+    line = f"python3 verify_receipt.py --log-key {key} {shlex.quote(file)}"
+    command = f"curl -fO {base_url}/utilities/verify_receipt.py\n{line}"
     return Logged(entries, bool(theirs and ours - theirs), len(theirs - ours), command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -36,10 +37,13 @@ def given() -> Response:
     text = request.form.get("text", "")
     file = next((one for one in request.files.getlist("files") if one.filename), None)
     no_store()
-    return _answer(file.read() if file is not None and not text.strip() else text.encode(), text)
+    if file is not None and not text.strip():
+        return _answer(file.read(), text, PurePath(file.filename or "").name)
+    return _answer(text.encode(), text)
 
 
-def _answer(raw: bytes, text: str) -> Response:
+def _answer(raw: bytes, text: str, file: str = "") -> Response:
+    """`file`: what it is called, where it was one."""
     kept = read(raw) if raw.strip() else None
     is_refused = isinstance(kept, Unknown) or (kept is None and request.method == "POST")
     pointed_at = pointer(raw) if is_refused else None
@@ -49,13 +53,13 @@ def _answer(raw: bytes, text: str) -> Response:
         "kind": type(kept).__name__,
         "text": text,
         "is_refused": is_refused,
-        **_context(kept),
+        **_context(kept, file),
     }
     page, part = "faces/site/anything/page.html", "faces/site/anything/_answer.html"
     return render(page, part, 422 if is_refused else 200, **context)
 
 
-def _context(kept: Kept | None) -> dict[str, Any]:
+def _context(kept: Kept | None, file: str) -> dict[str, Any]:
     match kept:
         case Txid():
             payments, wins = answers.payments_in(kept.txid), answers.wins_paid_by(kept.txid)
@@ -64,7 +68,12 @@ def _context(kept: Kept | None) -> dict[str, Any]:
             return {"spent": spends.spent(kept)}
         case Receipt():
             made, labels = answers.recomputed(kept), {**label_words(), **state_words()}
-            return {"made": made, "logged": logged(kept), "order": ordered(kept), "labels": labels}
+            return {
+                "made": made,
+                "logged": logged(kept, file or "receipt.json"),
+                "order": ordered(kept),
+                "labels": labels,
+            }
         case Bundle():
-            return {"of": answers.round_of(kept)}
+            return {"of": answers.round_of(kept, file or "bundle.json")}
     return {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
+from app.core.config import current_settings
 from app.money.payouts.sent.debts import Debt
 
 
@@ -16,6 +17,18 @@ class Win:
     game: GameParts
     debt: Debt
     round_url: str | None
+
+    @property
+    def command(self) -> str | None:
+        """The lines that prove its payment, from the bundle of its round."""
+        if self.round_url is None:
+            return None
+        base_url, file = current_settings().base_url, f"{self.game.name}-{self.debt.source_id}.json"
+        return (
+            f"curl -fO {base_url}/utilities/verify_round.py\n"
+            f"curl -fo {file} {base_url}/api{self.round_url}/bundle\n"
+            f"python3 verify_round.py {file}"
+        )
 
 
 def win_of(debt: Debt) -> Win:

@@ -22,6 +22,7 @@ from app.games.ticket_draw import queries
 from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
+from app.record.log.keys import queries as log_keys
 from app.selling.windows import queries as windows
 from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.receipts import receipt_words
@@ -71,7 +72,13 @@ def _around(context: dict[str, Any]) -> dict[str, Any]:
         words |= {f"game_{game.name}": str(game.title) for game in catalogue().games}
     last = windows.last_settled(ROUNDS)
     fronts = [FRONT] if context["round"] else catalogue().fronts  # what somebody kept may be of any game
-    return {"words": words, "base_url": _base_url(), "last": last, "modules": bundle_modules(fronts)}
+    return {
+        "words": words,
+        "base_url": _base_url(),
+        "last": last,
+        "modules": bundle_modules(fronts),
+        "log_key": log_keys.current() if context["round"] is None else None,
+    }
 
 
 @bp.get("/hash-draw")
