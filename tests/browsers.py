@@ -45,24 +45,42 @@ def whole_chromium() -> str:
     return _found(BROWSERS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def driver() -> Iterator[Playwright]:
     """What tells browsers what to do; there can be one at a time."""
     with sync_playwright() as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def chrome(driver: Playwright, chromium: str) -> Iterator[Browser]:
-    """One for a file: each test takes a context of its own, in which nothing of the others is known."""
-    made = driver.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+def _launched(driver: Playwright, path: str) -> Iterator[Browser]:
+    made = driver.chromium.launch(executable_path=path, args=list(ARGUMENTS))
     yield made
     made.close()
 
 
+@pytest.fixture(scope="session")
+def _shell(driver: Playwright, chromium: str) -> Iterator[Browser]:
+    yield from _launched(driver, chromium)
+
+
+@pytest.fixture(scope="session")
+def _whole(driver: Playwright, whole_chromium: str) -> Iterator[Browser]:
+    yield from _launched(driver, whole_chromium)
+
+
+def _alone(browser: Browser) -> Iterator[Browser]:
+    yield browser
+    for context in browser.contexts:
+        context.close()  # a page that is left open would go on asking
+
+
 @pytest.fixture(scope="module")
-def whole_chrome(driver: Playwright, whole_chromium: str) -> Iterator[Browser]:
+def chrome(_shell: Browser) -> Iterator[Browser]:
+    """One for a worker: each test takes a context of its own, in which nothing of the others is known."""
+    yield from _alone(_shell)
+
+
+@pytest.fixture(scope="module")
+def whole_chrome(_whole: Browser) -> Iterator[Browser]:
     """The same with a whole browser, which lets no frame of another site keep anything."""
-    made = driver.chromium.launch(executable_path=whole_chromium, args=list(ARGUMENTS))
-    yield made
-    made.close()
+    yield from _alone(_whole)

@@ -20,6 +20,7 @@ from dev.node.process import NodeProcess
 from tests.servers import Addresses, fresh_name
 
 pytest_plugins = [
+    "tests.constants",
     "tests.cores",
     "tests.order",
     "tests.browsers",
@@ -53,6 +54,16 @@ def _application(environ: Mapping[str, str]) -> Flask:
 @pytest.fixture(autouse=True)
 def _push_request_context() -> None:
     """pytest-flask pushes one request context a test, in which `g` would stick: not here."""
+
+
+@pytest.fixture(autouse=True)
+def _monkeypatch_response_class() -> None:
+    """Nor a class of responses a test: what it would add, an answer of Flask's has by itself."""
+
+
+@pytest.fixture(autouse=True)
+def _configure_application() -> None:
+    """Nor marks that change an application's settings: with them every test would ask for `monkeypatch`."""
 
 
 _PAUSES = rpc.BUSY_PAUSES

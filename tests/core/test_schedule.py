@@ -201,6 +201,14 @@ def test_of_two_leaders_one_leads(database_url: str) -> None:
         assert next_one
 
 
+def test_who_has_led_is_in_nobodys_way(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy server ends a connection later than whoever closed it goes on: here it never does."""
+    monkeypatch.setattr("app.core.database.connecting.Connection.close", lambda self: None)
+    for _ in range(2):
+        with lead(database_url, "again") as leading:
+            assert leading
+
+
 def test_leadership_falls_with_its_connection(database_url: str) -> None:
     """A leader whose machine went away keeps nobody waiting longer than its connection lives."""
     with lead(database_url, "fallen") as first:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -47,11 +48,15 @@ class Leadership:
 
 @contextmanager
 def lead(database_url: str, name: str) -> Iterator[Leadership]:
-    """Whether the caller leads `name` for the length of the block. The lock falls with the connection."""
+    """Whether the caller leads `name` for the length of the block. The lock falls with it, or with the connection."""
     url = dsn(database_url)
     with Connection.connect(url, autocommit=True, connect_timeout=5, options=_DEAD_PEERS_ARE_NOTICED) as connection:
         row = connection.execute("SELECT pg_try_advisory_lock(%s)", (_lock_key(name),)).fetchone()
-        yield Leadership(connection, bool(row and row[0]))
+        leads = bool(row and row[0])
+        yield Leadership(connection, leads)
+        if leads:  # a busy server notices late that a connection has ended, and until then nobody could lead
+            with suppress(psycopg.OperationalError):
+                connection.execute("SELECT pg_advisory_unlock(%s)", (_lock_key(name),))
 
 
 _LEADER = """

@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from app.core.database.session import db
+from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.models import TicketOrder
+from app.outcomes.draws import service as draws
 from app.selling.windows import jobs
 from tests.apart import PLAYER_NAME, SHOP_NAME, loose, shown
 from tests.factories.world import World
@@ -283,7 +286,15 @@ def test_a_running_draw_shows_itself(player: Player, world: World) -> None:
     assert heading_on(player.page(order)) == "The draw is running"
 
 
-def test_polling_ends_with_the_round(player: Player, world: World) -> None:
+def test_polling_ends_with_the_round(player: Player, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of who lost: one order of three tickets in a thousand would have won, whose page goes on until it is paid."""
+    draw = draws.run
+
+    def nobody_wins(work: draws.Work[Any], stop: Callable[[], bool]) -> Any:
+        result = draw(work, stop)
+        return DrawResult("999", result.digests, 999) if isinstance(result, DrawResult) else result
+
+    monkeypatch.setattr(draws, "run", nobody_wins)
     order = player.buy()
     part = player.get(order, headers={"HX-Request": "true"})
     assert part.status_code == 200
