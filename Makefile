@@ -16,11 +16,12 @@ PY := .venv/bin/python
 # Many processes start from the same source: each module is compiled once, whatever the shell asks for.
 export PYTHONDONTWRITEBYTECODE :=
 
-# Promises of the house about its own text, how its pages look, its tools, and what measures it; `make test` leaves them
-# to `make check`.
-CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/dev tests/node tests/faces/api/document
+# Promises of the house about its own text, how its pages look, its tools and those with which strangers check it, and
+# what measures it; `make test` leaves them to `make check`.
+CHECKS := tests/architecture tests/benchmarks tests/pinned tests/gallery tests/dev tests/node tests/faces/api/document \
+  tests/utilities tests/forgeries
 # Folders without a quick test (tests/order.py) need not be collected.
-NOT_QUICK := tests/faults tests/properties tests/utilities tests/journeys tests/forgeries
+NOT_QUICK := tests/faults tests/properties tests/journeys
 
 # Four workers more than cores, for many tests wait: for processes, blocks and browsers. tests/order.py says what is first.
 SHARED = -n "$$(( $$(nproc) + 4 ))" --maxprocesses 6 --dist loadfile --no-loadscope-reorder
@@ -52,7 +53,7 @@ test: setup ## what the product does, in browsers too; all that `make check` doe
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
 
-check: lint ## lint, types, contracts, documents, translations, routes; how every page looks; demo, node and tools; smoke of benchmarks
+check: lint ## lint, types, contracts, documents, translations, routes; how every page looks; demo, node, tools and verifiers; smoke of benchmarks
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
 

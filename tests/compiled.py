@@ -101,14 +101,22 @@ def _rewrite_a_share(config: pytest.Config) -> None:
     """The asserts of a worker's share of the files: of a fresh checkout each worker would rewrite all of them, as long
     as it takes to import everything else. What is kept beside them is known by their text."""
     worker, state = getattr(config, "workerinput", None), config.stash[rewrite.assertstate_key]
-    if not worker or config.args_source is not config.ArgsSource.TESTPATHS:
+    if not worker:
         return
     own = slice(int(worker["workerid"].removeprefix("gw")), None, worker["workercount"])
-    for path in sorted(Path(__file__).parent.rglob("test_*.py"))[own]:
+    for path in _to_be_run(config)[own]:
         kept = rewrite.get_cache_dir(path) / f"{path.stem}{rewrite.PYC_TAIL}"
         if rewrite._read_pyc(path, kept) is None and rewrite.try_makedirs(kept.parent):
             source_hash, code = rewrite._rewrite_test(path, config)
             rewrite._write_pyc(state, code, source_hash, kept)
+
+
+def _to_be_run(config: pytest.Config) -> list[Path]:
+    """The files of tests in the folders that were asked for, in the same order for each worker."""
+    ignored = {(config.rootpath / one).resolve() for one in config.getoption("ignore") or ()}
+    folders = [(config.invocation_params.dir / one).resolve() for one in config.args]
+    found = {path for folder in folders if folder.is_dir() for path in folder.rglob("test_*.py")}
+    return sorted(path for path in found if ignored.isdisjoint(path.parents))
 
 
 @pytest.hookimpl(optionalhook=True, trylast=True)

@@ -25,8 +25,8 @@ from tests.settings import EXPLORE
 
 TOP = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 120
-STANDSTILL_SECONDS = 30 if EXPLORE else 14
-"""A scanner that waits would lag by as many blocks as seconds: more than three times what is let pass."""
+STANDSTILL_SECONDS = 30 if EXPLORE else 10
+"""A scanner that waits would lag by as many blocks as seconds: three times what is let pass."""
 
 
 @pytest.fixture(scope="module")
