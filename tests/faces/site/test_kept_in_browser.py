@@ -167,8 +167,8 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
         line = re.compile(rf"python3 verify_receipt\.py --log-key \S+\+[0-9a-f]{{8}}\+\S+ {game}\.pdf$")
         expect(page.locator("[data-receipt-command] code")).to_have_text(line)
         rest = page.locator('[data-claim="receipt-rest"]')
-        mistype_a_key(page)
         if game == "luckotto":
+            mistype_a_key(page)
             expect(page.locator('[data-claim="platform"] .badge')).to_have_text("Holds", timeout=60_000)
             # Of all that nothing else shows, the platform says the same; but a site's name stands in no terms.
             expect(rest).to_have_count(1)
@@ -180,27 +180,22 @@ def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[s
         expect(page.locator("main .notice-title").first).to_have_text("The address commits to exactly these terms.")
 
 
-@pytest.mark.parametrize(
-    ("kept", "said"),
-    [
-        (b"%PDF-1.7 of somebody else", "Ceci ne peut pas être vérifié ici"),
-        (b"\x89PNG\r\n\x1a\n\x00", "Ce fichier n"),
-        (b'{"order": ', "ce n’est pas du JSON"),
-        (b"\xff\xfe\x00", "Ce n’est pas un texte en UTF-8"),
-        (b'{"terms": "{}", "internalKey": "00", "log": {}}', "Ce dossier ne peut pas être lu"),
-    ],
+UNREAD = (
+    (b"%PDF-1.7 of somebody else", "Ceci ne peut pas être vérifié ici"),
+    (b"\x89PNG\r\n\x1a\n\x00", "Ce fichier n"),
+    (b'{"order": ', "ce n’est pas du JSON"),
+    (b"\xff\xfe\x00", "Ce n’est pas un texte en UTF-8"),
+    (b'{"terms": "{}", "internalKey": "00", "log": {}}', "Ce dossier ne peut pas être lu"),
 )
-def test_what_cannot_be_read_is_said_in_the_readers_language(
-    page: Page,  # noqa: F811
-    played: tuple[str, int, str],  # noqa: F811
-    kept: bytes,
-    said: str,
-) -> None:
+
+
+def test_what_cannot_be_read_is_said_in_the_readers_language(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
     page.goto(f"{played[0]}/verify?lang=fr")
-    page.evaluate(DROP, ["kept", list(kept)])
     notice = page.locator("[data-paste-result] [data-claims-verdict]")
-    expect(notice).to_contain_text(said)
-    expect(notice).not_to_contain_text(re.compile(r"\b(it|is|no|the|missing|malformed|value)\b"))
+    for kept, said in UNREAD:
+        page.evaluate(DROP, ["kept", list(kept)])
+        expect(notice).to_contain_text(said)
+        expect(notice).not_to_contain_text(re.compile(r"\b(it|is|no|the|missing|malformed|value)\b"))
     page.goto(f"{played[0]}/verify?lang=en")
 
 

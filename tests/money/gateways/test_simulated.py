@@ -33,6 +33,7 @@ from app.people.accounts import service as accounts
 from app.people.players.profile import service as service_of_profiles
 from tests.factories.gateways import Gateways
 from tests.people.players.people import ADA
+from tests.settings import dealt
 
 from .shop import AMOUNT, FakeGateway, Shop
 
@@ -42,8 +43,8 @@ REFUNDS = {"moncash": "Transfert", "stripe": "refunds", "paymongo": "refunds", "
 
 
 def at_each(of_two: list[str], of_others: list[str]) -> pytest.MarkDecorator:
-    """What goes wrong at MonCash and Stripe; at the others the ways that differ most."""
-    cases = [(name, wrong) for name in ("moncash", "stripe") for wrong in of_two]
+    """What goes wrong at MonCash or Stripe, which take turns; at the others the ways that differ most."""
+    cases = dealt(("moncash", "stripe"), of_two)
     cases += [(name, wrong) for name in ("paymongo", "paypal") for wrong in of_others]
     return pytest.mark.parametrize(("wired", "wrong"), cases, indirect=["wired"])
 
