@@ -54,16 +54,16 @@ class BalanceRow:
         return int(self.line.source_id) if is_round else None
 
 
-def payings(lines: Sequence[ledger.Line]) -> dict[str, Paying]:
-    """The payouts that lines of a balance are of, by what the lines call them."""
+def payings(site: PartnerSite, lines: Sequence[ledger.Line]) -> dict[str, Paying]:
+    """The payouts that lines of a site's balance are of, by what the lines call them."""
     named = {line.source_id: parse_id(line.source_id) for line in lines if line.source == PAYOUT}
-    found = of_roots([one for one in named.values() if one is not None])
+    found = of_roots(site.id, [one for one in named.values() if one is not None])
     return {name: found[root] for name, root in named.items() if root in found}
 
 
 def _balance_rows(site: PartnerSite, before: Any, limit: int) -> Sequence[BalanceRow]:
     lines = ledger.lines(partner_account(site), before, limit, whole=PAYMENT)
-    found, by = payings(lines), payers(site, lines)
+    found, by = payings(site, lines), payers(site, lines)
     return [BalanceRow(line, found.get(line.source_id), by.get(line.source_id)) for line in lines]
 
 

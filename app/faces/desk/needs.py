@@ -1,13 +1,18 @@
 """What other slices know of a site that needs its people: limits that are reached, webhooks that fail, money that
-waits, an address at rest."""
+waits, an address at rest; and its newest win, which needs nobody."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from flask import url_for
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 
 from app.core.clock import now
 from app.core.ids import created_at
+from app.core.text.isolation import bdi
 from app.core.web.templating import sats, utc
 from app.money.payouts.rules import ADDRESS_REST, address_has_rested
 from app.people.partners.models import PartnerSite
@@ -15,12 +20,14 @@ from app.people.partners.site.needs import Need
 from app.selling.windows.lists import earnings
 from app.webhooks import queries as webhooks
 
-from . import limits
+from . import limits, panels
+
+_NEW_FOR: Final = timedelta(days=7)
 
 
 def needs(site: PartnerSite) -> list[Need]:
     """Each with where it is seen to."""
-    return [*limits.needs(site), *_webhooks(site), *_suspended(site), *_address(site)]
+    return [*limits.needs(site), *_webhooks(site), *_suspended(site), *_address(site), *_win(site)]
 
 
 def _webhooks(site: PartnerSite) -> list[Need]:
@@ -71,3 +78,24 @@ def _address(site: PartnerSite) -> list[Need]:
             gettext("See the address"),
         )
     ]
+
+
+def _win(site: PartnerSite) -> list[Need]:
+    """The newest win of the last days, in whatever game: whose it is, how much, and that the house pays it."""
+    newest = [one for one in panels.newest_wins(site) if created_at(one.line.id) > now() - _NEW_FOR]
+    if not newest:
+        return []
+    records, line = newest[0].records, newest[0].line
+    amount, player = sats(line.amount_sats), bdi(line.player or "–")
+    more = ngettext("%(num)s more win since.", "%(num)s more wins since.", len(newest) - 1) if newest[1:] else ""
+    is_paid = line.debt is not None and line.debt.is_paid
+    then = gettext("It is paid.") if is_paid else gettext("The house owes it and pays it: there is nothing to do.")
+    text = Markup("{player}, {game}, {round}. {then} {more}").format(
+        player=player,
+        game=records.title,
+        round=gettext("round %(n)s", n=line.round_number),
+        then=then,
+        more=more,
+    )
+    title = gettext("%(sats)s sats won", sats=amount)
+    return [Need("new", title, text, url_for("desk.wins", name=site.name, game=records.name), gettext("See the wins"))]

@@ -22,6 +22,7 @@ from app.core.money import Sats
 from app.core.text import sheets
 from app.core.text.sheets import READERS
 from app.core.web.requests import render, wants_fragment
+from app.money.payouts.sent import earnings as payouts
 from app.people.accounts.login.page_door import link_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
@@ -86,6 +87,7 @@ def balance(name: str) -> Response:
     figures = {
         "balance": total,
         "available": ledger.available(account),
+        "left": payouts.left(site.id),
         "unsettled": earnings.unsettled_sats(site),
         "refunded": earnings.refunded_sats(site),
     }

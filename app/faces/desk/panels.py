@@ -13,6 +13,7 @@ from app.catalogue.games import catalogue
 from app.catalogue.records import Answered, GameRecords, Narrowing, OrderLine, WinLine
 from app.core.clock import now
 from app.core.ids import created_at
+from app.money.payouts.sent import earnings as payouts
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import earnings as windows_earnings
@@ -49,9 +50,14 @@ def orders(site: PartnerSite) -> str:
 
 def wins(site: PartnerSite) -> str:
     """The site's newest wins: whom to credit, and with how much."""
-    newest = _newest(site, lambda one: one.wins)
+    newest = newest_wins(site)
     games = _games(site, "wins", [one.records for one in newest])
     return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, made_at=created_at, **games)
+
+
+def newest_wins(site: PartnerSite) -> list[Newest[WinLine]]:
+    """Those that the page shows, the newest first."""
+    return _newest(site, lambda one: one.wins)
 
 
 def earnings(site: PartnerSite) -> str:
@@ -60,6 +66,7 @@ def earnings(site: PartnerSite) -> str:
         "faces/desk/_newest_figures.html",
         site=site,
         balance=ledger.balance(partner_account(site)),
+        left=payouts.left(site.id),
         unsettled=windows_earnings.unsettled_sats(site),
         figures=figures(site, last_days(now().astimezone(UTC).date())),
     )

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length
 
+from app.core.errors import DomainError
 from app.faces.play import words
 from app.people.accounts.codes.contacts import calling_code, in_country, likely_regions
 from app.people.accounts.passwords.rules import LONGEST_TEXT
-from app.people.players.profile.settings import age_limits
+from app.people.players.profile.settings import age_limits, playing
 
 
 def _countries() -> list[tuple[str, str]]:
     """Those where people play, each with what its numbers begin with from abroad; and every other."""
     own = [(code, f"{words.jurisdiction(code)} (+{calling_code(code)})") for code in age_limits()]
-    return [*own, ("", gettext("Another country: the number with its +"))]
+    return [*own, ("", gettext("Another, with its +"))]
+
+
+def _likely_country() -> str:
+    """Where the reader's phone most likely is: where his browser says that he reads, or his language is spoken, or else
+    where the house has most of its players. American English says nothing: most browsers come with it."""
+    tags = (tag.upper() for tag, quality in request.accept_languages if quality > 0)
+    said = (tag.rpartition("-")[2] for tag in tags if tag != "EN-US")
+    return next((one for one in said if one in age_limits()), None) or next(
+        iter(likely_regions()), playing().default_jurisdiction
+    )
 
 
 class PhoneForm(FlaskForm):
     country = SelectField(
         _l("Country of the phone"),
         choices=_countries,
-        default=lambda: next(iter(likely_regions()), ""),
+        default=_likely_country,
         validate_choice=False,
     )
     phone = TelField(_l("Mobile phone"), [InputRequired(_l("Enter your phone number.")), Length(max=40)])
@@ -34,6 +46,13 @@ class PhoneForm(FlaskForm):
     def number(self) -> str:
         """What was typed, with the + of its country where it is a number of the country that was chosen."""
         return in_country(self.phone.data or "", self.country.data)
+
+    def refusal(self, error: DomainError) -> tuple[Field, DomainError]:
+        """Beside which field a refusal is told: a number that was written as at home is refused for its country."""
+        if error.code != "phone_invalid" or "+" in (self.phone.data or ""):
+            return self.phone, error
+        code = "phone_of_another_country" if self.country.data else "phone_country_missing"
+        return self.country, DomainError(code, field="country")
 
 
 class MailForm(FlaskForm):

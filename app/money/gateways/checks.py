@@ -45,6 +45,13 @@ _QUERIES: Final = {
         WHERE (SELECT sum(r.amount_minor) FROM gateway_refunds r WHERE r.payment_id = p.id AND r.state <> 'failed')
               > p.received_minor
     """,
+    "what is wished back is held": """
+        SELECT a.id AS what, coalesce((
+            SELECT sum(amount) FROM ledger_holds
+            WHERE source = 'refund_wish' AND source_id = a.payload ->> 'holdKey' AND state = 'reserved'), 0) AS found,
+            CASE WHEN a.state = 'open' THEN (a.payload ->> 'amountMinor')::bigint ELSE 0 END AS expected
+        FROM approvals a WHERE a.kind = 'gateway.refund_wished'
+    """,
     "fee": """
         SELECT p.id AS what, coalesce((
             SELECT sum(amount) FROM ledger_transfers

@@ -11,9 +11,9 @@ from app.record.part import Part
 
 from . import acts, checks, jobs, service
 from .notices import api as webhooks
-from .pages import api, payment, schemas
+from .pages import api, payment, schemas, sending_back
 from .payers import leaving, telling
-from .refunds import deciding
+from .refunds import deciding, wishing
 from .settings import GatewaySettings
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
@@ -51,12 +51,14 @@ DESCRIBED: Final = (
 )
 
 HOLDINGS: Final = leaving.HOLDINGS
+_PAGES: Final = (*payment.ENDPOINTS, *sending_back.ENDPOINTS)
+
 PART: Final = Part(
     pages=(payment.bp,),
     cookieless=(api.bp, webhooks.bp),
-    endpoints={Surface.WEBSITE: payment.ENDPOINTS, Surface.API: (*api.ENDPOINTS, *webhooks.ENDPOINTS)},
-    translated=payment.ENDPOINTS,
-    drafted=payment.ENDPOINTS,
+    endpoints={Surface.WEBSITE: _PAGES, Surface.API: (*api.ENDPOINTS, *webhooks.ENDPOINTS)},
+    translated=_PAGES,
+    drafted=_PAGES,
     uploads=dict.fromkeys(webhooks.ENDPOINTS, webhooks.MOST_BYTES),
     described=DESCRIBED,
     periodic_jobs=(
@@ -69,7 +71,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
-    approval_kinds=(deciding.KIND,),
+    approval_kinds=(deciding.KIND, wishing.KIND),
     notice_kinds=telling.KINDS,
     settings=GatewaySettings,
     settings_checks=(GatewaySettings.problems,),

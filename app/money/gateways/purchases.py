@@ -58,6 +58,16 @@ class PurchaseKind(Protocol):
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Post refund -> its own: the refund failed."""
 
+    def unplayed(self, payment: Payment) -> int:
+        """What of it has bought nothing yet and lies in its payer's wallet; 0 where it buys at once."""
+
+    def set_aside(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """So much of what was not played is played by nobody while its payer's wish to have it back waits. Raises
+        DomainError: it is spent, or he owes."""
+
+    def set_free(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """That wish has ended, whether the money goes now or stays: it is its own again."""
+
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """A dispute is lost: post its own as far as it goes, then a receivable, -> disputed."""
 

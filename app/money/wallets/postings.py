@@ -12,6 +12,8 @@ ADJUSTMENT: Final = "adjustment"
 EXCHANGE: Final = "exchange"
 OWING: Final = "owing"
 HOUSE: Final = "house"
+WISH: Final = "refund_wish"
+"""Holds alone: what somebody wishes to have back, until that is decided."""
 
 
 def wallet(user_id: object, currency: str) -> AccountRef:

@@ -20,7 +20,7 @@ from app.people.operators.queries import database_now
 from app.record.audit.approving import Agreed, ApprovalKind, Payload
 from app.record.audit.service import note, noted_with
 
-from .kinds import kind_of
+from .kinds import KINDS, kind_of
 from .models import Approval
 from .rules import BY_ANOTHER, check_time, sha256_of
 from .second.people import (
@@ -288,6 +288,9 @@ def _close(approval: Approval, state: str, reason: str, second: Operator | None 
     now = _now()
     approval.decided_at, approval.state, approval.reason = now, state, reason
     approval.decided_by = second.id if second is not None else None
+    kind = KINDS.get().get(approval.kind)
+    if state != "confirmed" and kind is not None and is_whole(approval):
+        kind.ended(approval.payload, state, reason)
 
 
 def _note(approval: Approval, actor: str, act: str, reason: str, **more: str) -> None:

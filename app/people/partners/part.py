@@ -14,7 +14,7 @@ from .keys import door
 from .keys import pages as keys_pages
 from .site import acts
 from .site import pages as site_pages
-from .team import jobs
+from .team import jobs, telling
 from .team import pages as team_pages
 from .witness import pages as witness_pages
 
@@ -37,6 +37,7 @@ PART: Final = Part(
     },
     periodic_jobs=(PeriodicJob("partners.purge", jobs.purge, 3600),),
     acts=acts.ACTS,
+    notice_kinds=telling.KINDS,
     approval_kinds=(verifying.VERIFICATION, paying.PAYOUT_ADDRESS),
     starting=(door.init_app,),
 )

@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
+PARTNER: Final = _l("partner")
 Payload: TypeAlias = Mapping[str, Any]
 """What is to be done, as JSON: ids and figures, and nothing that says who somebody is."""
 
@@ -75,6 +77,10 @@ def nowhere(_payload: Payload) -> str:
     return ""
 
 
+def leaves_nothing(_payload: Payload, _state: str, _reason: str) -> None:
+    """Proposing it has set nothing aside."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalKind:
     """One kind of decision. Its `name` stands in tables and logs, and is never changed.
@@ -86,7 +92,11 @@ class ApprovalKind:
     whom it matters, `operators` the names of those whom it makes mightier: none of them confirms it. `wait` is how long
     it has to lie open before it can be confirmed. `unread` is what somebody, as the audit log names them, has not
     opened of what nobody proposes or confirms it without having seen. `at_shell` is the command that does it
-    where nobody is there to confirm it; "" where there is none.
+    where nobody is there to confirm it; "" where there is none. `proposers_are` is what the `proposers` are called.
+
+    `ended` runs inside the transaction that ends it without its being done, with the state (*refused*, *withdrawn*,
+    *expired*, *failed*) and the reason: what was set aside for it is free again. Of what was altered nothing is known,
+    and nobody calls it.
     """
 
     name: str
@@ -101,3 +111,5 @@ class ApprovalKind:
     wait: Callable[[], timedelta] = at_once
     unread: Callable[[Payload, str], Sequence[Unread]] = nothing_to_read
     at_shell: Callable[[Payload], str] = nowhere
+    proposers_are: LazyString = PARTNER
+    ended: Callable[[Payload, str, str], None] = leaves_nothing

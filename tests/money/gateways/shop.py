@@ -68,6 +68,15 @@ class Goods:
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         self._post(payment.refund, self._own(payment), amount_minor, key, "give_back")
 
+    def unplayed(self, payment: Payment) -> int:
+        return 0
+
+    def set_aside(self, payment: Payment, amount_minor: int, key: str) -> None:
+        raise DomainError("nothing_to_send_back", status=409)
+
+    def set_free(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Nothing was."""
+
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         has = ledger_queries.available(self._own(payment))
         debtor = AccountRef("receivable", str(payment.user_id), payment.currency)

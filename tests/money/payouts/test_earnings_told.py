@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from sqlalchemy import select
 
-from app.core.database.session import db
+from app.core.database.session import db, transaction
 from app.people.accounts.models import User
+from app.people.notices import service as notices
 from app.people.partners.models import PartnerSite
-from tests.personas import signed_in
+from app.record.notifications import queries as mailbox
+from app.record.notifications.rendering import render
+from tests.faces.play.wallet.reading import read
+from tests.personas import Persona, signed_in
 
 from .conftest import Desk
 
@@ -41,3 +46,57 @@ def test_a_payout_of_earnings_says_how_far_it_has_come(desk: Desk) -> None:
     desk.bury()
     page, row = told()
     assert (row[:2], row[2].isdecimal(), "block " in page) == (["confirmed", txid], True, True)
+
+
+def letters(kind: str) -> list[str]:
+    """What was written of a kind of notices, the oldest first."""
+    with transaction():
+        found = [one for one in mailbox.newest() if one.params and one.params.get("kind") == kind]
+        return [render(one.channel, one.template, one.locale, one.params).text for one in reversed(found)]
+
+
+def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(desk: Desk) -> None:
+    site, number = desk.won(edge_percent=10)
+    desk.make_payable(site)
+    owner = db.session.get_one(PartnerSite, site.id).owner_user_id
+    (won,) = letters("site.win")
+    assert f"ada, Ticket draw, round {number}." in won
+    assert "There is nothing that you have to do for it." in won
+    assert f"/partners/{site.name}/wins" in won
+
+    email = str(db.session.scalars(select(User.email).where(User.id == owner)).one())
+    persona = signed_in(desk.world.app, email)
+    page = read(persona.get(f"/partners/{site.name}"))
+    assert f"ada, Ticket draw, round {number}. The house owes it and pays it: there is nothing to do." in page
+    earned = balance(persona, site.name)["Balance"]
+    assert balance(persona, site.name) == {"Balance": earned, "On its way": 0, "Paid out": 0, "Earned": earned}
+
+    payout_id = desk.generate(number, with_balances=True)
+    assert balance(persona, site.name) == {"Balance": 0, "On its way": earned, "Paid out": 0, "Earned": earned}
+    page = read(persona.get(f"/partners/{site.name}/balance"))
+    assert "We sign it next, and then it is sent." in page
+    assert letters("site.payout_sent") == []
+    desk.upload(payout_id)
+    assert desk.broadcast(payout_id) == "broadcast"
+    (sent,) = letters("site.payout_sent")
+    assert site.payout_address in sent
+    assert desk.txid(payout_id) in sent
+    desk.bury()
+    assert len(letters("site.payout_sent")) == 1
+    assert balance(persona, site.name) == {"Balance": 0, "On its way": 0, "Paid out": earned, "Earned": earned}
+
+    choices = persona.get("/play/notices/choices").text
+    assert 'value="site.win mail" checked' in choices
+    with transaction():
+        notices.choose(owner, {("site.win", "mail"): False})
+    desk.win(site)
+    assert len(letters("site.win")) == 1
+    stranger = signed_in(desk.world.app, "nobody@example.com")
+    assert "site.win" not in stranger.get("/play/notices/choices").text, "who has no site is asked nothing of sites"
+
+
+def balance(persona: Persona, name: str) -> dict[str, int]:
+    """The figures of a balance that add up, in sats."""
+    page = persona.get(f"/partners/{name}/balance").text
+    figures = dict(re.findall(r"<dt>([^<]+)</dt>\s*<dd[^>]*>\s*(?:<[^>]+>)*\s*([\d,]+)", page))
+    return {what: int(figures[what].replace(",", "")) for what in ("Balance", "On its way", "Paid out", "Earned")}

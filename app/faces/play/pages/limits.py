@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, flash, request, url_for
@@ -17,16 +18,20 @@ from app.core.web.requests import render
 from app.core.web.templating import utc
 from app.core.wire.error_messages import message_for
 from app.faces.play.forms import ButtonForm, Key, LimitForm
+from app.money.wallets.rules import WALLET_CURRENCIES
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players import queries, service
 from app.people.players.profile.queries import profile_of
 from app.people.players.profile.settings import playing
 from app.people.players.queries import Limit
 from app.people.players.rules import Standing
-from app.people.players.telling.words import amount_of, name_of
+from app.people.players.telling.words import KINDS, amount_of, name_of
 
 bp = Blueprint("play_limits", __name__, url_prefix="/play/limits")
-_VIEWS: Final = ("index", "set_limit", "ask_raise", "confirm", "withdraw", "ask_removal", "remove")
+_VIEWS: Final = (
+    *("index", "set_limit", "ask_raise", "confirm", "withdraw"),
+    *("ask_removal", "remove", "ask_only", "only"),
+)
 ENDPOINTS: Final = tuple(f"play_limits.{name}" for name in _VIEWS)
 
 
@@ -123,10 +128,31 @@ def remove() -> Response:
     return go(url_for("play_limits.index"))
 
 
+@bp.get("/only")
+@login_required
+def ask_only() -> Response:
+    """Ask before all other currencies are closed to a kind of spending."""
+    return _ask_only(Key.read(request.args))
+
+
+@bp.post("/only")
+@login_required
+def only() -> Response:
+    """Let nothing through in the currencies that a limit does not count and that have none of their own."""
+    key = Key.read(request.form)
+    if not ButtonForm().validate_on_submit():
+        return _ask_only(key, 422)
+    with transaction():
+        for one in _unlimited(key):
+            service.set_limit(current_user.id, one, key.kind, key.period, 0)
+    flash(gettext("From now on nothing goes through in the other currencies."), "ok")
+    return go(url_for("play_limits.index"))
+
+
 def _page(form: LimitForm, status: int = 200) -> Response:
     limits, now = queries.limits_of(current_user.id), queries.read_now()
     context = {"limits": limits, "now": now, "form": form, "button": ButtonForm(formdata=None)}
-    context |= {"name_of": name_of, "amount_of": amount_of}
+    context |= {"name_of": name_of, "amount_of": amount_of, "uncounted": _uncounted(limits), "kinds": KINDS}
     return render("faces/play/limits.html", "faces/play/_limits.html", status, **context)
 
 
@@ -197,3 +223,40 @@ def _ask_removal(key: Key, status: int = 200, error: DomainError | None = None) 
         fields=key.fields,
     )
     return ask(question, status=status, error=error)
+
+
+def _uncounted(limits: Sequence[Limit]) -> list[tuple[Limit, list[str]]]:
+    """The first limit of each kind, with the currencies in which he has none of that kind: it does not count them."""
+    found = []
+    for kind in dict.fromkeys(one.kind for one in limits):
+        own = [one for one in limits if one.kind == kind]
+        missing = [one for one in WALLET_CURRENCIES if one not in {limit.currency for limit in own}]
+        if missing:
+            found.append((own[0], missing))
+    return found
+
+
+def _unlimited(key: Key) -> list[str]:
+    """The currencies of wallets in which he has no limit of a kind, beside that of the limit that is named."""
+    limited = {one.currency for one in queries.limits_of(current_user.id) if one.kind == key.kind}
+    return [one for one in WALLET_CURRENCIES if one != key.currency and one not in limited]
+
+
+def _ask_only(key: Key, status: int = 200) -> Response:
+    others = _unlimited(key)
+    if not others:
+        return go(url_for("play_limits.index"))
+    question = Question(
+        asks=gettext("Let nothing through in %(others)s?", others=", ".join(others)),
+        then=(
+            gettext("%(name)s: zero in each of these, at once.", name=name_of(key.kind, key.period)),
+            gettext("Your other limits stay as they are. A zero is raised like every limit: a day later."),
+        ),
+        yes=gettext("Let nothing through"),
+        no=gettext("Leave it"),
+        action=key.address("play_limits.only"),
+        back=url_for("play_limits.index"),
+        fields=key.fields,
+        is_grave=False,
+    )
+    return ask(question, status=status)

@@ -63,7 +63,7 @@ def choices() -> AnyResponse:
     """Where one is told of what."""
     whom = queries.addressee(current_user.id)
     assert whom is not None
-    rows = [(kind, _row(kind, queries.choices_of(whom, kind))) for kind in KINDS.get().values()]
+    rows = [(kind, _row(kind, queries.choices_of(whom, kind))) for kind in _kinds()]
     grouped = {title: [row for row in rows if _group(row[0]) == title] for title in (*_GROUPS.values(), _OTHERS)}
     groups = [(title, found) for title, found in grouped.items() if found]
     ways = {"mail": whom.email, "sms": whom.phone, "push": True, "app": True}
@@ -79,7 +79,8 @@ def choose() -> AnyResponse:
     """Keep it. A box that is not ticked is not sent, so that every box counts."""
     if ButtonForm().validate_on_submit():
         ticked = set(request.form.getlist("on"))
-        wanted = {(kind, place): f"{kind} {place}" in ticked for kind in KINDS.get() for place in PLACES}
+        named = [kind.name for kind in _kinds()]
+        wanted = {(kind, place): f"{kind} {place}" in ticked for kind in named for place in PLACES}
         with transaction():
             service.choose(current_user.id, wanted)
         flash(gettext("Your choices are kept."), "ok")
@@ -87,6 +88,7 @@ def choose() -> AnyResponse:
 
 
 _GROUPS: Final[Mapping[str, LazyString]] = {
+    "site": _l("Your sites"),
     "payment": _l("Payments"),
     "withdrawal": _l("Draw out"),
     "player": _l("Limits, breaks and verification"),
@@ -94,6 +96,11 @@ _GROUPS: Final[Mapping[str, LazyString]] = {
 }
 """What kinds of notices are about, by how their names begin."""
 _OTHERS: Final = _l("Other")
+
+
+def _kinds() -> list[NoticeKind]:
+    """Those that somebody may ever be told of."""
+    return [kind for kind in KINDS.get().values() if kind.concerns(current_user.id)]
 
 
 def _group(kind: NoticeKind) -> LazyString:

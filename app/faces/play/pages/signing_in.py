@@ -61,12 +61,12 @@ def send() -> AnyResponse:
     form.next.data = local_path(form.next.data, HOME)
     if not form.validate_on_submit():
         return _ask(form, 422)
-    is_phone = isinstance(form, PhoneForm)
-    field, where = (form.phone, form.number) if is_phone else (form.email, form.email.data or "")
+    where = form.number if isinstance(form, PhoneForm) else form.email.data or ""
     try:
         return _send(where, form.next.data)[0]
     except DomainError as error:
-        return refused(lambda status: _ask(form, status), field, error)
+        field, told = form.refusal(error) if isinstance(form, PhoneForm) else (form.email, error)
+        return refused(lambda status: _ask(form, status), field, told)
 
 
 @bp.get("/code")

@@ -47,7 +47,7 @@ def send() -> AnyResponse:
     """Send a code to what is to be added, and one to what the account has where a session alone is too little."""
     is_phone = "phone" in request.form
     phone, mail = (PhoneForm(), MailForm(formdata=None)) if is_phone else (PhoneForm(formdata=None), MailForm())
-    form, field = (phone, phone.phone) if is_phone else (mail, mail.email)
+    form = phone if is_phone else mail
     if not form.validate_on_submit():
         return _page(phone, mail, 422)
     try:
@@ -66,7 +66,8 @@ def send() -> AnyResponse:
             if there is not None:
                 joining.ask_proof(current_user.id, there, locale=_locale())
     except DomainError as error:
-        return refused(lambda status: _page(phone, mail, status), field, error)
+        field, told = phone.refusal(error) if is_phone else (mail.email, error)
+        return refused(lambda status: _page(phone, mail, status), field, told)
     return go(url_for("play_ways.code", next=_next()))
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from app.core.errors import DomainError
 from app.core.text.amounts import parse_minor
-from app.money.wallets.messages import CALLED
-from app.money.wallets.rules import METHODS, WALLET_CURRENCIES, Currency, check_currency
+from app.money.wallets.rules import BY_HAND, WALLET_CURRENCIES, Currency, check_currency
 from app.money.wallets.withdrawals.accounts import Known
 
 from .once import KeyedForm
@@ -46,14 +45,14 @@ class TopUpForm(AmountForm):
 
 class DrawForm(AmountForm):
     to = RadioField(_l("To which account"), [InputRequired(_REQUIRED)], validate_choice=False)
-    way = SelectField(_l("How"), validate_choice=False)
+    way = HiddenField(default=BY_HAND)
     account = StringField(_l("Your account there"), [Length(max=254)])
 
-    def offer(self, currency: Currency, known: Sequence[Known]) -> None:
-        """The accounts to choose from, and the ways to another one."""
-        ways = [name for name, way in METHODS.items() if currency in way.currencies]
-        self.to.choices = [*((mark(one), "") for one in known), (OTHER, _l("Another account of mine"))]
-        self.way.choices = [(name, CALLED[name]) for name in ways]
+    def offer(self, known: Sequence[Known], *, another: bool) -> None:
+        """The accounts to choose from, and whether another one may be named: that is one at a bank, for of all others
+        we know already whose they are."""
+        others = [(OTHER, _l("An account of mine at a bank"))] if another else []
+        self.to.choices = [*((mark(one), "") for one in known), *others]
 
     def target(self, known: Sequence[Known]) -> tuple[str, str]:
         """Way and account. Raises DomainError `account_invalid` (field `account`)."""

@@ -14,7 +14,7 @@ from app.money.wallets.rules import Currency
 from app.people.players import spending
 from app.people.players.profile.settings import unverified_limits
 from app.people.players.profile.standing import check_may_play
-from app.people.players.queries import SPENT, limits_of, read_now
+from app.people.players.queries import SPENT, Limit, limits_of, read_now
 from app.people.players.rules import WINDOWS
 from app.people.players.telling.words import PERIODS
 from app.people.players.verification.queries import state_of
@@ -52,6 +52,12 @@ def in_full(error: DomainError, user_id: UUID) -> DomainError:
         if "heldMinor" in told.params:
             return DomainError("deposit_limit_held", status=told.status, field=told.field, **told.params)
     return error
+
+
+def other_limits(user_id: UUID, currency: Currency) -> list[Limit]:
+    """His limits of paying in that do not count this currency, where he has none for it: he may think that they do."""
+    own = [one for one in limits_of(user_id) if one.kind == _DEPOSIT]
+    return [] if any(one.currency == currency for one in own) else own
 
 
 def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:

@@ -78,6 +78,8 @@ GATEWAYS: Final[Mapping[str, LazyString | str]] = {
     "paypal": "PayPal",
     "stripe": _l("Card"),
 }
+IN_SENTENCES: Final[Mapping[str, LazyString | str]] = {**GATEWAYS, "stripe": _l("card")}
+"""The same in the midst of one."""
 LINES: Final[Mapping[str, LazyString]] = {
     "topup": _l("Paid in"),
     "refund": _l("Sent back to where it came from"),

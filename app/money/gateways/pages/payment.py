@@ -27,13 +27,14 @@ from app.money.gateways.notices import service as notices
 from app.money.gateways.payers import own_number
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.queries import Seen
+from app.money.gateways.refunds import wishing
 from app.people.accounts.login.page_door import go, login_required
 
 from .words import NAMES, PAID_WITH, REFUNDS, pay_at, why_sent_back, words_of
 
 bp = Blueprint("payments", __name__)
 ENDPOINTS: Final = tuple(f"payments.{name}" for name in ("page", "ask_canceling", "cancel", "returned", "back_from"))
-_LIMIT: Final = "60 per minute"
+LIMIT: Final = "60 per minute"
 _LONGEST: Final = 200
 
 
@@ -44,13 +45,17 @@ def page(payment_id: str) -> Response:
     no_store()
     told = payers.details(_known(payment_id))
     seen = told.seen
-    is_live, is_open = seen.state in payers.MOVING, seen.state in states.OPEN
+    is_open = seen.state in states.OPEN
     is_mine = current_user.is_authenticated and current_user.id == seen.user_id
     is_late = is_open and clock.now() >= seen.expires_at
+    is_back = "back" in request.args and seen.state == "pending" and not is_late
+    wish = wishing.waiting(seen.id) if is_mine else None
+    is_live = seen.state in payers.MOVING or wish is not None
     context = {
         "payment": seen,
         "told": told,
-        "words": words_of(seen.state, is_late=is_late),
+        "words": words_of(seen.state, is_late=is_late, asks=seen.provider if is_back else None),
+        "is_back": is_back,
         "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),
@@ -62,6 +67,8 @@ def page(payment_id: str) -> Response:
         "is_mine": is_mine,
         "number": own_number.number_for(seen.provider, seen.user_id) if is_mine and is_open else None,
         "refunds": REFUNDS,
+        "wished": wishing.amount_of(wish) if wish is not None else 0,
+        "wishable": wishing.most(seen.id) if is_mine else 0,
         "written": written,
     }
     pages = "money/gateways/payment.html", "money/gateways/_payment.html"
@@ -72,7 +79,7 @@ def page(payment_id: str) -> Response:
 @login_required
 def ask_canceling(payment_id: str) -> AnyResponse:
     """Before it is given up."""
-    seen = _own(payment_id)
+    seen = own_payment(payment_id)
     if seen.state != "pending":
         return go(url_for("payments.page", payment_id=seen.id))
     return ask(_canceling(seen))
@@ -80,10 +87,10 @@ def ask_canceling(payment_id: str) -> AnyResponse:
 
 @bp.post("/payments/<payment_id>/cancel")
 @login_required
-@limiter.limit(_LIMIT)
+@limiter.limit(LIMIT)
 def cancel(payment_id: str) -> AnyResponse:
     """Give it up: the provider lets nobody pay it, where it can, and it counts against no limit any more."""
-    seen = _own(payment_id)
+    seen = own_payment(payment_id)
     end_reading()
     try:
         asking.cancel(seen.id)
@@ -93,7 +100,7 @@ def cancel(payment_id: str) -> AnyResponse:
 
 
 @bp.get("/payments/<payment_id>/return")
-@limiter.limit(_LIMIT)
+@limiter.limit(LIMIT)
 def returned(payment_id: str) -> AnyResponse:
     """The payer comes back, or wants to know: ask the provider, whatever the address says, then show the page."""
     no_store()
@@ -101,11 +108,11 @@ def returned(payment_id: str) -> AnyResponse:
     queries.payment(identifier)
     end_reading()
     asking.ask(identifier)
-    return redirect(f"/payments/{identifier}", 303)
+    return _told_after(identifier)
 
 
 @bp.get("/payments/return/<any(stripe, paypal, paymongo, moncash):provider>")
-@limiter.limit(_LIMIT)
+@limiter.limit(LIMIT)
 def back_from(provider: str) -> AnyResponse:
     """A gateway that sends all payers to one address names a transaction of its own: ask it which payment that is."""
     no_store()
@@ -116,10 +123,16 @@ def back_from(provider: str) -> AnyResponse:
         return make_response(render_template("money/gateways/returned.html", gateway=NAMES[provider]), 200)
     end_reading()
     asking.ask(payment_id)
-    return redirect(f"/payments/{payment_id}", 303)
+    return _told_after(payment_id)
 
 
-def _own(text: str) -> Seen:
+def _told_after(payment_id: UUID) -> AnyResponse:
+    """To the page, which says that we are asking, where the gateway has said nothing yet to who comes back from it."""
+    is_asked = queries.payment(payment_id).state == "pending"
+    return redirect(f"/payments/{payment_id}{'?back=1' if is_asked else ''}", 303)
+
+
+def own_payment(text: str) -> Seen:
     """One of theirs. Raises NotFound `payment_not_found`."""
     no_store()
     seen = queries.payment(_known(text))

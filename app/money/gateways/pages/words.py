@@ -20,6 +20,15 @@ NAMES: Final[Mapping[str, LazyString | str]] = {
     "stripe": _l("Card"),
 }
 """Gateways by the names that payers know them by; names of companies are not translated."""
+IN_SENTENCES: Final[Mapping[str, LazyString | str]] = {**NAMES, "stripe": _l("card")}
+"""The same in the midst of one."""
+HOUSES: Final[Mapping[str, str]] = {
+    "moncash": "MonCash",
+    "paymongo": "PayMongo",
+    "paypal": "PayPal",
+    "stripe": "Stripe",
+}
+"""Who is asked whether it was paid."""
 PAID_WITH: Final[Mapping[str, object]] = {**NAMES, "stripe": _l("Card, through Stripe")}
 
 
@@ -103,10 +112,17 @@ def why_in_words(code: str) -> str | None:
     return str(_WHY[code]) if code in _WHY else None
 
 
-def words_of(state: str, *, is_late: bool = False) -> Words:
-    """A state as it is kept, in words. `is_late`: its time to be paid is up."""
+def words_of(state: str, *, is_late: bool = False, asks: str | None = None) -> Words:
+    """A state as it is kept, in words. `is_late`: its time to be paid is up. `asks`: whoever pays has come back from
+    this gateway, which has not said yet that he has."""
     if state == "pending" and is_late:
         return _ENDING
+    if state == "pending" and asks is not None:
+        return Words(
+            "info",
+            gettext("We are asking %(house)s", house=HOUSES[asks]),
+            gettext("If you have paid, it says so within seconds, and so does this page. Do not pay a second time."),
+        )
     return next(words for name, words in WORDS.items() if name == state)
 
 

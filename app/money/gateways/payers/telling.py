@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.text.isolation import isolated
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
-from app.money.gateways.pages.words import NAMES, why_sent_back
+from app.money.gateways.pages.words import IN_SENTENCES, NAMES, why_sent_back
+from app.record.notifications.quoting import unlinked
 from app.record.notifications.telling.kinds import NoticeKind
 from app.record.notifications.telling.places import Place
 from app.record.notifications.telling.ports import tell
@@ -40,6 +43,11 @@ def refund_ended(row: GatewayPayment, refund: GatewayRefund) -> None:
         _tell(row, kind, refund.id, refund.amount_minor)
 
 
+def stays(row: GatewayPayment, wish: str, amount: int, reason: str) -> None:
+    """What its payer wished to have back stays: an operator has refused it for a `reason`, or nobody decided in time."""
+    _tell(row, "payment.wish_refused", wish, amount, reason=reason)
+
+
 def disputed(row: GatewayPayment, dispute: GatewayDispute) -> None:
     """A bank asks the money back, or has decided."""
     kinds = {"open": "payment.disputed", "lost": "payment.dispute_lost", "won": "payment.dispute_won"}
@@ -51,12 +59,22 @@ def _tell(row: GatewayPayment, kind: str, of: object, amount: int, **more: str) 
     tell(row.user_id, kind, once=str(of), **told, **more)
 
 
-def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
+def _begun(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """For a sentence that begins with the gateway."""
     return {"gateway": str(NAMES[told["gateway"]])}
+
+
+def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"gateway": str(IN_SENTENCES[told["gateway"]])}
 
 
 def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**_named(told), "why": why_sent_back(told["because"])}
+
+
+def _stayed(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    reason = isolated(unlinked(told["reason"]))
+    return {**_named(told), "why": gettext("Why: %(reason)s", reason=reason) if reason else ""}
 
 
 _PAGE: Final = "/payments/%(payment)s"
@@ -77,7 +95,7 @@ KINDS: Final = (
         title=_l("Your payment of %(amountMinor)s has failed"),
         text=_l("%(gateway)s did not take it. Nothing was taken from you, and you can begin another."),
         path=_PAGE,
-        read=_named,
+        read=_begun,
     ),
     NoticeKind(
         name="payment.not_paid",
@@ -110,7 +128,15 @@ KINDS: Final = (
         title=_l("%(amountMinor)s could not be sent back"),
         text=_l("%(gateway)s did not take them. They are still yours: we look at it, and write to you."),
         path=_PAGE,
-        read=_named,
+        read=_begun,
+    ),
+    NoticeKind(
+        name="payment.wish_refused",
+        called=_l("What you wished to have back stays"),
+        title=_l("%(amountMinor)s are in your wallet again"),
+        text=_l("You asked us to send them back by %(gateway)s. That was not done. %(why)s"),
+        path=_PAGE,
+        read=_stayed,
     ),
     NoticeKind(
         name="payment.disputed",

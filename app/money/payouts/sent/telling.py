@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from app.chain.node.blocks import display
 from app.core.ports import Port
 from app.money.payouts import balances, queries
 from app.money.payouts.models import Payout, PayoutOutput
+from app.people.partners.team import telling as team
 from app.record.events import service as events
 from app.record.ledger.entries import Posting
 
@@ -38,6 +40,8 @@ def tell(event: str, payout: Payout) -> None:
     events.record_many(
         [events.Fact(event, game, subject, _facts(payout, mine[site_id], paid), site_id) for site_id in sorted(mine)]
     )
+    if event == "payout.broadcast":
+        _say_sent(payout, mine)
     if paid:
         OF_DEBTS.get()(_OF_DEBTS[event], [paid[debt_id] for debt_id in sorted(paid)])
 
@@ -61,6 +65,15 @@ def _facts(payout: Payout, outputs: Sequence[PayoutOutput], paid: Mapping[UUID, 
         "game": payout.game,
         "sourceId": payout.source_id,
     }
+
+
+def _say_sent(payout: Payout, outputs: Mapping[UUID, Sequence[PayoutOutput]]) -> None:
+    """Tell a site's people of its earnings; of a player's win on its way the site has an event."""
+    txid = display(payout.txid)
+    for site_id in sorted(outputs):
+        for one in outputs[site_id]:
+            if one.kind == "balance":
+                team.sent(team.Sent(site_id, payout.root_id, one.sats, one.address, txid))
 
 
 def _for_what(debt: Debt | None) -> dict[str, str | None]:

@@ -160,6 +160,11 @@ def exchange(user_id: UUID, sold: str, sold_minor: int, bought: str, bought_mino
         remember(new_id(), user_id, bought, became, deposit, row.paid_at)
 
 
+def unplayed_of(origin_id: UUID) -> int:
+    """What of a deposit was not played; 0 of one that there is not."""
+    return db.session.scalar(select(DepositOrigin.unplayed_minor).where(DepositOrigin.id == origin_id)) or 0
+
+
 def take(origin_id: UUID, amount: int) -> None:
     """So much of a deposit is taken back, whether it was played or not."""
     current = db.session.scalars(select(DepositOrigin.unplayed_minor).where(DepositOrigin.id == origin_id)).one()

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.core.database.session import db
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.wallets import postings
 from app.money.wallets.models import Topup
@@ -18,6 +19,7 @@ from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.lost import clip
 from app.money.wallets.origins.service import Deposit
 from app.money.wallets.rules import PAYER_IS_PHONE, PAYER_IS_TYPED, check_amount, check_currency, payer_as_kept
+from app.money.wallets.withdrawals import asked_back
 from app.people.accounts.queries import database_now
 from app.people.players import spending
 from app.people.players.profile.queries import profile_of
@@ -121,6 +123,27 @@ class TopupPurchase:
         if ledger.post(postings.given_back(key, own, payment.refund, amount_minor)):
             origins.give(topup.id, amount_minor)
             note("system", "wallet.given_back", f"user:{topup.user_id}", "", **_detail(topup, amount_minor))
+
+    def unplayed(self, payment: Paid) -> int:
+        """What of it lies in the wallet and can leave only the way it came."""
+        own = ledger_queries.available(postings.wallet(payment.user_id, payment.currency))
+        return min(origins.unplayed_of(payment.purchase_id), origins.final_of(payment.user_id, payment.currency, own))
+
+    def set_aside(self, payment: Paid, amount_minor: int, key: str) -> None:
+        """Hold it. Raises DomainError 409 `insufficient_funds`, and as `asked_back.check`."""
+        spending.hold(payment.user_id)
+        asked_back.check(payment.user_id)
+        if self.unplayed(payment) < amount_minor:
+            raise DomainError("insufficient_funds", status=409)
+        own = postings.wallet(payment.user_id, payment.currency)
+        if ledger.hold(own, amount_minor, postings.WISH, key):
+            origins.take(payment.purchase_id, amount_minor)
+
+    def set_free(self, payment: Paid, amount_minor: int, key: str) -> None:
+        """Hold it no more."""
+        spending.hold(payment.user_id)
+        if ledger.void_hold(postings.WISH, key):
+            origins.give(payment.purchase_id, amount_minor)
 
     def charged_back(self, payment: Paid, amount_minor: int, key: str) -> None:
         """A dispute is lost: what is in the wallet pays for it, and the rest is owed."""

@@ -27,6 +27,8 @@ from app.people.players.verification.rules import parse_limits
 from .service import drawn_since
 
 How: TypeAlias = Literal["payer", "phone", "person"]
+_ANY: Final = Target("", b"")
+"""An account that nothing was ever paid from."""
 _PERIODS: Final[tuple[Period, ...]] = ("day", "month")
 
 
@@ -52,14 +54,21 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class MayLeave:
-    """How somebody's money of one currency may leave. `waits_until`: before that nothing that was played with does,
-    for a card's bank may still take its payment back. `not_final` was won by results that may still be corrected."""
+    """How somebody's money of one currency may leave. `freely` may for whatever account of his own. `waits_until`:
+    before that nothing that was played with does, for a card's bank may still take its payment back. `not_final` was
+    won by results that may still be corrected."""
 
     spendable: int
+    freely: int
     accounts: Sequence[Known]
     bound: Sequence[Bound]
     waits_until: datetime | None
     not_final: int
+
+    @property
+    def most(self) -> int:
+        """What may leave at once, for the account that most may leave for."""
+        return max((self.freely, *(one.leavable for one in self.accounts)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
     known = {(method, account): how for method, account, how in _known(user_id, currency)}
     return MayLeave(
         spendable,
+        min(final, origin_rules.leavable(spendable, currency, found, _ANY, waits, now)),
         [Known(method, account, how, leavable(method, account)) for (method, account), how in known.items()],
         [
             Bound(one.unplayed, one.provider, one.is_card, one.id)

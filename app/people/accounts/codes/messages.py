@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 MESSAGES: dict[str, object] = {
     "email_invalid": _l("This is not one email address. Check it and try again."),
     "phone_or_email_needed": _l("Give a phone number or an email address, one of the two."),
+    "phone_country_missing": _l("Choose the country of this number, or write it with its +, like +509 34 10 12 34."),
+    "phone_of_another_country": _l("This is no number of this country. Choose its own, or write it with its +."),
     "phone_invalid": _l("This is not a phone number. Write it with its country, like +509 34 10 12 34."),
     "phone_gets_no_sms": _l("This phone gets no SMS. Use the number of a mobile phone, or a mail address."),
     "phone_not_served": _l("We send no codes to this country. Use a mail address instead."),

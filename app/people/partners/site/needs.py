@@ -17,13 +17,14 @@ from app.people.partners.models import PartnerSite
 
 from .verification import how_to, waiting
 
-Tone = Literal["bad", "warn", "info"]
-_ORDER: Final[tuple[Tone, ...]] = ("bad", "warn", "info")
+Tone = Literal["bad", "warn", "info", "new"]
+_ORDER: Final[tuple[Tone, ...]] = ("bad", "warn", "info", "new")
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing: what is so, what follows, and where it is mended, with the link's name."""
+    """One thing: what is so, what follows, and where it is mended, with the link's name. What is *new* is good to know,
+    and there is nothing to do."""
 
     tone: Tone
     title: str

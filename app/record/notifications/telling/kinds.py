@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from flask_babel import LazyString
 
@@ -26,6 +27,11 @@ class Words:
     path: str
 
 
+def everybody(_user_id: UUID) -> bool:
+    """It may concern whoever has an account."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeKind:
     """One kind by its name, which is never changed. `called` is what its reader's choices call it.
@@ -35,6 +41,8 @@ class NoticeKind:
 
     `is_security`: nobody switches it off where he would miss it; with `is_everywhere` at no address of the account, for
     one of them may be in other hands. `is_marketing`: never to who is on a break.
+
+    `concerns` says whether it can ever be told to somebody: of what cannot, his choices do not speak.
     """
 
     name: str
@@ -47,6 +55,7 @@ class NoticeKind:
     is_everywhere: bool = False
     is_marketing: bool = False
     read: Told | None = None
+    concerns: Callable[[UUID], bool] = everybody
 
     def words(self, params: Mapping[str, Any]) -> Words:
         """As the language of the moment says it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from app.chain import service as chain
@@ -13,10 +14,12 @@ from app.chain.node.blocks import display
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
+from app.core.web.languages import SOURCE
 from app.money.payouts import balances
 from app.money.payouts import service as obligations
 from app.outcomes.draws import service as draws
 from app.outcomes.draws.models import Draw
+from app.people.partners.team import telling
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
@@ -167,3 +170,7 @@ def _record_win(
     site = order.partner_site_id
     obligations.owe("jackpot", game.name, str(round_.round_number), site, order.payout_address, round_.jackpot_sats)
     events.record("win.created", game.name, f"order:{order.id}", payload, site)
+    with force_locale(SOURCE):
+        title = str(game.title)
+    player = game.draw.player(order)
+    telling.won(telling.Win(site, title, round_.round_number, player, round_.jackpot_sats))

@@ -120,7 +120,8 @@ def test_what_does_not_leave_is_told_with_why(ada: Persona) -> None:
     page = read(ada.get(f"{PLACE}?currency=USD"))
     assert "30.00 USD that a card paid were not played: they go back to that card alone." in page
     assert "until then a card’s bank may take its payment back" in page
-    assert "Another account of mine" in page
+    assert "May be drawn out now 0.00 USD" in page
+    assert "Nothing can be drawn out at the moment" in page, "no form where none can succeed"
     assert "What cannot leave freely, and why" in read(ada.get(PLACE)), "what was won in gourdes waits for the card too"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, cast
+from uuid import UUID
 
 from flask import Blueprint, flash, url_for
 from flask_babel import gettext
@@ -21,21 +23,24 @@ from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.forms import DrawForm, mark
 from app.faces.play.wallet.once import once
 from app.money.gateways.payers import queries as payers
+from app.money.gateways.refunds import wishing
 from app.money.wallets import queries
 from app.money.wallets.messages import CALLED
-from app.money.wallets.rules import WALLET_CURRENCIES, Method
+from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method
 from app.money.wallets.topups.service import PURCHASE_KIND
-from app.money.wallets.withdrawals import deciding, service
+from app.money.wallets.withdrawals import asked_back, deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
 from app.money.wallets.withdrawals.queries import Drawn
 from app.money.wallets.withdrawals.states import ENDED
 from app.people.accounts.login.page_door import go, login_required
+from app.people.approvals.models import Approval
 from app.people.players.telling.words import PERIODS
+from app.people.players.verification.queries import state_of
 
 bp = Blueprint("play_draw", __name__, url_prefix="/play/wallet")
 ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one", "play_draw.ask_back", "play_draw.take_back")
-_FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account", "method": "way"}
+_FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account"}
 
 
 @bp.get("/draw")
@@ -139,21 +144,44 @@ def _asked(form: DrawForm, leaving: MayLeave) -> str:
 
 
 def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
-    currency = form.own_currency()
-    form.offer(currency, [one for one in leaving.accounts if one.leavable])
-    if form.to.data is None:
+    currency, user_id = form.own_currency(), current_user.id
+    is_verified = state_of(user_id) == "verified"
+    refused = _refused(user_id)
+    at_a_bank = bool(leaving.freely) and is_verified and refused is None
+    form.offer([one for one in leaving.accounts if one.leavable and refused is None], another=at_a_bank)
+    if form.to.data is None and form.to.choices:
         form.to.data = form.to.choices[0][0]
+    payments = payers.behind(PURCHASE_KIND, [str(one.deposit_id) for one in leaving.bound])
     context = {
         "form": form,
         "currency": currency,
         "currencies": WALLET_CURRENCIES,
-        "wallet": queries.wallet_of(current_user.id, currency),
+        "wallet": queries.wallet_of(user_id, currency),
         "leaving": leaving,
-        "payments": payers.behind(PURCHASE_KIND, [str(one.deposit_id) for one in leaving.bound]),
+        "refused": refused,
+        "is_verified": is_verified,
+        "at_a_bank": at_a_bank,
+        "payments": payments,
+        "wishable": {key: amount for key, own in payments.items() if (amount := wishing.most(own))},
+        "wished": [(own, wishing.amount_of(one)) for own, one in _wished(user_id, currency).items()],
         "accounts": {mark(known): known for known in leaving.accounts},
-        "rooms": [(PERIODS[one.period], one) for one in rooms(current_user.id, currency)],
+        "rooms": [(PERIODS[one.period], one) for one in rooms(user_id, currency)],
         "ways": CALLED,
         "written": written,
         "words": words,
     }
     return render("faces/play/wallet/draw.html", "faces/play/wallet/_draw.html", status, **context)
+
+
+def _refused(user_id: UUID) -> str | None:
+    """Why nothing leaves at the moment, whatever it is and wherever it goes."""
+    try:
+        asked_back.check(user_id)
+    except DomainError as error:
+        return str(message_for(error))
+    return None
+
+
+def _wished(user_id: UUID, currency: Currency) -> Mapping[UUID, Approval]:
+    """The payments that somebody has asked us to send back, while that waits."""
+    return wishing.waiting_of([one.id for one in payers.page_of(user_id, currency=currency)])

@@ -111,7 +111,7 @@ def _quote_page(found: ExchangeQuote, status: int = 200, error: DomainError | No
         "rate": f"{found.rate.normalize():f}",
         "is_open": is_open,
         "bound": quotes.bound(found) if is_open else (),
-        "gateways": words.GATEWAYS,
+        "gateways": words.IN_SENTENCES,
         "follows": url_for("play_exchange.quoted", quote_id=found.id) if is_open else None,
         "every": 15,
         "again": plain(found.sold_minor, found.sold),

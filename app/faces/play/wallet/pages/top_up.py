@@ -27,6 +27,7 @@ from app.money.wallets.rules import WALLET_CURRENCIES, Currency
 from app.money.wallets.topups.service import PURCHASE_KIND
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.profile.queries import profile_of
+from app.people.players.telling.words import amount_of, name_of
 
 bp = Blueprint("play_topup", __name__, url_prefix="/play/wallet/top-up")
 ENDPOINTS: Final = ("play_topup.index", "play_topup.pay")
@@ -79,6 +80,9 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
         "currencies": WALLET_CURRENCIES,
         "offers": found,
         "rooms": room.to_pay_in(current_user.id, currency),
+        "other_limits": room.other_limits(current_user.id, currency),
+        "amount_of": amount_of,
+        "name_of": name_of,
         "closed": None if error is None else message_for(error),
         "why": None if error is None else error.code,
         "number": profile_of(current_user.id).phone,

@@ -6,6 +6,7 @@ a ticket goes through the wallet: its stake is there first, or nothing can go.
 
 from __future__ import annotations
 
+from app.core.errors import DomainError
 from app.money.gateways.purchases import Payment
 from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.service import Deposit
@@ -70,6 +71,17 @@ class BetPurchase:
         own = wallet(payment.user_id, payment.currency)
         if ledger.post(postings.came_back(key, own, payment.refund, amount_minor)):
             origins.give(payment.purchase_id, amount_minor)
+
+    def unplayed(self, payment: Payment) -> int:
+        """Nothing: it was a stake from the beginning."""
+        return 0
+
+    def set_aside(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Raises DomainError 409 `nothing_to_send_back`."""
+        raise DomainError("nothing_to_send_back", status=409)
+
+    def set_free(self, payment: Payment, amount_minor: int, key: str) -> None:
+        """Nothing of it was ever set aside."""
 
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """A dispute is lost: what is in the wallet pays for it, winnings too, and the rest is owed."""
