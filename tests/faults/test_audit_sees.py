@@ -601,6 +601,17 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"gateways.clearing", "gateways.on its way back", "gateways.refunds"},
     ),
+    "a wish to have money back that holds none": (
+        (
+            (
+                "INSERT INTO approvals (id, kind, subject, payload, payload_sha256, mark, why, proposed_by_user, "
+                f"not_before, expires_at) SELECT '{ONE}', 'gateway.refund_wished', 'payment', "
+                f"jsonb_build_object('holdKey', '{ONE}', 'amountMinor', 700), sha256('x'), '', '', id, now(), "
+                "now() + interval '1 day' FROM users LIMIT 1"
+            ),
+        ),
+        {"gateways.what is wished back is held", "approvals.altered"},
+    ),
     "a dispute that took nothing": (
         (
             PAYMENT.format(state="disputed", paid="now()", received=700),

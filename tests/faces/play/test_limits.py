@@ -159,3 +159,22 @@ def test_the_account_and_the_house_lead_there(app: Flask, owner: Persona, nobody
         assert "/play/breaks" in page
     other = signed_in(app, "other@example.com")
     assert "You have set no limit." in words(other)
+
+
+def test_a_limit_says_which_currencies_it_does_not_count_and_closes_them_with_one_yes(
+    app: Flask, owner: Persona
+) -> None:
+    assert "no limit in" not in words(owner)
+    save(owner, "500")
+    page = words(owner)
+    assert "Deposits: no limit in PHP, USD" in page
+    assert "Set a limit for USD" in page
+    question = words(owner, f"/play/limits/only?{QUERY}")
+    assert "Let nothing through in PHP, USD?" in question
+    assert "Deposits in any 7 days: zero in each of these, at once." in question
+    for _ in range(2):
+        assert owner.post("/play/limits/only", KEY).status_code == 303
+    assert "no limit in" not in words(owner)
+    assert held(app, owner) == [50_000, 0, 0]
+    assert owner.get(f"/play/limits/only?{QUERY}").status_code == 303, "nothing is left to close"
+    assert owner.get("/play/limits/only?kind=deposit&period=week&currency=EUR").status_code == 404

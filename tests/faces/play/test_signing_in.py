@@ -168,7 +168,10 @@ def test_a_number_is_of_the_country_chosen(client: FlaskClient, country: str, wr
     ("fields", "said"),
     [
         ({"phone": ""}, "Enter your phone number."),
-        ({"phone": "12"}, "This is not a phone number."),
+        ({"phone": "12"}, "This is no number of this country."),
+        ({"phone": "34127788", "country": "US"}, "This is no number of this country."),
+        ({"phone": "34127788", "country": ""}, "Choose the country of this number"),
+        ({"phone": "+12"}, "This is not a phone number."),
         ({"phone": "+442079460018"}, "This phone gets no SMS."),
         ({"email": ""}, "Enter your email address."),
         ({"email": "a@b@c"}, "This is not one email address."),
@@ -212,3 +215,11 @@ def test_it_is_read_in_every_language(client: FlaskClient, language: str, said: 
 def test_forms_of_other_sites_are_refused(client: FlaskClient) -> None:
     for path in ("/play/sign-in", "/play/sign-in/code", "/play/sign-in/again"):
         assert client.post(path, data={"phone": PHONE, "code": "123456"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("reads", "country"), [("en-US,en;q=0.9", "HT"), ("en-PH", "PH"), ("en", "HT"), ("fr-CA", "HT"), ("fil", "PH")]
+)
+def test_the_country_of_a_phone_is_the_reader_s_or_the_house_s(client: FlaskClient, reads: str, country: str) -> None:
+    page = client.get("/play/sign-in", headers={"Accept-Language": reads}).text
+    assert f'<option selected value="{country}">' in page

@@ -230,7 +230,7 @@ def _uncounted(limits: Sequence[Limit]) -> list[tuple[Limit, list[str]]]:
     found = []
     for kind in dict.fromkeys(one.kind for one in limits):
         own = [one for one in limits if one.kind == kind]
-        missing = [one for one in WALLET_CURRENCIES if one not in {limit.currency for limit in own}]
+        missing: list[str] = [one for one in WALLET_CURRENCIES if one not in {limit.currency for limit in own}]
         if missing:
             found.append((own[0], missing))
     return found

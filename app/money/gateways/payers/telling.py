@@ -44,7 +44,7 @@ def refund_ended(row: GatewayPayment, refund: GatewayRefund) -> None:
 
 
 def stays(row: GatewayPayment, wish: str, amount: int, reason: str) -> None:
-    """What its payer wished to have back stays: an operator has refused it for a `reason`, or nobody decided in time."""
+    """What its payer wished to have back stays: an operator refused it for a `reason`, or nobody decided in time."""
     _tell(row, "payment.wish_refused", wish, amount, reason=reason)
 
 

@@ -72,8 +72,8 @@ def _of_site(told: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _of_win(told: Mapping[str, Any]) -> Mapping[str, Any]:
     """Games' titles are among the words of every language, by their English."""
-    player = isolated(unlinked(told["player"])) or "–"
-    return {**_of_site(told), "player": player, "game": gettext(told["game"])}
+    player, title = isolated(unlinked(told["player"])) or "–", str(told["game"])
+    return {**_of_site(told), "player": player, "game": gettext(title)}
 
 
 _BY_MAIL: Final[frozenset[Place]] = frozenset({"mail"})

@@ -70,7 +70,11 @@ def test_what_is_left_is_said_before_and_refusals_beside_their_field(ada: Person
     assert "in any 24 hours 265.50 HTG of 1,500.00 HTG" in page
     assert "MonCash" in page
     assert "the whole amount arrives" in page
-    assert "Nothing can be paid in here at the moment" in read(ada.get(f"{PLACE}?currency=PHP"))
+    assert "Your limit does not count" not in page
+    pesos = ada.get(f"{PLACE}?currency=PHP")
+    assert "Nothing can be paid in here at the moment" in read(pesos)
+    assert "Your limit does not count PHP Deposits in any 24 hours: 1,500.00 HTG" in read(pesos)
+    assert "/play/limits?kind=deposit&amp;period=day&amp;currency=PHP#set" in pesos.text
     assert ada.get(f"{PLACE}?currency=sat").status_code == 404
     before = count("wallet_topups"), count("gateway_payments")
     for given, said in (
@@ -189,6 +193,7 @@ def test_its_page_goes_with_it_to_its_end_for_its_payer_alone(app: Flask, ada: P
     assert "Waits for you to pay" in read(ada.get("/play/wallet"))
 
     gateway.answer = paid(20_000, payer=str(ada.email).removeprefix("+"))
+    assert "We are asking MonCash" in read(anybody.get(f"{place}?back=1")), "not that nothing was paid"
     assert anybody.get(f"{place}/return").location == place
     for _ in range(3):
         again(payment_id)
