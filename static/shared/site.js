@@ -19,6 +19,12 @@
     document.addEventListener("htmx:afterSwap", function () { work(document); });
   }
 
+  // Where tabs are one line that is moved sideways, the one that is shown stands within it.
+  document.querySelectorAll(".tabs").forEach(function (tabs) {
+    const shown = tabs.querySelector("[aria-current]");
+    if (shown && tabs.scrollWidth > tabs.clientWidth) tabs.scrollLeft = shown.offsetLeft - tabs.clientWidth / 2;
+  });
+
   // A part says what changed by data-announce; the same words are not said twice. What the reader has not asked for moves.
   function announceChanges(first, isNews) {
     document.querySelectorAll("[data-announce]").forEach(function (part) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,21 +27,28 @@ _NEWEST: Final = 5
 
 
 @bp.record_once
-def _assemble(_state: object) -> None:
+def _assemble(state: BlueprintSetupState) -> None:
     add_messages(MESSAGES)
     add_messages(OF_PAYMENTS)
+    state.app.jinja_env.globals["is_exchanged"] = _is_exchanged
+
+
+def _is_exchanged() -> bool:
+    """Whether there is a rate for any pair of currencies: without one no page leads to exchanging."""
+    now = read_now()
+    return any(rate_at(sold, bought, now) is not None for sold, bought in PAIRS)
 
 
 @bp.get("")
 @login_required
 def index() -> Response:
-    """Each wallet, what is under way, and what was last."""
+    """Each wallet, those with something in them first, what is under way, and what was last."""
     moving = moves(current_user.id, Wanted(standing="moving"))
     now = read_now()
     under_way = {one.id for one in moving}
     newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
     context = {
-        "wallets": queries.wallets_of(current_user.id),
+        "wallets": sorted(queries.wallets_of(current_user.id), key=lambda one: not (one.balance or one.owed)),
         "moving": moving,
         "newest": newest,
         "sold": {sold for sold, bought in PAIRS if rate_at(sold, bought, now) is not None},
