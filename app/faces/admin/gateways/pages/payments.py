@@ -28,7 +28,7 @@ from app.money.gateways.notices import service as notices
 from app.money.gateways.operating import payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
 from app.money.gateways.pages.words import NAMES, why_in_words
-from app.money.gateways.refunds import deciding
+from app.money.gateways.refunds import deciding, wishing
 from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
 from app.people.approvals.queries import Agreement
@@ -38,6 +38,7 @@ bp: Final = page_blueprint("gateways")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("list_payments", "ask_again", "payment"))
 _PAGE: Final = 50
 _PLACE: Final = "/admin/money/payments"
+_REFUNDS: Final = (deciding.NAME, wishing.NAME)
 
 
 @bp.get("/money/payments")
@@ -73,8 +74,11 @@ def payment(identifier: str) -> Response:
         words=words.of_state(found.payment.state),
         gateway=NAMES.get(found.payment.provider, found.payment.provider),
         is_open=found.payment.state in states.OPEN,
-        waiting=[one for one in approvals.open_about(subject) if one.kind == deciding.NAME],
-        confirmed_by=_second_of(found.refunds, approvals.confirmed_about(deciding.NAME, subject)),
+        waiting=[one for one in approvals.open_about(subject) if one.kind in _REFUNDS],
+        wish=wishing.NAME,
+        confirmed_by=_second_of(
+            found.refunds, [one for kind in _REFUNDS for one in approvals.confirmed_about(kind, subject)]
+        ),
         shortened=shortened,
         written=written,
         why_in_words=why_in_words,
@@ -84,7 +88,8 @@ def payment(identifier: str) -> Response:
 
 
 def _second_of(refunds: Sequence[GatewayRefund], agreed: Sequence[Agreement]) -> dict[UUID, str]:
-    """Who confirmed each refund that two people decided, by its id: both are in the order in which they were made."""
+    """Who confirmed each refund that two people decided, by its id: of each kind both are in the order in which they
+    were made."""
     left, found = list(agreed), {}
     for refund in refunds:
         same = (one for one in left if (one.payload["amountMinor"], one.why) == (refund.amount_minor, refund.because))
