@@ -22,6 +22,7 @@ from app.faces.play.forms import ButtonForm
 from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.forms import DrawForm, mark
 from app.faces.play.wallet.once import once
+from app.faces.play.wallet.tabs import with_tabs
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.refunds import wishing
 from app.money.wallets import queries
@@ -38,7 +39,7 @@ from app.people.approvals.models import Approval
 from app.people.players.telling.words import PERIODS
 from app.people.players.verification.queries import state_of
 
-bp = Blueprint("play_draw", __name__, url_prefix="/play/wallet")
+bp = with_tabs(Blueprint("play_draw", __name__, url_prefix="/play/wallet"))
 ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one", "play_draw.ask_back", "play_draw.take_back")
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account"}
 

@@ -19,6 +19,7 @@ from app.faces.play.forms import ButtonForm
 from app.faces.play.wallet import words
 from app.faces.play.wallet.forms import ExchangeForm
 from app.faces.play.wallet.once import once
+from app.faces.play.wallet.tabs import with_tabs
 from app.money.wallets import queries
 from app.money.wallets.exchange import queries as quotes
 from app.money.wallets.exchange import service
@@ -27,7 +28,7 @@ from app.money.wallets.exchange.rules import PAIRS
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.queries import read_now
 
-bp = Blueprint("play_exchange", __name__, url_prefix="/play/wallet/exchange")
+bp = with_tabs(Blueprint("play_exchange", __name__, url_prefix="/play/wallet/exchange"))
 ENDPOINTS: Final = tuple(f"play_exchange.{name}" for name in ("index", "quote", "quoted", "accept"))
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount"}
 _SOLD, _BOUGHT = next(iter(PAIRS))

@@ -19,12 +19,13 @@ from app.core.wire.paging import cut, number_place, place_of, query_cursor
 from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.lines import pages_of
 from app.faces.play.wallet.moves import DIRECTIONS, STANDINGS, Move, Wanted, moves
+from app.faces.play.wallet.tabs import with_tabs
 from app.money.wallets import queries
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency
 from app.money.wallets.statement import queries as statement
 from app.people.accounts.login.page_door import login_required
 
-bp = Blueprint("play_money", __name__, url_prefix="/play/wallet")
+bp = with_tabs(Blueprint("play_money", __name__, url_prefix="/play/wallet"))
 ENDPOINTS: Final = tuple(f"play_money.{name}" for name in ("payments", "payments_file", "lines", "lines_file"))
 _PAGE: Final = 50
 _AT_ONCE: Final = 500

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint
-from flask.blueprints import BlueprintSetupState
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.core.text.amounts import written
 from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import add_messages
+from app.faces.play.wallet import tabs
 from app.faces.play.wallet.moves import Wanted, moves
 from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
 from app.money.wallets import queries
-from app.money.wallets.exchange.queries import rate_at
-from app.money.wallets.exchange.rules import PAIRS
 from app.money.wallets.messages import MESSAGES
 from app.people.accounts.login.page_door import login_required
-from app.people.players.queries import read_now
 
 bp = Blueprint("play_wallet", __name__, url_prefix="/play/wallet")
 ENDPOINTS: Final = ("play_wallet.index",)
@@ -27,16 +24,9 @@ _NEWEST: Final = 5
 
 
 @bp.record_once
-def _assemble(state: BlueprintSetupState) -> None:
+def _assemble(_state: object) -> None:
     add_messages(MESSAGES)
     add_messages(OF_PAYMENTS)
-    state.app.jinja_env.globals["is_exchanged"] = _is_exchanged
-
-
-def _is_exchanged() -> bool:
-    """Whether there is a rate for any pair of currencies: without one no page leads to exchanging."""
-    now = read_now()
-    return any(rate_at(sold, bought, now) is not None for sold, bought in PAIRS)
 
 
 @bp.get("")
@@ -44,14 +34,13 @@ def _is_exchanged() -> bool:
 def index() -> Response:
     """Each wallet, those with something in them first, what is under way, and what was last."""
     moving = moves(current_user.id, Wanted(standing="moving"))
-    now = read_now()
     under_way = {one.id for one in moving}
     newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
     context = {
         "wallets": sorted(queries.wallets_of(current_user.id), key=lambda one: not (one.balance or one.owed)),
         "moving": moving,
         "newest": newest,
-        "sold": {sold for sold, bought in PAIRS if rate_at(sold, bought, now) is not None},
+        "sold": tabs.sold(),
         "written": written,
     }
     return render("faces/play/wallet/index.html", "faces/play/wallet/_index.html", status_of(not moving), **context)

@@ -17,6 +17,7 @@ from app.core.wire.error_messages import message_for
 from app.faces.play.wallet import asked, room, words
 from app.faces.play.wallet.forms import TopUpForm
 from app.faces.play.wallet.once import once
+from app.faces.play.wallet.tabs import with_tabs
 from app.money.gateways import asking, service
 from app.money.gateways.payers import own_number
 from app.money.gateways.payers.held import held
@@ -29,7 +30,7 @@ from app.people.accounts.login.page_door import go, login_required
 from app.people.players.profile.queries import profile_of
 from app.people.players.telling.words import amount_of, name_of
 
-bp = Blueprint("play_topup", __name__, url_prefix="/play/wallet/top-up")
+bp = with_tabs(Blueprint("play_topup", __name__, url_prefix="/play/wallet/top-up"))
 ENDPOINTS: Final = ("play_topup.index", "play_topup.pay")
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "gateway": "gateway"}
 
