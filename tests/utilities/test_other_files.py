@@ -29,9 +29,13 @@ FILES = {
     "round": json.dumps({"roundNumber": 1, "roundTerms": "{}", "hashes": None, "payout": None}),
     "orders": json.dumps({"orders": [], "next": None}),
     "checkpoint": STORY.checkpoint(),
+    "problem": json.dumps({"type": "urn:tiraj:error:round_not_found", "title": "No such\nround.", "status": 404}),
+    "empty": "{}",
+    "psbt": "cHNidP8BAHEC\n",
     "list": json.dumps([{"bundleVersion": 2}]),
     "litecoin": json.dumps({"previous": None, "root": "", "proof": {}, "network": "litecoin"}),
 }
+TAKERS = ("verify_round.py", "verify_receipt.py", "verify_anchor.py", "verify_swertres.py")
 KEY = ("--log-key", STORY.signer.vkey)
 ASKED = [
     ("verify_round.py receipt", "It is a receipt: verify_receipt.py checks it"),
@@ -47,6 +51,13 @@ ASKED = [
     ("verify_receipt.py checkpoint", "It is a checkpoint of a log"),
     ("verify_anchor.py checkpoint", "It is a checkpoint of a log"),
     ("verify_receipt.py list", "It is a list, where one record is wanted"),
+    *(
+        (f"{name} problem", "the server answered an error, \u201cNo such round.\u201d: fetch it again")
+        for name in TAKERS
+    ),
+    *((f"{name} empty", "for the server answered nothing: fetch it again, with curl -f") for name in TAKERS),
+    *((f"{name} psbt", "It is a PSBT, a payout that is to be signed: sign_payout.py") for name in TAKERS),
+    *((f"{name} packed", "It is a PSBT") for name in TAKERS if name != "verify_anchor.py"),
     ("verify_round.py cut", "it is no JSON, or was cut off: line 1, column 7"),
     ("verify_round.py deep", "it is nested too deeply"),
     ("verify_round.py bundle --keys receipt", "is not LOG/keys. It is a receipt"),
@@ -83,6 +94,7 @@ ASKED = [
 def test_another_file_is_called_by_its_name(tmp_path: Path, line: str, said: str) -> None:
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "packed").write_bytes(b"psbt\xff\x01\x00\x80")
     script, *words = line.split()
     key = KEY if script == "verify_receipt.py" else ()
     ran = subprocess.run(

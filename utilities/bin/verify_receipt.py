@@ -685,12 +685,18 @@ FILE_KINDS = {
 def kind_of(told: object) -> str:
     """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
     if isinstance(told, str):
+        if told.lstrip().startswith(("psbt\xff", "cHNidP", "70736274ff")):
+            return "a PSBT, a payout that is to be signed: sign_payout.py shows whom it pays before it signs"
         is_note = "\n\n\u2014 " in told
         return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
     if isinstance(told, list):
         return "a list, where one record is wanted: give that by itself"
     if not isinstance(told, dict):
         return ""
+    if not told or {"type", "title", "status"} <= set(told):
+        title = "".join(one if one.isprintable() else " " for one in str(told.get("title"))[:200])
+        why = f"an error, \u201c{title}\u201d" if told else "nothing"
+        return f"no file, for the server answered {why}: fetch it again, with curl -f, which saves no error"
     order = told.get("order")
     names = {*told, *(order if isinstance(order, dict) else ())}
     return next((words for having, words in FILE_KINDS.items() if names.issuperset(having.split())), "")
@@ -1848,7 +1854,8 @@ def read_file(path: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput(f"{path} is no text") from None
+        other = kind_of(data.decode("latin-1"))
+        raise BadInput(f"{path} is no text" + (f". It is {other}" if other else "")) from None
 
 
 def attached(path: str, document: bytes) -> bytes:

@@ -588,12 +588,18 @@ FILE_KINDS = {
 def kind_of(told: object) -> str:
     """What a file is, from its JSON or, where it is none, from its text; nothing where that is not known."""
     if isinstance(told, str):
+        if told.lstrip().startswith(("psbt\xff", "cHNidP", "70736274ff")):
+            return "a PSBT, a payout that is to be signed: sign_payout.py shows whom it pays before it signs"
         is_note = "\n\n\u2014 " in told
         return "a checkpoint of a log: verify_receipt.py takes it with --checkpoint" if is_note else ""
     if isinstance(told, list):
         return "a list, where one record is wanted: give that by itself"
     if not isinstance(told, dict):
         return ""
+    if not told or {"type", "title", "status"} <= set(told):
+        title = "".join(one if one.isprintable() else " " for one in str(told.get("title"))[:200])
+        why = f"an error, \u201c{title}\u201d" if told else "nothing"
+        return f"no file, for the server answered {why}: fetch it again, with curl -f, which saves no error"
     order = told.get("order")
     names = {*told, *(order if isinstance(order, dict) else ())}
     return next((words for having, words in FILE_KINDS.items() if names.issuperset(having.split())), "")
@@ -723,7 +729,9 @@ def read_part(name: str) -> Any:
     """One file of a bundle. Raises BadInput."""
     text = ""
     try:
-        text = bytes_of(name).decode("utf-8-sig")
+        data = bytes_of(name)
+        text = data.decode("latin-1")  # what is no text may be a PSBT
+        text = data.decode("utf-8-sig")
         part = strict_json(text)
     except (OSError, ValueError, RecursionError) as error:
         other = known_otherwise(text)
@@ -2075,7 +2083,8 @@ def expected_witness(evidence: Evidence, options: argparse.Namespace) -> Found:
     found = cosigned(evidence, keys)
     if isinstance(found, str):
         return [found] if isinstance(found, Untold) else found  # who asks for it is not content with nothing
-    return found[0] + [f"{key.partition('+')[0]} had not" for key in keys if key not in found[1] and not found[0]]
+    missing = [key.partition("+")[0] for key in keys if key not in found[1] and not found[0]]
+    return found[0] + [f"{name} had cosigned nothing with the seal before the closing block" for name in missing]
 
 
 def expected_promise(evidence: Evidence, options: argparse.Namespace) -> Found:
