@@ -83,16 +83,19 @@ export function bundleView(box, words, modules, tell = () => {}) {
     const why = (name) => byName.get(name).details.map(whyOf).join(" ");
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);
-    fillList(untold, untold.querySelector("ul"), [...notTold.map(why), ...leftOut(unlooked)]);
+    fillList(untold, untold.querySelector("ul"), notTold.map(why));
+    showRest(unlooked);
     typed.told();
   }
 
   // What it says and no claim has read is counted, for without it not everything was judged.
-  function leftOut(unlooked) {
-    if (!unlooked.length) return [];
+  function showRest(unlooked) {
+    if (!unlooked.length) return;
+    const row = rowIn(list, "rest", words.bundleRest);
+    row.querySelector("[data-state]").replaceChildren(badge("left"));
+    say(row, leftByName(unlooked).map(([name, paths]) => `${words[`left_${name}`]} (${paths.join(", ")})`));
     judged.push("left");
     showTally(tally, judged);
-    return leftByName(unlooked).map(([name, paths]) => `${words[`left_${name}`]} (${paths.join(", ")})`);
   }
 
   function fillList(whole, items, lines) {
@@ -109,8 +112,15 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   function showOutcome({ outcome: found }) {
     if (found === null) return;
-    const { win } = found, owed = win ? fill(words.outcome_owed, { sats: count(Number(win.jackpotSats)), address: win.payoutAddress }) : words.outcome_nobody;
-    fillList(outcome, outcome, [fill(words.outcome_drawn, found), owed, ...(found.doubt ? [words.outcome_doubt] : [])]);
+    fillList(outcome, outcome, [fill(words.outcome_drawn, found), owedBy(found), ...(found.doubt ? [words.outcome_doubt] : [])]);
+  }
+
+  // Whether the win is paid, by the bundle. That it was sent, and no block has it, only the platform knows: `state`.
+  function owedBy({ win, paid, isOpen }, state = null) {
+    if (win === null) return words.outcome_nobody;
+    const told = { sats: count(Number(win.jackpotSats)), address: win.payoutAddress };
+    if (paid) return fill(words.outcome_paid, { ...told, height: count(Number(paid.height)), output: `${paid.txid}:${paid.vout}` });
+    return fill(isOpen && words[`outcome_${state}`] || words.outcome_owed, told);
   }
 
   function offerDraw(checked) {
@@ -144,8 +154,9 @@ export function bundleView(box, words, modules, tell = () => {}) {
   async function askPlatform(checked) {
     const row = rowIn(list, "platform", words["claim_platform-bundle"]), own = run;
     try {
-      const { values, holds, hasMoved } = await sameToday(checked, paid);
+      const { values, holds, hasMoved, payoutState } = await sameToday(checked, paid);
       if (own !== run) return;
+      if (checked.outcome && checked.outcome.isOpen) outcome.children[1].textContent = owedBy(checked.outcome, payoutState);
       const differing = values.filter(([, is, should]) => is !== should), lines = differing.map(([field, is, should]) => sentence(words, "platform", "", { field, is, should }));
       unfold(row, words.values, holds ? valueEntries(values.map(([name, value]) => [name, value]), words) : []);
       say(row, hasMoved ? [words.movedOn, ...lines] : lines);

@@ -42,8 +42,8 @@ export async function bundleOf(records, number) {
 }
 
 // Every field that the platform tells of the round today, beside what the bundle says, and of its own bundle what nothing in
-// that one proves: {values: [name, computed, recorded], holds, hasMoved: it differs, but in nothing that was fixed}. `paid`:
-// the words for an output that pays, or for none.
+// that one proves: {values: [name, computed, recorded], holds, hasMoved: it differs, but in nothing that was fixed, payoutState:
+// how far the payment of its win has come}. `paid`: the words for an output that pays, or for none.
 export async function sameToday({ records, moving, roundNumber, record, left }, paid) {
   const answer = parse(await getText(`${records}/${roundNumber}`)), isFinal = record.status === "settled";
   const today = { ...answer, payout: paidBy(answer.payout) };
@@ -54,7 +54,8 @@ export async function sameToday({ records, moving, roundNumber, record, left }, 
   const hasMovedOn = (name) => name === "payout" ? !record.payout || !today.payout : !isFinal && (MOVING.includes(name) || moving.includes(name));
   const rest = await leftToday(records, roundNumber, left), wrong = rest.filter((one) => one.differs);
   const count = differing.length + wrong.length, isOlder = differing.every(hasMovedOn) && wrong.every((one) => one.hasMoved);
-  return { values: [...values, ...rest.map((one) => one.values)], holds: count === 0, hasMoved: count > 0 && isOlder };
+  const payoutState = answer.payout ? answer.payout.state : null;
+  return { values: [...values, ...rest.map((one) => one.values)], holds: count === 0, hasMoved: count > 0 && isOlder, payoutState };
 }
 
 // The same of members that nothing in a bundle proves, as [path, values, the transaction that they are of].

@@ -74,7 +74,8 @@ def outcome(bundle: Bundle, *, doubt: bool) -> dict[str, str | bool | None]:
     told = SCRIPT["outcome"](bundle)
     drawn, owed = told["drawn"], told["owed"]
     text = ", ".join(map(str, drawn)) if isinstance(drawn, list) else drawn
-    return {"drawn": text, "win": owed and owed["payoutAddress"], "doubt": doubt}
+    told = {"drawn": text, "win": owed and owed["payoutAddress"], "doubt": doubt}
+    return told | {"paid": None, "isOpen": owed is not None and bundle["payout"] is None}
 
 
 def changed(bundle: Bundle, change: Callable[[Bundle], object]) -> str:
@@ -106,7 +107,7 @@ def test_whatever_a_check_can_say_has_words(app: Flask) -> None:
     sources = "".join(file.read_text() for file in files)
     keys = set(re.findall(_SAID, sources))
     others = {"blockHeight", "depositAddress", "ticketSupply", "drawDigests", "sealedDraw", "brokenData"}  # fields
-    others |= {"requestedNumbers", "allocatedNumbers", "playerUname", "playerPublicIdentifier"}
+    others |= {"requestedNumbers", "allocatedNumbers", "playerUname", "playerPublicIdentifier", "playerIdentifier"}
     assert len(keys) > 50
     assert {key for key in keys - others if f"why_{key}" not in words} == set()
 

@@ -7,7 +7,7 @@
 
 BUNDLE is the proof bundle of a round of either game, a file or - for standard input. A long round comes in parts: give
 all of them. For each claim this prints whether it "holds" or "does not hold", or why it cannot be told; then what was
-drawn, and to whom the jackpot is owed.
+drawn, and to whom the jackpot is owed, or was paid.
 Transactions, heights, addresses, tickets and their numbers, the seal and the draw are all computed anew from block
 headers, raw transactions and the orders' terms; what the bundle says of them is only compared. --skip-draw leaves out
 the draw's hashing, which may take hours. A sealed draw (sealed-draw-1) has checkpoints: all processors repeat the
@@ -2835,9 +2835,8 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     status = 1 if failing else 3 if reasons else 0
     is_log_unknown = bundle["log"] is not None and getattr(options, "expect_log", None) is None
     holds = "settled, and everything that was looked at holds" if is_log_unknown else "settled, and everything holds"
-    unfinished = "nothing is wrong, but not finished"
-    if any(result["verdict"] == SKIPPED for result in results):
-        unfinished = "nothing is wrong, but not finished, for the draw was not repeated"
+    is_skipped = any(result["verdict"] == SKIPPED for result in results)
+    unfinished = "nothing is wrong, but not finished" + ", for the draw was not repeated" * is_skipped
     says = {0: holds, 1: "something does not hold", 3: unfinished}
     paid, block = bundle["payout"], evidence.closing_hash()
     return {
@@ -2859,6 +2858,7 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "cosignedBy": cosigners(evidence, options),
         "isLogUnknown": is_log_unknown,
         **outcome(bundle),
+        "paid": paid_by(bundle, results),
     }
 
 
@@ -2881,6 +2881,14 @@ def outcome(bundle: Record) -> Record:
     }
 
 
+def paid_by(bundle: Record, results: Sequence[Record]) -> Record | None:
+    """The output that paid what was owed, where its claim holds; None before a block holds it."""
+    paid = bundle["payout"]
+    if paid is None or not any(one["claim"] == "payout" and one["verdict"] == HOLDS for one in results):
+        return None
+    return {"txid": paid["txid"], "vout": paid["vout"], "blockHeight": paid["proof"]["blockHeight"]}
+
+
 OWED = "{amountSats:,} sats to {payoutAddress} (order {orderId}, player {player} at {partnerName})"
 
 
@@ -2896,7 +2904,12 @@ def outcome_in_words(told: Record, results: Sequence[Record]) -> Iterator[str]:
     if told["failing"]:  # whatever it is: who leaves a winner out makes another claim fail than who invents one
         doubt = " (the file says so, and it does not hold)"
     yield "drawn: {}{}".format(", ".join(map(str, drawn)) if isinstance(drawn, list) else drawn, doubt)
-    yield "owed: {}{}".format(OWED.format(**told["owed"]) if told["owed"] else "nothing, for nobody held it", doubt)
+    owed = OWED.format(**told["owed"]) if told["owed"] else "nothing, for nobody held it"
+    if told["owed"] and told["paid"]:
+        yield "paid: {}, in block {blockHeight}, by {txid}:{vout}{}".format(owed, doubt, **told["paid"])
+        return
+    is_open = told["owed"] and told["payout"] is None and not doubt
+    yield f"owed: {owed}{doubt or ('; no block of this file holds its payment yet' if is_open else '')}"
 
 
 # Where records of a shape stand in a bundle; what no shape names is read by nobody, and is named.

@@ -211,7 +211,10 @@ def test_what_the_reader_knows_is_compared(page: Page, played: tuple[str, int, s
     expect(fault.locator("[data-copy]")).to_have_attribute("data-copy", "expected-closing")
     expect(page.locator('[data-claim="seal"] [data-faults]')).to_have_count(0)
     untold = page.locator("[data-claims-untold] li")
-    expect(untold).to_have_count(5)  # the last two say what of the bundle nothing shows
+    expect(untold).to_have_count(3)
+    rest = page.locator('[data-claim="rest"]')
+    expect(rest.locator(".badge")).to_have_text("Not looked at")
+    expect(rest.locator("[data-detail] > span")).to_have_count(2)  # what of the bundle nothing shows
     page.get_by_text("What you know from elsewhere", exact=True).click()
     for wrong, shown in ((0, "Holds"), (1, "Does not hold")):
         block = f"{told['closingBlockHash']}@{told['closingHeight'] + wrong}"

@@ -164,6 +164,7 @@ def _conclusions() -> dict[str, str]:
         "sealFact": gettext("Seal"),
         "promiseFact": gettext("Promise"),
         "payoutFact": gettext("Payout"),
+        "bundleRest": gettext("What else the bundle says"),
         "none": gettext("none yet"),
         **{f"outcome_{name}": text for name, text in _outcome().items()},
         "drawLeft": gettext("The draw takes {total} hashes, here about {time}."),
@@ -176,10 +177,13 @@ def _conclusions() -> dict[str, str]:
 
 
 def _outcome() -> dict[str, str]:
-    """What was drawn, and who is owed what."""
+    """What was drawn, and who is owed or was paid what."""
     return {
         "drawn": gettext("Drawn: {drawn}"),
-        "owed": gettext("Owed: {sats} sats to {address}"),
+        "owed": gettext("Owed, and in no block of this file yet: {sats} sats to {address}"),
+        "sent": gettext("Sent, and in no block yet: {sats} sats to {address}"),
+        "confirmed": gettext("Paid since this was fetched: {sats} sats to {address}"),
+        "paid": gettext("Paid: {sats} sats to {address}, in block {height}, by {output}"),
         "nobody": gettext("Owed: nothing, for nobody held it"),
         "doubt": gettext("That is the file’s word alone."),
     }
