@@ -15,7 +15,7 @@ from app.selling.bets.games import BetGame
 from app.selling.windows.games import AnyGame
 
 from .badges import StateWord
-from .console import Finding, RoundsTold
+from .console import Configuring, Finding, RoundsTold
 from .fronts import GameFront
 from .records import GameRecords
 
@@ -35,7 +35,7 @@ class GameParts(Part):
     `records` are its lists, `operations` what it serves to keys beside them.
     `in_frame` and `front` are its places in the frame and on the website; `finding` finds its orders for operators,
     who have its rounds from the lists, and all of what the rail has; `rounds_told` is what the rail does not know of
-    rounds in their table: what is sold, and who won.
+    rounds in their table: what is sold, and who won; `configuring` is what they may change of its rules.
 
     `states` and `messages` are its own words for how things stand, and for why it refuses, by the codes of its errors;
     `milestone` says how far a new site has come with it. The names of its `settings` begin with the game's.
@@ -55,6 +55,7 @@ class GameParts(Part):
     front: GameFront | None = None
     finding: Finding | None = None
     rounds_told: RoundsTold | None = None
+    configuring: Configuring | None = None
     states: Mapping[str, StateWord] = field(default_factory=dict)
     messages: Mapping[str, LazyString] = field(default_factory=dict)
     milestone: Milestones | None = None

@@ -36,8 +36,9 @@ from app.people.operators import queries as operators
 from app.people.operators import tokens, totp
 from app.people.operators.queries import Entered, Known
 from app.record.audit.service import note
+from app.selling.bets.games import GAMES
 
-from .modules import EVERYBODYS, OF_SECTIONS, module_at, module_of
+from .modules import BETS, EVERYBODYS, OF_SECTIONS, first_of_bets, module_at, module_of
 from .signing_in import session
 
 log = structlog.get_logger()
@@ -49,7 +50,7 @@ SECTIONS: Final = (
     ("/admin", _l("Overview")),
     ("/admin/approvals", _l("Approvals")),
     ("/admin/rounds", _l("Rounds")),
-    ("/admin/bets", _l("Bets")),
+    (BETS, _l("Bets")),
     ("/admin/results", _l("Results")),
     ("/admin/orders", _l("Orders")),
     ("/admin/suspended", _l("Suspended")),
@@ -62,7 +63,7 @@ SECTIONS: Final = (
     ("/admin/rq/", _l("Jobs")),
     ("/admin/system", _l("System")),
 )
-"""The console's navigation; every page lies below one of them."""
+"""The console's navigation; every page lies below one of them, those of a game that sells bets below its own name."""
 
 _SAFE: Final = ("GET", "HEAD", "OPTIONS")
 _LONGEST: Final = 256
@@ -117,9 +118,15 @@ def modules_open() -> frozenset[str]:
 
 
 def sections() -> list[tuple[str, LazyString]]:
-    """The navigation of who is in: what they may open."""
-    may = modules_open()
-    return [(href, text) for href, text in SECTIONS if OF_SECTIONS[href] in (EVERYBODYS, *may)]
+    """The navigation of who is in: what they may open. Each game that sells bets stands there by its name."""
+    may, found = modules_open(), list[tuple[str, LazyString]]()
+    for href, text in SECTIONS:
+        if href == BETS:
+            games = ((first_of_bets(one.name, may), one.title) for one in GAMES.get().values())
+            found += [(page, title) for page, title in games if page is not None]
+        elif OF_SECTIONS[href] in (EVERYBODYS, *may):
+            found.append((href, text))
+    return found
 
 
 def may_open(address: str) -> bool:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
+
+from app.selling.bets.games import GAMES
 
 EVERYBODYS: Final = "everybody"
 """Any operator's: the first page, and what a monitor reads."""
 NOBODYS: Final = "nobody"
 """An endpoint that says nothing is closed; a test names it."""
+
+BETS: Final = "/admin/bets"
+"""Leads to the first game that sells bets, whose pages lie below the game's own name."""
 
 _OF_BLUEPRINTS: Final = {
     "admin_overview": EVERYBODYS,
@@ -40,13 +46,32 @@ _OF_ENDPOINTS: Final = {
         f"admin_money.{name}": "refunds"
         for name in ("suspended", "ask_many", "give_many", "decide_many", "decide", "one_round")
     },
+    **{f"admin_bets.{name}": "people" for name in ("bettors", "bettor")},
+    **{
+        f"admin_bets.{name}": "wallets"
+        for name in ("finance", "report", "ask_move", "move", "withdrawals", "ask_refund", "refund")
+    },
+    "admin_bets.results": "results",
+    **{f"admin_bets.{name}": "system" for name in ("config", "configure")},
 }
+OF_PAGES_OF_BETS: Final = {
+    "": "rounds",
+    "games": "rounds",
+    "schedule": "rounds",
+    "exposure": "rounds",
+    "finance": "wallets",
+    "bettors": "people",
+    "withdrawals": "wallets",
+    "results": "results",
+    "config": "system",
+}
+"""The same of the pages of a game that sells bets, by the word behind its name, in the order in which they stand."""
 OF_SECTIONS: Final = {
     "/admin": EVERYBODYS,
     "/admin/approvals": EVERYBODYS,
     "/admin/rounds": "rounds",
     "/admin/results": "results",
-    "/admin/bets": "rounds",
+    BETS: "rounds",
     "/admin/orders": "orders",
     "/admin/suspended": "refunds",
     "/admin/payouts": "payouts",
@@ -64,7 +89,16 @@ OF_SECTIONS: Final = {
 def module_at(path: str) -> str:
     """The module of an address of the console: that of the section which it lies below."""
     below = [section for section in OF_SECTIONS if f"{path.partition('?')[0]}/".startswith(f"{section.rstrip('/')}/")]
-    return OF_SECTIONS[max(below, key=len)] if below else NOBODYS
+    if below:
+        return OF_SECTIONS[max(below, key=len)]
+    _, _, game, page, *_ = [*path.partition("?")[0].split("/"), "", ""]
+    return OF_PAGES_OF_BETS.get(page, OF_SECTIONS[BETS]) if game in GAMES.get() else NOBODYS
+
+
+def first_of_bets(game: str, may: Collection[str]) -> str | None:
+    """The first page of a game that sells bets which whoever has these privileges may open; None: there is none."""
+    page = next((page for page, module in OF_PAGES_OF_BETS.items() if module in may), None)
+    return None if page is None else f"/admin/{game}/{page}".rstrip("/")
 
 
 def module_of(endpoint: str) -> str:

@@ -12,7 +12,9 @@ from . import acts, gate, jobs
 from .approving import api as approvals_api
 from .approving import operators
 from .approving import pages as approvals
-from .bets import pages as bets
+from .bets.pages import bettors as bettors_of_bets
+from .bets.pages import board, exposure, finance, games, schedule
+from .bets.pages import config as config_of_bets
 from .gateways import api as gateways_api
 from .gateways.pages import payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
@@ -46,6 +48,9 @@ _PAGES: Final = {
 _MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refunding, reconciling)
 """Pages of money that is not on the chain."""
 
+_BETS: Final = (board, games, schedule, exposure, finance, bettors_of_bets, config_of_bets)
+"""Pages of games that sell bets: of one blueprint."""
+
 PART: Final = Part(
     pages=(metrics.bp, signing_in.bp),
     cookieless=(  # behind the operators' door
@@ -53,7 +58,7 @@ PART: Final = Part(
         search.bp,
         rounds.bp,
         results.bp,
-        bets.bp,
+        board.bp,
         suspended.bp,
         payments.bp,
         house.bp,
@@ -77,7 +82,7 @@ PART: Final = Part(
             *(f"admin_{room}.{name}" for room, names in _PAGES.items() for name in names),
             *(name for room in _MONEY for name in room.ENDPOINTS),
             *results.ENDPOINTS,
-            *bets.ENDPOINTS,
+            *(name for room in _BETS for name in room.ENDPOINTS),
             *results_deciding.ENDPOINTS,
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,

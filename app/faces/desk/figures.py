@@ -13,12 +13,12 @@ from app.catalogue.parts import GameParts
 from app.catalogue.records import GameRecords
 from app.core.money import Sats
 from app.core.text.sheets import Cell
+from app.core.web import charts
 from app.people.partners.models import PartnerSite
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import figures as sold
 from app.selling.windows.lists.figures import Sold, Span
 
-from . import picture
 from .lists import partner_account
 from .period import Period
 
@@ -67,14 +67,14 @@ class Figures:
         return not self.rows
 
     @property
-    def money(self) -> picture.Bars:
+    def money(self) -> charts.Bars:
         """Sales a step, and earnings before them."""
-        return picture.bars([step.sales for step in self.steps], [step.earned for step in self.steps])
+        return charts.bars([step.sales for step in self.steps], [step.earned for step in self.steps])
 
     @property
-    def orders(self) -> picture.Bars:
+    def orders(self) -> charts.Bars:
         """Addresses a step, and those that were paid before them."""
-        return picture.bars([step.addresses for step in self.steps], [step.paid for step in self.steps])
+        return charts.bars([step.addresses for step in self.steps], [step.paid for step in self.steps])
 
 
 def figures(site: PartnerSite, period: Period, records: GameRecords | None = None) -> Figures:

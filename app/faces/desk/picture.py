@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
-HEIGHT: Final = 100
-DAY: Final = 10
-"""Units of the box: how high it is, and how wide a day."""
+from app.core.web import charts
+from app.core.web.charts import Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +18,6 @@ class Day:
     earned: int
     change: int
     balance: int
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A day's earnings: left edge, top and height."""
-
-    x: int
-    y: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +63,6 @@ def days_until(
 
 def draw(days: Sequence[Day]) -> Picture:
     """The shapes of these days; nothing is drawn of what is zero or below."""
-    earned, most = max(day.earned for day in days), max(day.balance for day in days)
-    bars = _bars([day.earned for day in days], earned)
-    steps = " ".join(
-        f"V{_round(HEIGHT - _high(day.balance, most)):g} H{(index + 1) * DAY}" for index, day in enumerate(days)
-    )
-    first = f"{_round(HEIGHT - _high(days[0].balance, most)):g}"
-    width = len(days) * DAY
-    return Picture(days, width, bars, f"M0 {first} {steps}", f"M0 {HEIGHT} {steps} V{HEIGHT} Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Bars:
-    """Two bars a step, the smaller part before the whole it is of; only where there is something."""
-
-    width: int
-    whole: Sequence[Bar]
-    part: Sequence[Bar]
-    most: int
-
-
-def bars(whole: Sequence[int], part: Sequence[int]) -> Bars:
-    """The bars of these steps, in one measure."""
-    most = max((*whole, *part, 0))
-    return Bars(len(whole) * DAY, _bars(whole, most), _bars(part, most), most)
-
-
-def _bars(values: Sequence[int], most: int) -> list[Bar]:
-    return [
-        Bar(index * DAY + 1, _round(HEIGHT - _high(value, most)), _round(_high(value, most)))
-        for index, value in enumerate(values)
-        if value > 0
-    ]
-
-
-def _high(part: int, whole: int) -> float:
-    return HEIGHT * max(part, 0) / whole if whole > 0 else 0.0
-
-
-def _round(value: float) -> float:
-    return round(value, 2)
+    earned = [day.earned for day in days]
+    line = charts.stairs([day.balance for day in days])
+    return Picture(days, line.width, charts.bars_of(earned, max(earned)), line.outline, line.area)

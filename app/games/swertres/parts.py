@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
-from app.record.audit.acts import Act, names, word
+from app.record.audit.acts import Act, names
 
 from . import wording
 from .game import SWERTRES
 from .models import SwertresConfiguration, SwertresRegistration
+from .operating import configuring
 from .operating import draws as operators_draws
 from .operating import people as operators_people
 from .operating import results as operators_results
@@ -28,6 +29,8 @@ PARTS: Final = GameParts(
     title=SWERTRES.title,
     bets=SWERTRES,
     front=home.FRONT,
+    configuring=configuring.CONFIGURING,
+    approval_kinds=(configuring.KIND,),
     pages=tuple(room.bp for room in _PAGES),
     cookieless=tuple(room.bp for room in _JSON),
     endpoints={
@@ -38,14 +41,12 @@ PARTS: Final = GameParts(
     drafted=_ENDPOINTS,
     selling=(paying.SELLING, bets.SELLING),
     described=tuple(route for room in _JSON for route in room.DESCRIBED),
-    acts=(
-        Act("swertres.configured", "configured Swertres", (names("fields"),)),
-        Act("swertres.draws_made", "made draws of Swertres", (word("first", "from {}"), word("last", "to {}"))),
-    ),
+    acts=(Act("swertres.configured", "configured Swertres", (names("fields"),)),),
     states=wording.STATES,
     messages={
         "config_unknown": _l("There is no such setting."),
         "config_invalid": _l("This setting cannot have that value."),
+        "config_changed": _l("The configuration has been changed meanwhile."),
         "card_refused": _l("This card is not sold as it is."),
         "card_not_found": _l("There is no such card."),
         "bettor_not_found": _l("Nobody of that id has bet."),

@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class DayChange:
-    """What transfers of one kind, from one kind of source, did to one account on one day (UTC)."""
+    """What transfers of one kind, from one kind of source, did to one account on one day."""
 
     day: date
     kind: str
@@ -148,9 +148,10 @@ def line_of(row: Row[Any]) -> Line:
     )
 
 
-def daily_changes(ref: AccountRef, since: date) -> list[DayChange]:
-    """An account's changes from the day `since` on, by day, kind and source of transfer, the oldest first."""
-    given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "since": since}
+def daily_changes(ref: AccountRef, since: date, zone: str = "UTC") -> list[DayChange]:
+    """An account's changes from the day `since` on, by day, kind and source of transfer, the oldest first; days are
+    those of a time zone."""
+    given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency, "since": since, "zone": zone}
     rows = db.session.execute(text(_DAILY), given)
     return [DayChange(row.day, row.kind, row.source, int(row.amount)) for row in rows]
 
@@ -216,10 +217,10 @@ _LINES = f"""
 """
 
 _DAY_SIDE = """
-    SELECT (transfer.posted_at AT TIME ZONE 'UTC')::date AS day, transfer.kind, transfer.source,
+    SELECT (transfer.posted_at AT TIME ZONE :zone)::date AS day, transfer.kind, transfer.source,
            CASE WHEN account.normal_side = '{side}' THEN amount ELSE -amount END AS change
     FROM account JOIN ledger_transfers AS transfer ON transfer.{side}_account_id = account.id
-    WHERE transfer.posted_at >= CAST(:since AS date)::timestamp AT TIME ZONE 'UTC'
+    WHERE transfer.posted_at >= CAST(:since AS date)::timestamp AT TIME ZONE :zone
 """
 _DAILY = f"""
     WITH account AS (SELECT id, normal_side FROM ledger_accounts

@@ -10,6 +10,7 @@ MESSAGES: Final[dict[str, object]] = {
     "game_not_found": _l("There is no such game."),
     "draw_not_found": _l("There is no such draw."),
     "draw_not_selling": _l("This draw is sealed, over or cancelled already."),
+    "draw_is_over": _l("This draw is over: what it still holds is kept in case its result is corrected."),
     "draw_not_skipped": _l("Nobody has skipped this draw."),
     "draw_gives_back": _l("Not all that was staked on this draw has gone back yet. Try again in a moment."),
     "days_invalid": _l("Choose a first and a last day, at most %(most)s days."),

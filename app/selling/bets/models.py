@@ -192,6 +192,7 @@ class BetEntry(Model):
         CheckConstraint("(number IS NULL) = (leaf IS NULL)", name="leaf"),
         CheckConstraint("(state = 'refunded') = (refunded_at IS NOT NULL)", name="refunded"),
         CheckConstraint("(state = 'refunded') = (refunded_because <> '')", name="refunded_because"),
+        Index("bet_entries_refunded_idx", "refunded_at", postgresql_where=text("refunded_at IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

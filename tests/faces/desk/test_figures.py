@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app.core.database.session import db
-from app.faces.desk import picture
+from app.core.web import charts
 from app.faces.desk.period import period_of
 from app.people.accounts.models import User
 from dev.node.process import NodeProcess
@@ -60,11 +60,11 @@ def test_a_period_that_is_none_is_told_at_its_field(asked: dict[str, str], wrong
 
 
 def test_bars_have_one_measure_and_leave_nothing_out() -> None:
-    drawn = picture.bars([0, 100, 50], [0, 25, 0])
-    assert (drawn.width, drawn.most) == (3 * picture.DAY, 100)
+    drawn = charts.bars([0, 100, 50], [0, 25, 0])
+    assert (drawn.width, drawn.most) == (3 * charts.STEP, 100)
     assert [(bar.x, bar.y, bar.height) for bar in drawn.whole] == [(11, 0, 100), (21, 50, 50)]
     assert [(bar.x, bar.height) for bar in drawn.part] == [(11, 25)]
-    assert picture.bars([0], [0]).whole == []
+    assert charts.bars([0], [0]).whole == []
 
 
 @pytest.fixture

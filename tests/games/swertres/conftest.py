@@ -83,11 +83,16 @@ class Shop:
                 )
 
 
-@pytest.fixture
-def shop(app: Flask, session: Any) -> Shop:
+def opened(app: Flask) -> Shop:
+    """A shop over a funded bankroll."""
     with transaction():
         bank = AccountRef("bank", "test", SWERTRES.currency)
         ledger.post(postings.funded(new_id(), SWERTRES.name, bank, BANKROLL))
         db.session.add(BetCapacity(currency=SWERTRES.currency, free_minor=BANKROLL))
         calendar.make_ahead(SWERTRES)
     return Shop(app)
+
+
+@pytest.fixture
+def shop(app: Flask, session: Any) -> Shop:
+    return opened(app)

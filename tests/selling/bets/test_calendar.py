@@ -100,11 +100,11 @@ def test_draws_are_made_once_each_and_promise_what_they_are(rail: Rail, session)
 
 def test_days_beyond_those_that_are_sold_are_scheduled(rail: Rail, session):
     later = read_now().date() + timedelta(days=30)
-    assert service.make(rail.game, later, later) == 3
+    assert service.make(rail.game, later, later, actor="operator:ada") == 3
     first = queries.draws("pick", "scheduled")[0]
     assert first.opens_at.astimezone(rail.game.plan.zone).date() == later - timedelta(days=2)
     with pytest.raises(DomainError, match="days_invalid"):
-        service.make(rail.game, later, later - timedelta(days=1))
+        service.make(rail.game, later, later - timedelta(days=1), actor="operator:ada")
 
 
 def awaited(name: str) -> str | None:

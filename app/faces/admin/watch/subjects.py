@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app.catalogue.games import catalogue
 from app.core.operators import is_name
 from app.core.web.templating import sats, short_hash
+from app.selling.bets.games import GAMES as BET_GAMES
 
 
 def in_words(subject: str) -> str:
@@ -18,6 +19,8 @@ def in_words(subject: str) -> str:
     title = _titles().get(kind)
     if title is not None:
         return str(gettext("%(game)s, round %(n)s", game=title[1], n=name))
+    if kind in _OF_BETS and name:
+        return _of_bets(kind, *name.partition(":")[::2])
     words: dict[str, str] = {
         "payout": gettext("Payout %(id)s", id=short_hash(name, 8, 4)),
         "order": gettext("Order %(id)s", id=short_hash(name, 8, 4)),
@@ -31,6 +34,7 @@ def in_words(subject: str) -> str:
         "rate": gettext("The rate of %(pair)s", pair=name.replace("-", " – ")),
         "result": gettext("Official result %(id)s", id=short_hash(name, 8, 4)),
         "source": gettext("Source %(name)s", name=name),
+        "ticket": gettext("Ticket of bets %(id)s", id=short_hash(name, 8, 4)),
         "clearing": gettext("Money with %(name)s", name=name.replace(":", ", ")),
         "platform": gettext("The platform"),
         "chain": gettext("The chain"),
@@ -55,6 +59,10 @@ def kinds() -> dict[str, str]:
         "gateway": gettext("Gateway"),
         "result": gettext("Official result"),
         "source": gettext("Source of results"),
+        "bet-draw": gettext("Draw of bets"),
+        "bet-game": gettext("Game that sells bets"),
+        "bankroll": gettext("Bankroll"),
+        "ticket": gettext("Ticket of bets"),
         "block": gettext("Block"),
         "site": gettext("Site"),
         "user": gettext("Account"),
@@ -75,6 +83,8 @@ def place_of(subject: str) -> str | None:
     title = _titles().get(kind)
     if title is not None:
         return f"/admin/rounds/{title[0]}/{name}" if name.isdigit() else None
+    if kind in _OF_BETS:
+        return _place_of_bets(kind, *name.partition(":")[::2])
     if kind in _PLACES:
         return f"{_PLACES[kind]}{name}"
     if kind == "operator" and is_name(name):
@@ -95,6 +105,22 @@ _PLACES: Final = {
     "result": "/admin/results/",
     "source": "/admin/results/sources/",
 }
+_OF_BETS: Final = {"bet-draw": "/games/", "bet-game": "/config", "bankroll": "/finance"}
+"""What is about a game that sells bets, by the game's name, with where that is below it."""
+
+
+def _place_of_bets(kind: str, game: str, draw: str) -> str | None:
+    return f"/admin/{game}{_OF_BETS[kind]}{draw}" if game in BET_GAMES.get() else None
+
+
+def _of_bets(kind: str, game: str, draw: str) -> str:
+    found = BET_GAMES.get().get(game)
+    title = str(found.title) if found is not None else game
+    if kind == "bet-draw":
+        return str(gettext("%(game)s, draw %(draw)s", game=title, draw=draw))
+    return str(gettext("The bankroll of %(game)s", game=title)) if kind == "bankroll" else title
+
+
 _LISTS: Final = {"coin": "/admin/payouts", "clearing": "/admin/money"}
 
 

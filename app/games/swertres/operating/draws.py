@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from flask import Blueprint, Response
 from pydantic import BaseModel
@@ -14,19 +13,17 @@ from app.core.errors import DomainError
 from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json, read_query
 from app.core.wire.paging import cut
-from app.games.swertres import service
-from app.games.swertres.game import SWERTRES, ZONE
-from app.games.swertres.reads import cards, draws, figures
+from app.games.swertres import queries
+from app.games.swertres.game import SWERTRES
+from app.games.swertres.reads import cards, draws
 from app.games.swertres.reads.draws import Game
 from app.games.swertres.rules import Configuration
 from app.games.swertres.wire.records import game_record
 from app.games.swertres.wire.schemas import GameRecord
-from app.people.players.queries import read_now
-from app.record.audit.service import note
-from app.selling.bets import exposure
 from app.selling.bets.calendar import service as calendar
+from app.selling.bets.operating import figures, recounting
 
-from . import schemas
+from . import configuring, schemas
 from .door import actor, privileged
 
 bp: Final = Blueprint("swertres_admin_api", __name__, url_prefix="/api/swertres/admin")
@@ -53,12 +50,12 @@ _FIELDS: Final = {
 @privileged("rounds")
 def dashboard() -> Response:
     """Today's draws, the bankroll, and what the day brought."""
-    day, money = read_now().astimezone(ZONE).date(), figures.bankroll()
-    now = figures.today()
+    day, money = figures.day_now(SWERTRES), figures.standing(SWERTRES)
+    now = figures.today(SWERTRES)
     told = schemas.Dashboard(
         todays_games=_standings(draws.between(day, day)),
         owner=schemas.OwnerBalance(
-            balance_centavos=money.balance, worst_case_centavos=money.worst, available_centavos=money.available
+            balance_centavos=money.bankroll, worst_case_centavos=money.worst, available_centavos=money.available
         ),
         active_bets_count=now.bets,
         active_bets_centavos=now.staked,
@@ -82,7 +79,7 @@ def games() -> Response:
 def exposed(game_id: str) -> Response:
     """What each number would cost."""
     game = draws.named(game_id)
-    found = figures.exposure(game)
+    found = figures.exposure(game.key)
     most = found[0].cost if found else 0
     items = [
         schemas.ExposedNumber(
@@ -126,8 +123,7 @@ def create() -> Response:
     wanted = read_json(schemas.Days)
     first, last = _day(wanted.start_date, "startDate"), _day(wanted.end_date, "endDate")
     with transaction():
-        made = calendar.make(SWERTRES, first, last)
-        note(actor(), "swertres.draws_made", service.SUBJECT, first=str(first), last=str(last), draws=made)
+        made = calendar.make(SWERTRES, first, last, actor=actor())
     return json_response(schemas.Made(made=made), 201)
 
 
@@ -166,13 +162,14 @@ def by_hand(game_id: str) -> Response:
 @bp.post("/config")
 @privileged("system")
 def config() -> Response:
-    """Change what the body names, for draws and cards to come."""
+    """Change what the body names, for draws and cards to come; what takes two people is proposed."""
     wanted = read_json(schemas.ConfigChanges)
     names = wanted.model_fields_set - {"reason"}
     changes = {_FIELDS[name]: getattr(wanted, name) for name in names}
     with transaction():
-        now = service.configure(changes, actor=actor(), reason=wanted.reason)
-    return json_response(config_record(now))
+        made = configuring.propose(changes, wanted.reason, actor=actor())
+        proposed = str(made.id) if made is not None else None
+        return json_response(config_record(queries.configuration(), proposed))
 
 
 @bp.post("/recalculate-exposure/<game_id>")
@@ -181,25 +178,23 @@ def recalculate(game_id: str) -> Response:
     """Count anew what a draw could cost at worst, from what its numbers weigh."""
     game = draws.named(game_id)
     with transaction():
-        calendar.locked(game.key)
-        worst = exposure.remove(game.key, {})
+        worst = recounting.recount(game.key, actor=actor())
     return json_response(schemas.Recalculated(game_id=game.id, worst_case_centavos=worst))
 
 
-def config_record(now: Configuration) -> schemas.ConfigRecord:
-    """A configuration as its JSON has it."""
-    return schemas.ConfigRecord(**{name: getattr(now, member) for name, member in _FIELDS.items()})
+def config_record(now: Configuration, proposed: str | None) -> schemas.ConfigRecord:
+    """A configuration as its JSON has it, with the proposal of another one, if that was made."""
+    values = {name: getattr(now, member) for name, member in _FIELDS.items()}
+    return schemas.ConfigRecord(**values, approval_id=proposed)
 
 
 def _standings(found: list[Game]) -> list[schemas.GameStanding]:
-    keys: dict[UUID, Game] = {game.key: game for game in found}
-    worst = figures.worst_of(keys)
     return [
         schemas.GameStanding(
             game=game_record(game),
             sales_count=game.sales,
             staked_centavos=game.sold,
-            worst_case_centavos=worst[game.key],
+            worst_case_centavos=game.worst,
             won_centavos=game.won,
         )
         for game in found
@@ -293,7 +288,7 @@ DESCRIBED: Final = (
         "Change by what new draws and cards go",
         schemas.ConfigRecord,
         body=schemas.ConfigChanges,
-        refusals={**_UNKNOWN, 422: "config_invalid"},
+        refusals={**_UNKNOWN, 409: "approval_waits", 422: "config_invalid"},
     ),
     _described(
         "recalculate",
@@ -301,5 +296,6 @@ DESCRIBED: Final = (
         "/recalculate-exposure/{game_id}",
         "Count anew what a draw could cost at worst",
         schemas.Recalculated,
+        refusals={**_ONE, 409: "draw_is_over"},
     ),
 )

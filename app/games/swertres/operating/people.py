@@ -15,13 +15,13 @@ from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json
 from app.core.wire.paging import cut, query_cursor
 from app.games.swertres.game import SWERTRES
-from app.games.swertres.reads import figures
 from app.games.swertres.wire.money import WithdrawalTold, told
 from app.money.wallets.operating import listing
 from app.money.wallets.operating.listing import Filters
 from app.money.wallets.withdrawals import deciding, queries
 from app.people.approvals.models import Approval
 from app.selling.bets.bankroll import owner
+from app.selling.bets.operating import figures
 
 from . import schemas
 from .door import actor, decider, privileged
@@ -36,9 +36,9 @@ _PAGE: Final = 50
 @privileged("wallets")
 def balance() -> Response:
     """The bankroll, what undrawn draws could cost, and what is left."""
-    money = figures.bankroll()
+    money = figures.standing(SWERTRES)
     answer = schemas.OwnerBalance(
-        balance_centavos=money.balance, worst_case_centavos=money.worst, available_centavos=money.available
+        balance_centavos=money.bankroll, worst_case_centavos=money.worst, available_centavos=money.available
     )
     return json_response(answer)
 
@@ -61,7 +61,7 @@ def withdraw() -> Response:
 @privileged("people")
 def bettors() -> Response:
     """Who has bet, by what it came to; no names."""
-    found = figures.bettors(before=query_cursor("before"), limit=_PAGE + 1)
+    found = figures.bettors(SWERTRES.name, before=query_cursor("before"), limit=_PAGE + 1)
     page, more = cut(found, _PAGE, lambda one: one.id)
     return json_response(schemas.Bettors(items=[_bettor(one) for one in page], next=more))
 
@@ -71,7 +71,7 @@ def bettors() -> Response:
 def bettor(user_id: str) -> Response:
     """One of them."""
     identifier = parse_id(user_id)
-    found = figures.bettors(identifier, limit=1) if identifier is not None else []
+    found = figures.bettors(SWERTRES.name, ids=[identifier], limit=1) if identifier is not None else []
     if not found:
         raise NotFound("bettor_not_found")
     return json_response(_bettor(found[0]))
@@ -136,7 +136,7 @@ def _id(text: str) -> UUID:
 def _bettor(one: figures.Bettor) -> schemas.BettorRecord:
     return schemas.BettorRecord(
         user_id=str(one.id),
-        cards_count=one.cards,
+        cards_count=one.tickets,
         wagered_centavos=one.staked,
         won_centavos=one.won,
         last_bet_at=one.last_at,

@@ -178,7 +178,8 @@ class ConfigChanges(Changes):
 
 
 class ConfigRecord(Answer):
-    """By what new draws and cards go."""
+    """By what new draws and cards go; `approvalId` is the change of it that a second operator has to confirm, if there
+    is one."""
 
     slots: str
     payout_multiplier: int
@@ -188,6 +189,7 @@ class ConfigRecord(Answer):
     max_bets_per_card: int
     betting_cutoff_minutes: int
     max_games_ahead_days: int
+    approval_id: str | None
 
 
 class Recalculated(Answer):

@@ -41,6 +41,7 @@ class Game:
     seal_root: str | None
     sold: int
     sales: int
+    worst: int
     won: int
     outcome: int | None
     resulted_at: datetime | None
@@ -87,6 +88,7 @@ def game_of(row: BetDraw, now: datetime) -> Game:
         seal_root=row.seal_root.hex() if row.seal_root else None,
         sold=row.sold_minor,
         sales=row.sales,
+        worst=row.worst_minor,
         won=row.won_minor,
         outcome=row.outcome,
         resulted_at=row.resulted_at,

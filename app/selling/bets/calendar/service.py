@@ -38,14 +38,16 @@ def make_ahead(game: BetGame) -> int:
     return _make(game, schedule, *sold_on(schedule, now), now)
 
 
-def make(game: BetGame, first: date, last: date) -> int:
+def make(game: BetGame, first: date, last: date, *, actor: str) -> int:
     """Make what is missing of these days, which may lie beyond those that are sold: they sell once they are near.
 
     Raises DomainError: 422 `days_invalid`, for none or more than a quarter of a year.
     """
     if not 0 <= (last - first).days < MOST_DAYS:
         raise DomainError("days_invalid", field="endDate", most=MOST_DAYS)
-    return _make(game, game.schedule(), first, last, read_now().replace(microsecond=0))
+    made = _make(game, game.schedule(), first, last, read_now().replace(microsecond=0))
+    audit.note(actor, "bet.draws_made", f"bet-game:{game.name}", first=str(first), last=str(last), draws=made)
+    return made
 
 
 def _make(game: BetGame, schedule: Schedule, first: date, last: date, now: datetime) -> int:

@@ -19,6 +19,8 @@ _MOVED: Final = (_amount, word("bank", "by {}"), word("reference", "as {}"))
 ACTS: Final = (
     Act("bet.draw_cancelled", "cancelled a draw"),
     Act("bet.draw_unskipped", "had a skipped draw held after all"),
+    Act("bet.draws_made", "made draws", (word("first", "from {}"), word("last", "to {}"))),
+    Act("bet.recounted", "counted anew what a draw could cost at worst", (_amount,)),
     Act("bankroll.funded", "put money into a bankroll", _MOVED),
     Act("bankroll.withdrawn", "took money out of a bankroll", _MOVED),
 )

@@ -24,7 +24,9 @@ from ..calendar import queries, service
 from ..games import GAMES, BetGame, game_named
 from ..models import BetDraw
 from ..sealing import cancelling
+from ..settlement.refunds import deciding as refunding
 from ..states import Told
+from . import recounting, tickets
 
 T = TypeVar("T")
 bets: Final = AppGroup("bets", help="Games that sell bets: their draws and bankrolls.")
@@ -45,9 +47,11 @@ def list_draws(game: str, state: Told) -> None:
 @_game
 @click.argument("first", type=_day)
 @click.argument("last", type=_day)
-def make(game: str, first: datetime, last: datetime) -> None:
+@operator_option
+def make(game: str, first: datetime, last: datetime, operator: str) -> None:
     """Make the draws of GAME from the day FIRST to the day LAST that are missing; they sell once they are near."""
-    made = _doing(lambda: service.make(game_named(game), first.date(), last.date()))
+    actor = f"operator:{operator}"
+    made = _doing(lambda: service.make(game_named(game), first.date(), last.date(), actor=actor))
     click.echo(f"{made} draws made")
 
 
@@ -126,6 +130,27 @@ def withdraw(game: str, amount: int, bank: str, reference: str, operator: str, r
             game, amount, reason, actor=f"operator:{operator}", bank=bank, reference=reference
         )
     )
+
+
+@bets.command("refund")
+@_game
+@click.argument("code")
+@operator_option
+@reason_option
+def refund(game: str, code: str, operator: str, reason: str) -> None:
+    """Propose to give back what of the ticket CODE of GAME is not sealed, the way it was paid; a second operator
+    confirms."""
+    _proposing(lambda: refunding.propose(tickets.named(game, code), reason, actor=f"operator:{operator}"))
+
+
+@bets.command("recount")
+@_game
+@click.argument("draw")
+@operator_option
+def recount(game: str, draw: str, operator: str) -> None:
+    """Count anew what a DRAW (2026-11-30-0) of GAME could cost at worst; in minor units."""
+    actor = f"operator:{operator}"
+    click.echo(_doing(lambda: recounting.recount(queries.draw_named(game, draw).id, actor=actor)))
 
 
 def _proposing(propose: Callable[[], Approval | None]) -> None:

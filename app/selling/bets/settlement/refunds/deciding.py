@@ -39,7 +39,7 @@ def propose(ticket_id: UUID, why: str, *, actor: str) -> Approval | None:
         DomainError: 409 `ticket_is_sealed`: nothing of it may go back any more; and as `approvals.propose`.
     """
     ticket = _ticket(ticket_id)
-    amount = sum(one.stake for one in _parts(ticket_id))
+    amount = unsealed(ticket_id)
     if not amount:
         raise DomainError("ticket_is_sealed", status=409)
     payload: Payload = {
@@ -49,6 +49,11 @@ def propose(ticket_id: UUID, why: str, *, actor: str) -> Approval | None:
         "amountMinor": amount,
     }
     return approvals.propose_or_do(NAME, f"ticket:{ticket_id}", payload, why, actor=actor)
+
+
+def unsealed(ticket_id: UUID) -> int:
+    """How much of a ticket is on draws that are not sealed, and could go back (minor units)."""
+    return sum(one.stake for one in _parts(ticket_id))
 
 
 def _ticket(ticket_id: UUID) -> BetTicket:
@@ -87,8 +92,7 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
 
 def _still_valid(payload: Payload) -> str | None:
     """What it was proposed for is what would go back now."""
-    amount = sum(one.stake for one in _parts(UUID(payload["ticketId"])))
-    if amount == payload["amountMinor"]:
+    if unsealed(UUID(payload["ticketId"])) == payload["amountMinor"]:
         return None
     return str(message_for(DomainError("ticket_is_sealed", status=409)))
 

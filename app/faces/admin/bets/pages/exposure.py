@@ -1,0 +1,106 @@
+"""What every outcome would cost in every draw that is still to come: a picture, the dearest, and any one of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from flask import Response, request
+
+from app.core.errors import DomainError
+from app.core.text.amounts import written
+from app.core.wire.paging import place_of as place_in
+from app.faces.admin.bets import heat, standing
+from app.faces.admin.bets.standing import Line
+from app.selling.bets.games import BetGame, game_named
+from app.selling.bets.operating import figures
+
+from .place import below_each_game, bp, page
+
+ENDPOINTS: Final = (f"{bp.name}.exposure",)
+_DRAWS: Final = 30
+_ACROSS: Final = 20
+_LONGEST: Final = 20
+
+
+class Row(NamedTuple):
+    """A draw's row of the picture; its dearest outcome as people read it, with what that would cost."""
+
+    line: Line
+    band: heat.Band
+    outcomes: int
+    dearest: str
+    most: int
+
+
+class Sought(NamedTuple):
+    """One outcome in all these draws: what it would cost in each where it weighs, and together."""
+
+    outcome: str
+    costs: dict[str, int]
+    total: int
+
+
+@below_each_game("/exposure")
+def exposure(game: str) -> Response:
+    """The next draws, so many at a time."""
+    one = game_named(game)
+    lines = standing.undrawn(one, _after(), _DRAWS + 1)
+    shown = lines[:_DRAWS]
+    ids = [line.draw.id for line in shown]
+    sought, refused = _sought(one, shown)
+    rows = _rows(one, shown)
+    return page(
+        "exposure",
+        one,
+        status=422 if refused else 200,
+        rows=rows,
+        most=max((row.most for row in rows), default=0),
+        across=[(one.told(outcome), amount, draws) for outcome, amount, draws in figures.across(ids, _ACROSS)],
+        sought=sought,
+        refused=refused,
+        words=request.args.get("q", "")[:_LONGEST].replace("\0", ""),
+        steps=range(1, heat.STEPS + 1),
+        following=shown[-1].draw.draws_at.isoformat() if len(lines) > _DRAWS else None,
+        amount=lambda minor: written(minor, one.currency),
+    )
+
+
+def _rows(game: BetGame, lines: list[Line]) -> list[Row]:
+    found = figures.heat([line.draw.id for line in lines], heat.STEPS)
+    rows = []
+    for line in lines:
+        weighs = found.get(line.draw.id)
+        band = heat.band(weighs.steps if weighs else {}, game.classes)
+        dearest = game.told(weighs.dearest) if weighs else ""
+        rows.append(Row(line, band, weighs.outcomes if weighs else 0, dearest, weighs.most if weighs else 0))
+    return rows
+
+
+def _sought(game: BetGame, lines: list[Line]) -> tuple[Sought | None, DomainError | None]:
+    """The outcome that is asked for, or why it is none."""
+    words = request.args.get("q", "").strip()
+    if not words:
+        return None, None
+    try:
+        outcome = game.outcome_of(words) if len(words) <= _LONGEST else None
+    except ValueError:
+        outcome = None
+    if outcome is None:
+        return None, DomainError("number_invalid", field="q")
+    costs = figures.at([line.draw.id for line in lines], outcome)
+    by_name = {line.draw.name: costs.get(line.draw.id, 0) for line in lines}
+    return Sought(game.told(outcome), by_name, sum(by_name.values())), None
+
+
+def _after() -> datetime | None:
+    """The moment of the last draw of the page before. Raises DomainError 422 `cursor_unknown`."""
+
+    def read(text: str) -> datetime | None:
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return found if found.tzinfo is not None else None
+
+    return place_in(request.args.get("after"), read, "after")

@@ -1,0 +1,154 @@
+"""A month's draws as a calendar, and what is decided there: that a draw or a whole day is not held, or is after all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from babel.dates import get_day_names
+from flask import Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.core.web.asking import Question, ask
+from app.faces.admin.approving.proposing import decide
+from app.faces.admin.bets.month import month_of
+from app.faces.admin.door import operator_name
+from app.faces.admin.forms import ReasonForm
+from app.selling.bets.calendar import queries, service
+from app.selling.bets.games import BetGame, game_named
+from app.selling.bets.models import BetDraw
+from app.selling.bets.operating import figures
+
+from .place import below_each_game, bp, day_in, month_in, page, place_of
+
+_VIEWS: Final = ("schedule", "ask_skip", "skip", "ask_unskip", "unskip", "ask_skip_day", "skip_day")
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in _VIEWS)
+
+
+@below_each_game("/schedule")
+def schedule(game: str) -> Response:
+    """A month, this one where none is asked for."""
+    one = game_named(game)
+    today = figures.day_now(one)
+    asked = request.args.get("month", "")
+    return page(
+        "schedule",
+        one,
+        month=month_of(one, month_in(asked) if asked else today.replace(day=1), today),
+        weekdays=get_day_names("abbreviated", locale=get_locale()),
+        zone=one.schedule().zone.key,
+    )
+
+
+@below_each_game("/games/<draw>/skip")
+def ask_skip(game: str, draw: str) -> Response:
+    """Before a draw is not held: what goes back, and why."""
+    one = game_named(game)
+    return ask(_skipping(one, queries.draw_named(one.name, draw)), ReasonForm(formdata=None))
+
+
+@below_each_game("/games/<draw>/skip", method="POST")
+def skip(game: str, draw: str) -> ResponseReturnValue:
+    """Do not hold it."""
+    one = game_named(game)
+    row = queries.draw_named(one.name, draw)
+
+    def deed(reason: str) -> None:
+        with transaction():
+            service.skip(row.id, reason, actor=operator_name())
+
+    done = gettext("The draw is not held. What was staked on it goes back.")
+    return decide(_skipping(one, row), ReasonForm(), deed, done, place_of(one, f"/games/{draw}"))
+
+
+@below_each_game("/games/<draw>/unskip")
+def ask_unskip(game: str, draw: str) -> Response:
+    """Before a skipped draw is held after all."""
+    one = game_named(game)
+    return ask(_unskipping(one, queries.draw_named(one.name, draw)), ReasonForm(formdata=None))
+
+
+@below_each_game("/games/<draw>/unskip", method="POST")
+def unskip(game: str, draw: str) -> ResponseReturnValue:
+    """Hold it after all."""
+    one = game_named(game)
+    row = queries.draw_named(one.name, draw)
+
+    def deed(reason: str) -> None:
+        with transaction():
+            service.unskip(row.id, reason, actor=operator_name())
+
+    done = gettext("The draw is held after all, and sells again.")
+    return decide(_unskipping(one, row), ReasonForm(), deed, done, place_of(one, f"/games/{draw}"))
+
+
+@below_each_game("/schedule/<day>/skip")
+def ask_skip_day(game: str, day: str) -> Response:
+    """Before nothing of a day is held."""
+    day_in(day)
+    return ask(_skipping_day(game_named(game), day), ReasonForm(formdata=None))
+
+
+@below_each_game("/schedule/<day>/skip", method="POST")
+def skip_day(game: str, day: str) -> ResponseReturnValue:
+    """Hold none of it; draws that are not made yet are made first, so that the calendar says why there is none."""
+    one, on = game_named(game), day_in(day)
+
+    def deed(reason: str) -> None:
+        if on < figures.day_now(one):
+            raise DomainError("betting_closed", status=409)
+        with transaction():
+            service.make(one, on, on, actor=operator_name())
+            service.skip_day(one.name, on, reason, actor=operator_name())
+
+    back = place_of(one, f"/schedule?month={day[:7]}")
+    return decide(_skipping_day(one, day), ReasonForm(), deed, gettext("Nothing is drawn on that day."), back)
+
+
+def _skipping(game: BetGame, row: BetDraw) -> Question:
+    place = place_of(game, f"/games/{row.name}")
+    return Question(
+        asks=gettext("Do not hold draw %(draw)s?", draw=row.name),
+        then=(
+            gettext("Bets on it end at once, and all that was staked on it goes back the way it was paid."),
+            gettext("Everybody may read the reason that you give."),
+            gettext("Before its cut-off, and once everything has gone back, it can be held after all."),
+        ),
+        yes=gettext("Skip it"),
+        no=gettext("Hold it"),
+        action=f"{place}/skip",
+        back=place,
+    )
+
+
+def _unskipping(game: BetGame, row: BetDraw) -> Question:
+    place = place_of(game, f"/games/{row.name}")
+    return Question(
+        asks=gettext("Hold draw %(draw)s after all?", draw=row.name),
+        then=(
+            gettext("It sells again until its cut-off, by the promise that it was made with."),
+            gettext("What went back stays with the players. Everybody may read the reason that you give."),
+        ),
+        yes=gettext("Hold it after all"),
+        no=gettext("Leave it skipped"),
+        action=f"{place}/unskip",
+        back=place,
+        is_grave=False,
+    )
+
+
+def _skipping_day(game: BetGame, day: str) -> Question:
+    return Question(
+        asks=gettext("Hold no draw on %(day)s?", day=day),
+        then=(
+            gettext("Every draw of the day that is not sealed is skipped; what was staked goes back as it was paid."),
+            gettext("Draws of a day that lies ahead are made now, so that everybody reads why there is none."),
+            gettext("Everybody may read the reason that you give."),
+        ),
+        yes=gettext("Skip the day"),
+        no=gettext("Leave it as it is"),
+        action=place_of(game, f"/schedule/{day}/skip"),
+        back=place_of(game, f"/schedule?month={day[:7]}"),
+    )

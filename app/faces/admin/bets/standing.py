@@ -1,0 +1,93 @@
+"""Draws of a game that sells bets as lines of lists: how each stands, and what it could cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from sqlalchemy import Select, select
+
+from app.core.database.session import db
+from app.people.players.queries import read_now
+from app.selling.bets import states
+from app.selling.bets.calendar.service import SKIPPED
+from app.selling.bets.games import BetGame
+from app.selling.bets.models import BetDraw
+from app.selling.bets.operating import figures
+
+_AHEAD: Final = timedelta(days=2)
+_BACK: Final = timedelta(days=1)
+_DEAREST: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A draw and how it stands; `at` is its time where it is held, `dearest` its dearest outcomes as people read them,
+    each with what it would cost (minor units)."""
+
+    draw: BetDraw
+    told: states.Told
+    at: datetime
+    result: str | None
+    dearest: Sequence[tuple[str, int]] = ()
+
+    @property
+    def is_undrawn(self) -> bool:
+        """Whether it still holds a part of the bankroll for what may be drawn."""
+        return self.draw.state in ("selling", "sealed")
+
+    @property
+    def can_skip(self) -> bool:
+        """Whether a person may still decide that it is not held."""
+        return self.draw.state == "selling"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether a person has decided so."""
+        return self.draw.state == "cancelled" and self.draw.cancelled_because.startswith(SKIPPED)
+
+
+def lines_of(game: BetGame, draws: Iterable[BetDraw]) -> list[Line]:
+    """These, in their order."""
+    now, zone = read_now(), game.schedule().zone
+    return [
+        Line(
+            draw,
+            states.told(cast(states.State, draw.state), draw.opens_at, draw.closes_at, now),
+            draw.draws_at.astimezone(zone),
+            game.told(draw.outcome) if draw.outcome is not None else None,
+        )
+        for draw in draws
+    ]
+
+
+def near(game: BetGame) -> list[Line]:
+    """The draws from yesterday to the day after tomorrow, in their order, with their dearest outcomes."""
+    now = read_now()
+    query = select(BetDraw).where(BetDraw.game == game.name, BetDraw.draws_at.between(now - _BACK, now + _AHEAD))
+    found = lines_of(game, _read(query.order_by(BetDraw.draws_at)))
+    dearest = figures.dearest([line.draw.id for line in found if line.is_undrawn], _DEAREST)
+    return [
+        Line(
+            line.draw,
+            line.told,
+            line.at,
+            line.result,
+            [(game.told(outcome), cost) for outcome, cost in dearest.get(line.draw.id, ())],
+        )
+        for line in found
+    ]
+
+
+def undrawn(game: BetGame, after: datetime | None, limit: int) -> list[Line]:
+    """What is still to be drawn, the next first; after that moment."""
+    wanted = select(BetDraw).where(BetDraw.game == game.name, BetDraw.state.in_(("selling", "sealed")))
+    if after is not None:
+        wanted = wanted.where(BetDraw.draws_at > after)
+    return lines_of(game, _read(wanted.order_by(BetDraw.draws_at).limit(limit)))
+
+
+def _read(wanted: Select[tuple[BetDraw]]) -> Sequence[BetDraw]:
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).all()

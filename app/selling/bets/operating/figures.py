@@ -1,0 +1,217 @@
+"""What operators ask of a game that sells bets: what it has, what its draws could cost, what its day brought, who bets.
+
+Amounts are in the game's minor unit. Each is a statement or two, however many draws there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.database.session import db
+from app.core.ids import earliest_id
+from app.people.players.queries import read_now
+from app.record.ledger import queries as ledger
+
+from .. import postings
+from ..bankroll import owner
+from ..games import BetGame
+
+LONGEST_RESERVED: Final = timedelta(days=1)
+"""A ticket that waits for its payment is accepted within minutes of its making: so long before a stretch of time is
+looked for what was accepted in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is in the bankroll, what undrawn draws could cost at worst and have of it, what is left for others, and what
+    the owner could take out."""
+
+    bankroll: int
+    worst: int
+    held: int
+    available: int
+    free_to_leave: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What is bet on undrawn draws, and what the day brought and cost from midnight on, where draws are held."""
+
+    bets: int
+    staked: int
+    revenue: int
+    payouts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """What an outcome of a draw would cost, and the bets that win on it."""
+
+    outcome: int
+    bets: int
+    staked: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Of one draw: the outcomes of each step of weight (1 is the lightest), how many weigh anything, and the dearest of
+    them with what it would cost."""
+
+    steps: Mapping[int, Sequence[int]]
+    outcomes: int
+    dearest: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bettor:
+    """Somebody who has bet, by what it came to."""
+
+    id: UUID
+    tickets: int
+    staked: int
+    won: int
+    last_at: datetime
+
+
+def standing(game: BetGame) -> Standing:
+    """As it is now."""
+    account = postings.bankroll(game.name, game.currency)
+    worst, held = db.session.execute(text(_UNDRAWN), {"game": game.name}).one()
+    return Standing(
+        ledger.balance(account), int(worst), int(held), ledger.available(account), owner.free_to_leave(game)
+    )
+
+
+def day_now(game: BetGame) -> date:
+    """Today, where its draws are held."""
+    return read_now().astimezone(game.schedule().zone).date()
+
+
+def today(game: BetGame) -> Today:
+    """From midnight on, where its draws are held."""
+    zone = game.schedule().zone
+    midnight = read_now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = {"game": game.name, "since": midnight, "from_id": earliest_id(midnight - LONGEST_RESERVED)}
+    return Today(*(int(one) for one in db.session.execute(text(_TODAY), asked).one()))
+
+
+def exposure(draw_id: UUID, limit: int = 1000) -> list[Exposed]:
+    """What a draw's outcomes would cost, the dearest first."""
+    rows = db.session.execute(text(_EXPOSURE), {"draw": draw_id, "limit": limit})
+    return [Exposed(*row) for row in rows]
+
+
+def dearest(draw_ids: Collection[UUID], each: int) -> dict[UUID, list[tuple[int, int]]]:
+    """The dearest few outcomes of each of these draws and what they cost, the dearest first."""
+    found: dict[UUID, list[tuple[int, int]]] = {draw_id: [] for draw_id in draw_ids}
+    for draw_id, outcome, amount in db.session.execute(text(_DEAREST), {"draws": list(draw_ids), "each": each}):
+        found[draw_id].append((outcome, amount))
+    return found
+
+
+def across(draw_ids: Collection[UUID], limit: int) -> list[tuple[int, int, int]]:
+    """The outcomes that these draws together would cost most: each with that sum, and with how many draws weigh."""
+    rows = db.session.execute(text(_ACROSS), {"draws": list(draw_ids), "limit": limit})
+    return [(row.outcome, int(row.amount), row.draws) for row in rows]
+
+
+def at(draw_ids: Collection[UUID], outcome: int) -> dict[UUID, int]:
+    """What one outcome would cost in each of these draws; those where it costs nothing are left out."""
+    rows = db.session.execute(text(_AT), {"draws": list(draw_ids), "outcome": outcome})
+    return {row.draw_id: row.amount_minor for row in rows}
+
+
+def heat(draw_ids: Collection[UUID], steps: int) -> dict[UUID, Heat]:
+    """How much each outcome of these draws weighs, in equal steps up to the dearest of them all."""
+    found: dict[UUID, dict[int, Any]] = {}
+    for row in db.session.execute(text(_HEAT), {"draws": list(draw_ids), "steps": steps}):
+        found.setdefault(row.draw_id, {})[row.step] = row
+    return {
+        draw_id: Heat(
+            {step: row.outcomes for step, row in sorted(rows.items())},
+            sum(len(row.outcomes) for row in rows.values()),
+            rows[max(rows)].dearest,
+            rows[max(rows)].most,
+        )
+        for draw_id, rows in found.items()
+    }
+
+
+def bettors(
+    game: str, *, ids: Collection[UUID] | None = None, before: UUID | None = None, limit: int = 50
+) -> list[Bettor]:
+    """Who has bet, the newest accounts first; of these people only, if any are said."""
+    asked: dict[str, Any] = {"game": game, "limit": limit}
+    where = ""
+    if ids is not None:
+        where, asked["ids"] = f"{where} AND user_id = ANY(:ids)", list(ids)
+    if before is not None:
+        where, asked["before"] = f"{where} AND user_id < :before", before
+    return [Bettor(*row) for row in db.session.execute(text(_BETTORS.format(where=where)), asked)]
+
+
+_UNDRAWN: Final = """
+    SELECT coalesce(sum(worst_minor), 0), coalesce(sum(allotted_minor), 0) FROM bet_draws
+    WHERE game = :game AND state IN ('selling', 'sealed')
+"""
+_TODAY: Final = """
+    SELECT
+        coalesce((SELECT count(*) FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id)
+            JOIN bet_draws AS draw ON draw.id = line.draw_id
+            WHERE draw.game = :game AND draw.state IN ('selling', 'sealed') AND entry.state = 'posted'), 0),
+        coalesce((SELECT sum(sold_minor) FROM bet_draws
+            WHERE game = :game AND state IN ('selling', 'sealed')), 0),
+        coalesce((SELECT sum(total_minor) FROM bet_tickets
+            WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0),
+        coalesce((SELECT sum(won_minor) FROM bet_draws
+            WHERE game = :game AND state = 'resulted' AND resulted_at >= :since), 0)
+"""
+_EXPOSURE: Final = """
+    SELECT one.outcome, coalesce(lines.bets, 0), coalesce(lines.staked, 0), one.amount_minor
+    FROM bet_exposures AS one LEFT JOIN (
+        SELECT outcome, count(*) AS bets, sum(line.stake_minor)::bigint AS staked
+        FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id), unnest(line.outcomes) AS outcome
+        WHERE line.draw_id = :draw AND entry.state IN ('reserved', 'posted') GROUP BY outcome
+    ) AS lines USING (outcome)
+    WHERE one.draw_id = :draw AND one.amount_minor > 0
+    ORDER BY one.amount_minor DESC, one.outcome LIMIT :limit
+"""
+_DEAREST: Final = """
+    SELECT draw_id, outcome, amount_minor FROM (
+        SELECT draw_id, outcome, amount_minor,
+            row_number() OVER (PARTITION BY draw_id ORDER BY amount_minor DESC, outcome) AS place
+        FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
+    ) AS ranked WHERE place <= :each ORDER BY draw_id, place
+"""
+_ACROSS: Final = """
+    SELECT outcome, sum(amount_minor) AS amount, count(*) AS draws FROM bet_exposures
+    WHERE draw_id = ANY(:draws) AND amount_minor > 0
+    GROUP BY outcome ORDER BY amount DESC, outcome LIMIT :limit
+"""
+_AT: Final = "SELECT draw_id, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND outcome = :outcome"
+_HEAT: Final = """
+    WITH found AS MATERIALIZED (
+        SELECT draw_id, outcome, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
+    ), most AS (SELECT max(amount_minor) AS amount FROM found)
+    SELECT draw_id, ceil(amount_minor * CAST(:steps AS numeric) / most.amount)::integer AS step,
+        array_agg(outcome ORDER BY outcome) AS outcomes, max(amount_minor) AS most,
+        (array_agg(outcome ORDER BY amount_minor DESC, outcome))[1] AS dearest
+    FROM found CROSS JOIN most GROUP BY draw_id, step
+"""
+_BETTORS: Final = """
+    SELECT user_id, count(*), sum(total_minor)::bigint, coalesce((
+        SELECT sum(amount_minor) FROM bet_winnings AS won JOIN bet_settlements AS made ON made.id = won.settlement_id
+        JOIN bet_draws AS draw ON draw.id = made.draw_id
+        WHERE won.user_id = ticket.user_id AND (made.reversed_at IS NULL OR made.is_borne) AND draw.game = :game),
+        0)::bigint, max(posted_at)
+    FROM bet_tickets AS ticket WHERE game = :game AND state = 'posted'{where}
+    GROUP BY user_id ORDER BY user_id DESC LIMIT :limit
+"""
