@@ -13,7 +13,7 @@ from .approving import api as approvals_api
 from .approving import operators
 from .approving import pages as approvals
 from .bets.pages import bettors as bettors_of_bets
-from .bets.pages import board, exposure, finance, games, schedule
+from .bets.pages import board, exposure, finance, games, place, schedule
 from .bets.pages import config as config_of_bets
 from .gateways import api as gateways_api
 from .gateways.pages import payments, reconciling, refunding
@@ -58,7 +58,7 @@ PART: Final = Part(
         search.bp,
         rounds.bp,
         results.bp,
-        board.bp,
+        place.bp,
         suspended.bp,
         payments.bp,
         house.bp,

@@ -15,11 +15,19 @@ from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from app.core.database.session import db, transaction
+from app.core.ids import new_id
 from app.core.jobs import queue
 from app.money.payouts.drafts import generation
 from app.record.audit import jobs as audit_jobs
 from app.record.audit import switches
 from app.record.audit.service import raise_alarm
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef
+from app.selling.bets import exposure, postings
+from app.selling.bets.bankroll import capacity
+from app.selling.bets.calendar import queries
+from app.selling.bets.calendar import service as calendar
+from app.selling.bets.games import GAMES
 from dev.node.process import NodeProcess, free_port
 from tests.factories.played import Played, following_app, play
 from tests.journeys.conftest import Quiet
@@ -73,6 +81,7 @@ def _furnish(played: Played) -> dict[str, str]:
         raise_alarm("scanner_behind", "chain", behind=7)
         switches.stop("settlement", actor="operator:bea", reason="Looking into the node's log before the next draw")
     audit_jobs.seal()
+    bets = _bets()
     db.session.rollback()
     order = db.session.scalar(text("SELECT id FROM ticket_orders WHERE player_public_identifier = 'ada' LIMIT 1"))
     alarm = db.session.scalar(text("SELECT id FROM alarms WHERE closed_at IS NULL LIMIT 1"))
@@ -108,9 +117,38 @@ def _furnish(played: Played) -> dict[str, str]:
         "money": "/admin/money",
         "reconciliation": "/admin/money/reconciliation",
         "approvals": "/admin/approvals",
+        **bets,
         "operators": "/admin/system/operators",
         "me": "/admin/me",
     }
+
+
+def _bets() -> dict[str, str]:
+    """A game that sells bets, with a bankroll, draws, and numbers that weigh."""
+    (game,) = GAMES.get().values()
+    with transaction():
+        bank = AccountRef("bank", "test", game.currency)
+        ledger.post(postings.funded(new_id(), game.name, bank, 1_000_000_00))
+        capacity.count_in(game.currency)
+        calendar.make_ahead(game)
+        draws = queries.open_draws(game.name)
+        for place, draw in enumerate(draws[:5], 1):
+            weights = {(number * 37) % 1000: number * place * 100 for number in range(1, 100)}
+            assert capacity.widen(draw.id, max(weights.values()))
+            exposure.add(draw.id, weights)
+        last = calendar.locked(draws[-1].id)
+        calendar.skip(last.id, "a typhoon", actor="operator:operator")
+        place = f"/admin/{game.name}"
+        return {
+            "bets": place,
+            "bets-games": f"{place}/games",
+            "bets-game": f"{place}/games/{draws[0].name}",
+            "bets-exposure": f"{place}/exposure?q=37",
+            "bets-schedule": f"{place}/schedule?month={last.day:%Y-%m}",
+            "bets-finance": f"{place}/finance",
+            "bets-bettors": f"{place}/bettors",
+            "bets-config": f"{place}/config",
+        }
 
 
 def browsing(chrome: Browser, **options: Any) -> BrowserContext:

@@ -89,5 +89,5 @@ def undrawn(game: BetGame, after: datetime | None, limit: int) -> list[Line]:
     return lines_of(game, _read(wanted.order_by(BetDraw.draws_at).limit(limit)))
 
 
-def _read(wanted: Select[tuple[BetDraw]]) -> Sequence[BetDraw]:
+def _read(wanted: Select[BetDraw]) -> Sequence[BetDraw]:
     return db.session.scalars(wanted.execution_options(populate_existing=True)).all()

@@ -46,7 +46,8 @@ def make(game: BetGame, first: date, last: date, *, actor: str) -> int:
     if not 0 <= (last - first).days < MOST_DAYS:
         raise DomainError("days_invalid", field="endDate", most=MOST_DAYS)
     made = _make(game, game.schedule(), first, last, read_now().replace(microsecond=0))
-    audit.note(actor, "bet.draws_made", f"bet-game:{game.name}", first=str(first), last=str(last), draws=made)
+    if made:
+        audit.note(actor, "bet.draws_made", f"bet-game:{game.name}", first=str(first), last=str(last), draws=made)
     return made
 
 

@@ -24,6 +24,6 @@ def recount(draw_id: UUID, *, actor: str) -> int:
         raise DomainError("draw_is_over", status=409)
     before = draw.worst_minor
     worst = exposure.remove(draw_id, {})
-    told = {"amount_minor": worst, "before_minor": before, "currency": draw.currency}
-    note(actor, "bet.recounted", subject_of(draw.game, draw.name), **told)
+    subject = subject_of(draw.game, draw.name)
+    note(actor, "bet.recounted", subject, amount_minor=worst, before_minor=before, currency=draw.currency)
     return worst

@@ -157,7 +157,7 @@ def _versions(game: BetGame, configuring: Configuring) -> list[Changed]:
                 if not old or version.values[one.name] != old[one.name]
             ],
         )
-        for version, old in zip(found, olds, strict=True)
+        for version, old in zip(found, olds, strict=False)
     ]
 
 

@@ -76,7 +76,7 @@ def finance(game: str) -> Response:
         standing=figures.standing(one),
         lines=lines[:_PAGE],
         following=lines[_PAGE - 1].line.id if len(lines) > _PAGE else None,
-        in_words=_in_words,
+        told=_told,
         months=reads.months_until(today, _MONTHS),
     )
 
@@ -89,8 +89,8 @@ def report(game: str, month: str) -> Response:
     """
     one, first, asked = game_named(game), month_in(month), choice("format", *READERS)
     reader = next(known for known in READERS if known == asked)
-    rows = [list(reads.COLUMNS), *(day.cells(one.currency) for day in reads.report(one, first))]
-    response = Response(sheets.begin(reader) + sheets.lines(rows, reader), mimetype="text/csv")
+    rows = [day.cells(one.currency) for day in reads.report(one, first)]
+    response = Response(sheets.begin(reader) + sheets.lines([list(reads.COLUMNS), *rows], reader), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{one.name}-{month}.csv"'
     return response
 
@@ -148,7 +148,7 @@ def _question(game: BetGame, act: str) -> Question:
     )
 
 
-def _in_words(moved: reads.Moved) -> str:
+def _told(moved: reads.Moved) -> str:
     """What a line of the bankroll's account is about."""
     known = _WORDS.get(moved.line.kind)
     if known is not None:

@@ -62,7 +62,7 @@ def place_of(game: BetGame, path: str = "") -> str:
     return f"/admin/{game.name}{path}"
 
 
-def page(name: str, game: BetGame, *, part: str = "", status: int = 200, **context: Any) -> Response:
+def page(name: str, game: BetGame, /, *, part: str = "", status: int = 200, **context: Any) -> Response:
     """A game's page, with the ways to its others; `part` is what htmx asks for of it."""
     own = f"faces/admin/bets/{name}.html"
     return render(
