@@ -34,7 +34,7 @@ from .place import below_each_game, bp, day_of, page, place_of
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("games", "make", "one_game", "recount"))
 _PAGE: Final = 50
 _CHARTED: Final = 10
-_SHOWN: Final = 50
+_SHOWN: Final = 20
 
 
 @below_each_game("/games")
@@ -76,6 +76,7 @@ def one_game(game: str, draw: str) -> Response:
         capacity=capacity.left(row),
         exposed=exposed,
         shows_all=shows_all,
+        shown=_SHOWN,
         chart=_chart(one, exposed),
         bets=bets[:_PAGE],
         following=f"{bets[_PAGE - 1].ticket_id}.{bets[_PAGE - 1].place}" if len(bets) > _PAGE else None,
