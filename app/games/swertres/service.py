@@ -30,16 +30,22 @@ def configure(changes: Mapping[str, object], *, actor: str, reason: str) -> Conf
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(SUBJECT, 0))))
     row = queries.newest()
     before = queries.read(row)
-    after = before.with_changes(changes)
+    after = changed(before, changes)
     if after == before:
         return before
-    if not all(results.is_drawn(slot.lottery, slot.at) for slot in SLOTS[after.slots] if slot.lottery):
-        raise DomainError("config_invalid", field="slots")
     version = (row.version if row is not None else 0) + 1
     values = asdict(after)
     db.session.add(SwertresConfiguration(version=version, **values))
     db.session.flush()
     public_log.tell(CONFIGURED, SUBJECT, {"version": version, **values})
-    changed = sorted(name for name, value in asdict(before).items() if value != values[name])
-    note(actor, "swertres.configured", SUBJECT, reason, version=version, fields=changed)
+    fields = sorted(name for name, value in asdict(before).items() if value != values[name])
+    note(actor, "swertres.configured", SUBJECT, reason, version=version, fields=fields)
+    return after
+
+
+def changed(before: Configuration, changes: Mapping[str, object]) -> Configuration:
+    """What it would be with these values in place of its own. Raises as `configure`."""
+    after = before.with_changes(changes)
+    if not all(results.is_drawn(slot.lottery, slot.at) for slot in SLOTS[after.slots] if slot.lottery):
+        raise DomainError("config_invalid", field="slots")
     return after

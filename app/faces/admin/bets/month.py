@@ -6,28 +6,36 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
-from app.selling.bets.calendar import queries
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.core.database.session import db
 from app.selling.bets.games import BetGame
+from app.selling.bets.models import BetDraw
 
 from .standing import Line, lines_of
+
+_A_DAY: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day. `can_skip`: something of it is sold, or would be; `is_past` before today, where draws are held."""
+    """One day with its first slots, and how many `more` it has; `is_past` before today, where draws are held."""
 
     day: date
     lines: Sequence[Line]
+    more: int
     is_today: bool
     is_past: bool
 
     @property
     def can_skip(self) -> bool:
         """Whether there is anything left of it that could be held."""
-        if not self.lines:
-            return not self.is_past
-        return any(line.can_skip for line in self.lines)
+        if self.is_past:
+            return False
+        return not self.lines or bool(self.more) or any(line.can_skip for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,34 @@ class Month:
 
 
 def month_of(game: BetGame, first: date, today: date) -> Month:
-    """The month that begins with this day. Two statements."""
+    """The month that begins with this day."""
     last = first.replace(day=monthrange(first.year, first.month)[1])
     found: dict[date, list[Line]] = {}
-    for line in lines_of(game, queries.of_days(game.name, first, last)):
+    counts = _counts(game, first, last)
+    for line in lines_of(game, _first_of_days(game, first, last)):
         found.setdefault(line.draw.day, []).append(line)
     days = [first + timedelta(days=n) for n in range(last.day)]
     return Month(
         first,
         first.weekday(),
-        [Day(day, found.get(day, ()), day == today, day < today) for day in days],
+        [
+            Day(day, lines := found.get(day, []), counts.get(day, 0) - len(lines), day == today, day < today)
+            for day in days
+        ],
         (first - timedelta(days=1)).replace(day=1),
         last + timedelta(days=1),
     )
+
+
+def _first_of_days(game: BetGame, first: date, last: date) -> Sequence[BetDraw]:
+    """The first slots of each of these days, by their time."""
+    place = func.row_number().over(partition_by=BetDraw.day, order_by=BetDraw.slot).label("place")
+    ranked = select(BetDraw, place).where(BetDraw.game == game.name, BetDraw.day.between(first, last)).subquery()
+    shown = aliased(BetDraw, ranked)
+    wanted = select(shown).where(ranked.c.place <= _A_DAY).order_by(shown.draws_at)
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _counts(game: BetGame, first: date, last: date) -> dict[date, int]:
+    asked = select(BetDraw.day, func.count()).where(BetDraw.game == game.name, BetDraw.day.between(first, last))
+    return {row.day: row[1] for row in db.session.execute(asked.group_by(BetDraw.day))}

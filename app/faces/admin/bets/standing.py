@@ -20,6 +20,8 @@ from app.selling.bets.operating import figures
 _AHEAD: Final = timedelta(days=2)
 _BACK: Final = timedelta(days=1)
 _DEAREST: Final = 5
+_BEFORE: Final = 6
+_NEXT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,12 @@ def lines_of(game: BetGame, draws: Iterable[BetDraw]) -> list[Line]:
 
 
 def near(game: BetGame) -> list[Line]:
-    """The draws from yesterday to the day after tomorrow, in their order, with their dearest outcomes."""
-    now = read_now()
-    query = select(BetDraw).where(BetDraw.game == game.name, BetDraw.draws_at.between(now - _BACK, now + _AHEAD))
-    found = lines_of(game, _read(query.order_by(BetDraw.draws_at)))
+    """The last few draws from yesterday on and the next few until the day after tomorrow, in their order, with their
+    dearest outcomes."""
+    now, of_game = read_now(), select(BetDraw).where(BetDraw.game == game.name)
+    last = of_game.where(BetDraw.draws_at.between(now - _BACK, now)).order_by(BetDraw.draws_at.desc()).limit(_BEFORE)
+    coming = of_game.where(BetDraw.draws_at > now, BetDraw.draws_at <= now + _AHEAD).order_by(BetDraw.draws_at)
+    found = lines_of(game, [*reversed(_read(last)), *_read(coming.limit(_NEXT))])
     dearest = figures.dearest([line.draw.id for line in found if line.is_undrawn], _DEAREST)
     return [
         Line(

@@ -19,22 +19,30 @@ from app.core.text.amounts import written
 from app.core.wire.error_messages import message_for
 from app.games.swertres import queries, service
 from app.games.swertres.game import SWERTRES
-from app.games.swertres.rules import SLOTS
+from app.games.swertres.rules import SLOTS, At
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
 NAME: Final = "swertres.configure"
 MODULE: Final = "system"
+_TOLD: Final = 6
 _TO_COME: Final = _l("Draws that are made keep theirs.")
 _AT_ONCE: Final = _l("Of every card that is sold from now on.")
+
+
+def _times(slots: Sequence[At]) -> str:
+    """Those of a day, the first few where there are many."""
+    told = ", ".join(f"{slot.at:%H:%M}" for slot in slots[:_TOLD])
+    return told if len(slots) <= _TOLD else f"{told}, +{len(slots) - _TOLD}"
+
 
 SETTINGS: Final = (
     Setting(
         name="slots",
         title=_l("Times of draws"),
         hint=_l("Draws that are made keep theirs. Times without an official draw are decided by a sealed one."),
-        choices={name: ", ".join(f"{slot.at:%H:%M}" for slot in slots) for name, slots in SLOTS.items()},
+        choices={name: _times(slots) for name, slots in SLOTS.items()},
         by_two=True,
     ),
     Setting(
@@ -87,7 +95,7 @@ def propose(changes: Mapping[str, object], why: str, *, actor: str) -> Approval 
     """
     row = queries.newest()
     before = queries.read(row)
-    after = asdict(before.with_changes(changes))
+    after = asdict(service.changed(before, changes))
     changed = {name: value for name, value in after.items() if value != getattr(before, name)}
     if not _BY_TWO & changed.keys():
         service.configure(changed, actor=actor, reason=why)
