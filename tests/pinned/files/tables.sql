@@ -2218,6 +2218,7 @@ CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subj
 CREATE INDEX awaited_results_drawn_at_idx ON public.awaited_results USING btree (drawn_at);
 CREATE INDEX awaited_results_due_idx ON public.awaited_results USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX bet_draws_state_idx ON public.bet_draws USING btree (game, state, draws_at);
+CREATE INDEX bet_entries_refunded_idx ON public.bet_entries USING btree (refunded_at) WHERE (refunded_at IS NOT NULL);
 CREATE INDEX bet_lines_draw_idx ON public.bet_lines USING btree (draw_id, ticket_id, place);
 CREATE INDEX bet_results_due_idx ON public.bet_results USING btree (draw_id, version) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX bet_settlements_live_key ON public.bet_settlements USING btree (draw_id) WHERE (reversed_at IS NULL);
