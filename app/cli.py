@@ -15,7 +15,7 @@ from app.faces.admin.commands.operators import BY_TWO
 from app.faces.admin.commands.rounds import export_round, replay_round, rescan
 from app.money.gateways.operating.commands import OF_OPERATING
 from app.money.gateways.reconciling.commands import gateways
-from app.money.gateways.refunds.commands import refund
+from app.money.gateways.refunds.commands import bear, refund
 from app.money.payouts.commands import payouts
 from app.money.payouts.drafts.commands import anchor
 from app.money.wallets.operating.commands import wallets
@@ -38,7 +38,7 @@ _PARTS = (
     (rounds, replay_round),
     (rounds, export_round),
     (log, anchor),
-    *((gateways, command) for command in (refund, *OF_OPERATING)),
+    *((gateways, command) for command in (refund, bear, *OF_OPERATING)),
     *((people, command) for command in (*OF_PEOPLE, *OF_LEAVING)),
     *((operators, command) for command in (*OF_OPERATORS, *BY_TWO)),
 )

@@ -633,6 +633,22 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {"gateways.clearing", "gateways.fee", "gateways.a refund is in the book"},
     ),
+    "a refund that nobody asked for and nobody pays for": (
+        (
+            PAYMENT.format(state="refunded", paid="now()", received=700),
+            "UPDATE gateway_payments SET is_taken = true WHERE provider = 'none'",
+            (
+                "INSERT INTO gateway_refunds (id, payment_id, amount_minor, state, because, asked_by, was_taken_back, "
+                f"provider_id, is_unasked, borne_by) VALUES ('{ONE}', '{ONE}', 700, 'succeeded', '', '', false, 're', "
+                "true, 'house')"
+            ),
+        ),
+        {
+            "gateways.clearing",
+            "gateways.a refund is in the book",
+            "gateways.a refund that nobody asked for is borne",
+        },
+    ),
     "a result that nobody read and nobody entered": (
         (
             (

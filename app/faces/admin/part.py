@@ -16,7 +16,7 @@ from .bets.pages import bettors as bettors_of_bets
 from .bets.pages import board, exposure, finance, games, place, schedule
 from .bets.pages import config as config_of_bets
 from .gateways import api as gateways_api
-from .gateways.pages import payments, reconciling, refunding
+from .gateways.pages import bearing, payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
@@ -45,7 +45,7 @@ _PAGES: Final = {
     "payouts": ("payouts", "wins", "generate", "payout", "download", "sign", "refresh", "ask_about", "act", "explain"),
 }
 
-_MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refunding, reconciling)
+_MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refunding, bearing, reconciling)
 """Pages of money that is not on the chain."""
 
 _BETS: Final = (board, games, schedule, exposure, finance, bettors_of_bets, config_of_bets)

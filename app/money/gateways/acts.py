@@ -21,6 +21,14 @@ def _gateway(entry: AuditEntry) -> str:
     return f"through {found}" if isinstance(found, str) else ""
 
 
+def _taken(entry: AuditEntry) -> str:
+    """What of it the wallet bears."""
+    taken, currency = entry.detail.get("taken_minor"), entry.detail.get("currency")
+    if type(taken) is not int or not isinstance(currency, str):
+        return ""
+    return f"{plain(taken, currency)} {currency} from the wallet" if taken else "by the house"
+
+
 _SAID: Final = {
     "created": "began a payment",
     "pending": "waits for a payment",
@@ -39,10 +47,12 @@ _SAID: Final = {
     "refund_asked": "asked for a refund",
     "refund_succeeded": "found a refund paid",
     "dispute_opened": "saw a dispute take the money",
+    "refund_found": "found a refund that nobody here has asked for",
 }
 
 ACTS: Final = (
     *(Act(f"gateway.{name}", words, (_money, _gateway)) for name, words in _SAID.items()),
+    Act("gateway.refund_borne", "said who bears a refund that nobody here has asked for", (_money, _taken)),
     Act(
         "gateway.compared",
         "compared a gateway's list with our books",
@@ -61,7 +71,7 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "payment_sent_back",
         "Money came in that nothing could be bought with",
-        "It is on its way back to its payer. Read why at the payment, and close the alarm once the refund has arrived.",
+        "It is on its way back to its payer. Read why at the payment. It closes by itself once all of it is back.",
     ),
     AlarmKind(
         "payment_open",
@@ -71,7 +81,15 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "refund_failed",
         "Money could not be given back",
-        "It stands where it was before. Read what the gateway said, and ask the player how to pay him otherwise.",
+        "It stands where it was before. Read what the gateway said, and ask the player how to pay him otherwise. It "
+        "closes once money of this payment has gone back.",
+    ),
+    AlarmKind(
+        "refund_made_elsewhere",
+        "A gateway says that it has given a payment back already",
+        "Do not pay the player another way: he has it, or will. The gateway's list is compared by itself; if nothing "
+        "shows at the payment in some minutes, compare it under Money, Reconciliation, and look at the gateway's own "
+        "console. It closes once the refund is found.",
     ),
     AlarmKind(
         "payment_disputed",
@@ -86,8 +104,8 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "gateway_differs",
         "A gateway's own list and our books do not agree",
-        "Look at each under Money, Reconciliation, beside the gateway's own console, and explain it there. It closes "
-        "when all are explained or gone.",
+        "Look at each under Money, Reconciliation, beside the gateway's own console, and explain it there; of a refund "
+        "that nobody here asked for two of you say who bears it. It closes when all are explained or gone.",
     ),
     AlarmKind(
         "gateway_not_compared",

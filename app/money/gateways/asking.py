@@ -22,10 +22,11 @@ from app.core.errors import DomainError
 from app.core.faults import step
 from app.people.players.queries import read_now
 
-from . import service
+from . import service, states
 from .clients.all_of_them import CLIENTS, client_of
 from .clients.interface import Begun, Client, Order, RefundOrder, RefundTold, Refused, Told, Unknown
 from .models import GatewayPayment, GatewayRefund
+from .reconciling import soon
 from .refunds import service as refunds
 
 log = structlog.get_logger()
@@ -121,6 +122,9 @@ def send(refund_id: UUID) -> None:
         db.session.refresh(refund)
         refunds.heard(row, service.payment_of(row), refund, told, client.refunds_from)
         service.stand(row)
+        is_elsewhere = refund.state == "failed" and states.went_back_already(refund.said)
+    if is_elsewhere:  # whose refund that was, its list says
+        soon.try_comparing(client.name)
 
 
 def run() -> int:

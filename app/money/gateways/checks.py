@@ -61,10 +61,19 @@ _QUERIES: Final = {
     """,
     "a refund is in the book": """
         SELECT r.id AS what, coalesce((
-            SELECT sum(CASE kind WHEN 'returned' THEN amount ELSE -amount END) FROM ledger_transfers
-            WHERE source = 'gateway_refund' AND source_id = r.id::text), 0) AS found,
+            SELECT sum(CASE kind WHEN 'came_back' THEN -amount ELSE amount END) FROM ledger_transfers
+            WHERE source = CASE WHEN r.is_unasked THEN 'gateway_unasked' ELSE 'gateway_refund' END
+              AND source_id = CASE WHEN r.is_unasked THEN r.provider_id ELSE r.id::text END
+              AND kind IN ('returned', 'came_back', 'refund')), 0) AS found,
             CASE WHEN r.state = 'succeeded' THEN r.amount_minor ELSE 0 END AS expected
         FROM gateway_refunds r
+    """,
+    "a refund that nobody asked for is borne": """
+        SELECT r.id AS what, coalesce((
+            SELECT sum(amount) FROM ledger_transfers
+            WHERE source = 'gateway_unasked' AND source_id = r.provider_id AND kind IN ('taken', 'borne')), 0) AS found,
+            CASE WHEN r.borne_by = '' THEN 0 ELSE r.amount_minor END AS expected
+        FROM gateway_refunds r WHERE r.is_unasked
     """,
     "a dispute is in the book": """
         SELECT d.id AS what, coalesce((

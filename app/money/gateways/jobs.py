@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 import structlog
 from sqlalchemy.exc import DataError
 
 from app.core.database.session import db, end_reading, transaction
-from app.core.jobs import queue
-from app.core.jobs.queue import MESSAGES_QUEUE
 
 from . import asking, service
 from .clients.all_of_them import client_of
@@ -20,10 +17,6 @@ from .payers import leaving
 from .reconciling import comparing
 
 log = structlog.get_logger()
-
-COMPARE: Final = "gateways.compare"
-"""Asked for by its name, with a gateway's."""
-
 
 def ask() -> None:
     """Ask about payments that are open, and refunds that are on their way."""
@@ -56,11 +49,6 @@ def reconcile() -> None:
 def compare(provider: str) -> None:
     """The same of one gateway."""
     comparing.compare(provider)
-
-
-def compare_soon(provider: str) -> None:
-    """Have one gateway's list compared now: somebody has asked for it. Raises redis.RedisError: nobody was told."""
-    queue.ask(COMPARE, MESSAGES_QUEUE, provider)
 
 
 def purge() -> None:

@@ -82,7 +82,9 @@ freeze(GatewayPayment.__table__, PROMISED)
 
 
 class GatewayRefund(Model):
-    """Money on its way back, or there. `because` says why, `asked_by` who wanted it."""
+    """Money on its way back, or there. `because` says why, `asked_by` who wanted it. One that `is_unasked` was made at
+    the provider, by nobody here, and was found there; `borne_by` says who bears it, "" until two people have decided.
+    """
 
     __tablename__ = "gateway_refunds"
     __table_args__ = (
@@ -90,6 +92,10 @@ class GatewayRefund(Model):
         CheckConstraint(POSSIBLE, name="amount"),
         Index("gateway_refunds_provider_id_idx", "provider_id", postgresql_where=text("provider_id <> ''")),
         Index("gateway_refunds_due_idx", "next_ask_at", postgresql_where=text("next_ask_at IS NOT NULL")),
+        Index("gateway_refunds_to_decide_idx", "id", postgresql_where=text("is_unasked AND borne_by = ''")),
+        CheckConstraint(
+            "borne_by IN ('', 'wallet', 'house', 'payer') AND (borne_by = '' OR is_unasked)", name="borne_by"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -101,6 +107,9 @@ class GatewayRefund(Model):
     asked_by: Mapped[str]
     was_taken_back: Mapped[bool]  # from the purchase, to which it returns if it fails
     said: Mapped[str] = mapped_column(server_default="")  # why it failed, in the provider's words
+    is_unasked: Mapped[bool] = mapped_column(server_default=text("false"))
+    # `wallet`: the buyer, as far as it went; `house`; `payer`: it was owed to the payer in any case
+    borne_by: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     sent_at: Mapped[datetime | None]
     asks: Mapped[int] = mapped_column(server_default="0")
@@ -109,7 +118,8 @@ class GatewayRefund(Model):
 
 
 class GatewayDispute(Model):
-    """A payer's complaint at his bank, which took the money until it ends; and what the provider charges for it."""
+    """A payer's complaint at his bank, which took the money until it ends; and what the provider charges for it.
+    `answer_by`: until when the provider takes our answer, where it says so."""
 
     __tablename__ = "gateway_disputes"
     __table_args__ = (
@@ -127,6 +137,7 @@ class GatewayDispute(Model):
     fee_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
     state: Mapped[str] = mapped_column(server_default="open")
     because: Mapped[str] = mapped_column(server_default="")
+    answer_by: Mapped[datetime | None]
     opened_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     ended_at: Mapped[datetime | None]
 
@@ -169,7 +180,8 @@ class GatewayReconciliation(Model):
 
 class GatewayDifference(Model):
     """What the provider's list and our books do not agree on. One open row for each thing, whether somebody has
-    explained it or not; it is resolved once a comparison does not find it any more."""
+    explained it or not; it is resolved once a comparison does not find it any more. `payment_id`: whose it is, where
+    that is one of ours."""
 
     __tablename__ = "gateway_differences"
     __table_args__ = (
@@ -189,6 +201,7 @@ class GatewayDifference(Model):
     provider: Mapped[str]
     kind: Mapped[str]
     reference: Mapped[str]
+    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("gateway_payments.id"), index=True)
     currency: Mapped[str]
     ours_minor: Mapped[int] = mapped_column(BigInteger)
     theirs_minor: Mapped[int] = mapped_column(BigInteger)

@@ -13,7 +13,8 @@ from . import acts, checks, jobs, service
 from .notices import api as webhooks
 from .pages import api, payment, schemas, sending_back
 from .payers import leaving, telling
-from .refunds import deciding, wishing
+from .reconciling import soon
+from .refunds import bearing, deciding, wishing
 from .settings import GatewaySettings
 
 _SIGNED_OUT: Final = {401: "not_signed_in"}
@@ -67,11 +68,11 @@ PART: Final = Part(
         PeriodicJob("gateways.reconcile", jobs.reconcile, 3600, GATEWAYS_QUEUE),
         PeriodicJob("gateways.purge", jobs.purge, 3600),
     ),
-    asked_jobs={jobs.COMPARE: jobs.compare},
+    asked_jobs={soon.COMPARE: jobs.compare},
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
-    approval_kinds=(deciding.KIND, wishing.KIND),
+    approval_kinds=(deciding.KIND, wishing.KIND, bearing.KIND),
     notice_kinds=telling.KINDS,
     settings=GatewaySettings,
     settings_checks=(GatewaySettings.problems,),

@@ -10,6 +10,8 @@ from app.record.ledger.entries import AccountRef, Posting
 PAYMENT: Final = "gateway_payment"
 REFUND: Final = "gateway_refund"
 DISPUTE: Final = "gateway_dispute"
+UNASKED: Final = "gateway_unasked"
+"""Known by the provider's own number of the refund."""
 
 
 def fee(payment_id: UUID, clearing: AccountRef, amount: int) -> list[Posting]:
@@ -31,6 +33,22 @@ def returned(refund_id: UUID, refund: AccountRef, paid_from: AccountRef, amount:
 def came_back(refund_id: UUID, refund: AccountRef, paid_from: AccountRef, amount: int) -> list[Posting]:
     """It had left, and the provider has it again."""
     return [Posting(paid_from, refund, amount, REFUND, str(refund_id), "came_back")]
+
+
+def unasked(number: str, clearing: AccountRef, amount: int) -> list[Posting]:
+    """A refund that nobody here asked for has left: it stands apart until somebody bears it."""
+    return [Posting(AccountRef("unexplained", "", clearing.currency), clearing, amount, UNASKED, number, "refund")]
+
+
+def unasked_taken(number: str, refund: AccountRef, amount: int) -> list[Posting]:
+    """So much of it is made good by what was on its way back to the same payer."""
+    return [Posting(refund, AccountRef("unexplained", "", refund.currency), amount, UNASKED, number, "taken")]
+
+
+def unasked_borne(number: str, currency: str, amount: int) -> list[Posting]:
+    """The house bears so much of it."""
+    result, unexplained = AccountRef("result", "", currency), AccountRef("unexplained", "", currency)
+    return [Posting(result, unexplained, amount, UNASKED, number, "borne")] if amount else []
 
 
 def withdrawn(dispute_id: UUID, clearing: AccountRef, amount: int) -> list[Posting]:

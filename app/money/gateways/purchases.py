@@ -55,6 +55,9 @@ class PurchaseKind(Protocol):
     def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Post its own -> refund, before a refund is asked for. Raises DomainError: it is spent."""
 
+    def within_reach(self, payment: Payment) -> int:
+        """How much could be taken back now, in minor units: what its buyer has not spent."""
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Post refund -> its own: the refund failed."""
 

@@ -164,6 +164,8 @@ def stand(row: GatewayPayment) -> None:
     if state != row.state:
         row.state = state
         _note(row)
+    if state == "refunded":
+        close_alarm("payment_sent_back", f"payment:{row.id}")
     db.session.flush()
 
 

@@ -116,6 +116,18 @@ def refund_heard(state: RefundState, answered: str, *, is_late: bool) -> RefundS
     return _REFUNDS[state].get(answered, state)
 
 
+_WENT_BACK: Final = (
+    *("charge_already_refunded", "greater than unrefunded amount"),  # Stripe, all of it and a part
+    *("CAPTURE_FULLY_REFUNDED", "REFUND_AMOUNT_EXCEEDED"),  # PayPal
+    "refund_amount_exceeded",  # PayMongo
+)
+
+
+def went_back_already(said: str) -> bool:
+    """Whether a refund failed because its provider has given the money back before, in the provider's words."""
+    return any(words in said for words in _WENT_BACK)
+
+
 LATER: Final = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 6 * 60, 24 * 60, 3 * 24 * 60, 10 * 24 * 60))
 """So long after an end a provider is asked once more, whether it is one."""
 

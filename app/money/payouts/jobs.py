@@ -7,7 +7,7 @@ import structlog
 from app.chain.node import rpc
 from app.core.database.session import transaction
 
-from .drafts import staleness
+from .drafts import staleness, under_way
 from .sent import broadcasting
 
 log = structlog.get_logger()
@@ -17,6 +17,7 @@ def refresh() -> int:
     """Ask the node about every payout that is on its way; how many were asked about. Sends nothing."""
     with transaction():
         staleness.watch()
+        under_way.watch()
     asked = 0
     for payout_id in broadcasting.on_their_way():
         try:

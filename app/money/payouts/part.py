@@ -28,6 +28,12 @@ _ALARM_KINDS: Final = (
         "A draft would not be made like this any more",
         "Open the payout and read why. Give it up, tell the signer to destroy what is signed, and draft it anew.",
     ),
+    AlarmKind(
+        "payout_waits",
+        "A payout is drafted, and nobody signs or sends it",
+        "Its winners wait, and its coins are set aside. Open the payout: have it signed, upload what was signed and "
+        "broadcast it, or give it up. It closes by itself then.",
+    ),
 )
 
 PART: Final = Part(

@@ -37,7 +37,7 @@ _PAYMENTS: Final = (
 )
 _REFUNDS: Final = """
     SELECT r.id::text, r.payment_id::text, p.provider, r.amount_minor FROM gateway_refunds r
-    JOIN gateway_payments p ON p.id = r.payment_id WHERE r.state = 'succeeded'
+    JOIN gateway_payments p ON p.id = r.payment_id WHERE r.state = 'succeeded' AND NOT r.is_unasked
 """
 _DISPUTES: Final = """
     SELECT d.provider_id, d.payment_id::text, p.provider, d.amount_minor FROM gateway_disputes d

@@ -65,6 +65,9 @@ class Goods:
     def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         self._post(self._own(payment), payment.refund, amount_minor, key, "take_back")
 
+    def within_reach(self, payment: Payment) -> int:
+        return ledger_queries.available(self._own(payment))
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         self._post(payment.refund, self._own(payment), amount_minor, key, "give_back")
 

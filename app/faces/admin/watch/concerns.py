@@ -21,6 +21,8 @@ from app.core.jobs import lately, queue
 from app.core.jobs.queue import QueueState
 from app.core.web.templating import sats
 from app.money.gateways.operating import differences
+from app.money.payouts.drafts import under_way
+from app.money.payouts.drafts.under_way import UnderWay
 from app.money.wallets.operating import listing as withdrawals
 from app.people.approvals import queries as approvals
 from app.people.operators.rules import MODULES
@@ -33,7 +35,7 @@ from app.record.audit import switches
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm, Switch
 
-from . import standing, subjects, suspense
+from . import paying, standing, subjects, suspense
 from .standing import Backlog, Money
 from .suspense import Totals
 
@@ -77,6 +79,7 @@ class Look:
     rounds: dict[str, dict[str, int]]
     suspended: Totals
     payouts: dict[str, int]
+    under_way: Sequence[UnderWay]
     mail: Backlog
     hooks: Backlog
     queues: list[QueueState] | None
@@ -105,6 +108,7 @@ def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
         rounds={game: dict(states) for game, states in standing.rounds_by_status().items()},
         suspended=suspense.undecided(),
         payouts=dict(standing.payouts_by_state()),
+        under_way=under_way.under_way(),
         mail=standing.mail(),
         hooks=standing.hooks(),
         queues=queues,
@@ -288,6 +292,7 @@ def _due(seen: Look) -> Iterator[Concern]:
     if jackpots := seen.money.owed["jackpot"]:
         words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
         yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))
+    yield from _payouts(seen)
     if number := seen.suspended.due:
         words = ngettext(
             "%(num)s suspended payment waits for your decision.",
@@ -295,3 +300,16 @@ def _due(seen: Look) -> Iterator[Concern]:
             number,
         )
         yield Concern("warn", words, "/admin/suspended", gettext("Give what they paid to the partners' balances."))
+
+
+def _payouts(seen: Look) -> Iterator[Concern]:
+    """What was drafted is owed until the network has it."""
+    if unsigned := under_way.waiting(seen.under_way, "draft"):
+        help_ = gettext("Fetch it for the signer, and upload what was signed; or give it up.")
+        yield Concern("warn", paying.unsigned(unsigned), _place_of(unsigned), help_)
+    if unsent := under_way.waiting(seen.under_way, "signed"):
+        yield Concern("warn", paying.unsent(unsent), _place_of(unsent), gettext("Broadcast it."))
+
+
+def _place_of(payouts: Sequence[UnderWay]) -> str:
+    return f"/admin/payouts/{payouts[0].payout.id}" if len(payouts) == 1 else "/admin/payouts#under-way"

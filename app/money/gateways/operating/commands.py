@@ -105,7 +105,16 @@ def _told(one: story.Story) -> dict[str, Any]:
         "paidAt": row.paid_at,
         "asks": row.asks,
         "nextAskAt": row.next_ask_at,
-        "refunds": [{"id": it.id, "state": it.state, "amountMinor": it.amount_minor} for it in one.refunds],
+        "refunds": [
+            {
+                "id": it.id,
+                "state": it.state,
+                "amountMinor": it.amount_minor,
+                "askedHere": not it.is_unasked,
+                "borneBy": it.borne_by,
+            }
+            for it in one.refunds
+        ],
         "disputes": [{"id": it.id, "state": it.state, "amountMinor": it.amount_minor} for it in one.disputes],
         "postings": [
             {

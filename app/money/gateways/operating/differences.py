@@ -15,6 +15,7 @@ from app.core.errors import DomainError, NotFound
 from app.money.gateways.clients.all_of_them import client_of
 from app.money.gateways.clients.interface import PaysOut
 from app.money.gateways.models import GatewayDifference, GatewayReconciliation
+from app.money.gateways.refunds import unasked
 from app.money.gateways.settings import PROVIDERS
 from app.people.players.queries import read_now
 from app.record.audit.service import close_alarm, note
@@ -61,6 +62,12 @@ def counts(provider: str = "") -> dict[str, int]:
 def waiting() -> int:
     """How many wait for somebody who explains them."""
     return db.session.scalar(select(func.count()).where(_SHOWN["open"])) or 0
+
+
+def open_by_provider() -> dict[str, int]:
+    """The same of each gateway that has any."""
+    query = select(_ROW.provider, func.count()).where(_SHOWN["open"]).group_by(_ROW.provider)
+    return {name: count for name, count in db.session.execute(query)}
 
 
 def nights(provider: str = "", limit: int = 30) -> list[Night]:
@@ -114,7 +121,8 @@ def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifferenc
 
     Raises:
         NotFound: `difference_not_found`.
-        DomainError: 409 `difference_explained`: somebody has, or it is gone.
+        DomainError: 409 `difference_explained`: somebody has, or it is gone; `difference_waits_for_two`: two people
+            decide who bears it.
     """
     query = select(_ROW).where(_ROW.id == difference_id).with_for_update(key_share=True)
     row = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
@@ -122,13 +130,27 @@ def explain(difference_id: UUID, reason: str, *, actor: str) -> GatewayDifferenc
         raise NotFound("difference_not_found")
     if row.explained_at is not None or row.resolved_at is not None:
         raise DomainError("difference_explained", status=409)
-    row.explained_at, row.explained_by, row.explanation = read_now(), actor, reason
-    db.session.flush()
+    if row.payment_id is not None and unasked.waits_at(row.payment_id, row.reference):
+        raise DomainError("difference_waits_for_two", status=409)
+    _explain(row, reason, actor)
     told = {"kind": row.kind, "reference": row.reference, "difference": str(row.id)}
     note(actor, "gateway.explained", f"gateway:{row.provider}", reason, **told)
+    return row
+
+
+def decided(provider: str, reference: str, reason: str, *, actor: str) -> None:
+    """Two people have said who bears a refund that nobody asked for: that explains it."""
+    its = (_ROW.provider == provider) & (_ROW.kind == "refund_nobody_asked") & (_ROW.reference == reference)
+    query = select(_ROW).where(_SHOWN["open"], its).with_for_update(key_share=True)
+    for row in db.session.scalars(query.execution_options(populate_existing=True)):
+        _explain(row, reason, actor)
+
+
+def _explain(row: GatewayDifference, reason: str, actor: str) -> None:
+    row.explained_at, row.explained_by, row.explanation = read_now(), actor, reason
+    db.session.flush()
     if not is_any_open(row.provider):
         close_alarm("gateway_differs", f"gateway:{row.provider}")
-    return row
 
 
 def is_any_open(provider: str) -> bool:

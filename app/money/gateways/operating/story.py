@@ -54,6 +54,16 @@ class Story:
         return self.payment.received_minor or self.payment.amount_minor
 
     @property
+    def last_refusal(self) -> str:
+        """What the gateway has said of the last refund that failed."""
+        return next((one.said for one in reversed(self.refunds) if one.state == "failed"), "")
+
+    @property
+    def to_bear(self) -> Sequence[GatewayRefund]:
+        """Refunds that nobody here has asked for, until two people say who bears them."""
+        return [one for one in self.refunds if one.is_unasked and not one.borne_by]
+
+    @property
     def can_refund(self) -> bool:
         """Whether anything may go back now."""
         return self.payment.paid_at is not None and self.left > 0 and self.payment.state != "disputed"
@@ -117,5 +127,6 @@ def _keys(
         (postings.PAYMENT, str(row.id)),
         (bought, str(row.purchase_id)),
         *((source, str(one.id)) for one in its_refunds for source in (postings.REFUND, bought)),
+        *((postings.UNASKED, one.provider_id) for one in its_refunds if one.is_unasked),
         *((source, str(one.id)) for one in its_disputes for source in (postings.DISPUTE, bought)),
     ]

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from app.money.gateways.states import STATES, State
+from app.money.gateways.states import STATES, State, went_back_already
 
 Tone = Literal["ok", "warn", "bad", "live", "mute"]
 
@@ -49,6 +49,14 @@ OF_STATES: Final[Mapping[State, Words]] = {
     ),
 }
 assert set(OF_STATES) == set(STATES)
+_MADE_ELSEWHERE: Final = Words(
+    "warn",
+    _l("Given back elsewhere"),
+    _l(
+        "The gateway has given it back already, by nobody here: do not pay the player again. Its list is compared by "
+        "itself; then its refund stands here, and you say who bears it."
+    ),
+)
 
 OF_DIFFERENCES: Final[Mapping[str, LazyString]] = {
     "missing_here": _l("On the gateway’s list, and not in our books"),
@@ -59,8 +67,10 @@ OF_DIFFERENCES: Final[Mapping[str, LazyString]] = {
 }
 
 
-def of_state(state: str) -> Words:
-    """A state as it is kept, in words."""
+def of_state(state: str, said: str = "") -> Words:
+    """A state as it is kept, in words. `said`: what the gateway has said of the last refund that failed."""
+    if state == "refund_failed" and went_back_already(said):
+        return _MADE_ELSEWHERE
     return next(words for name, words in OF_STATES.items() if name == state)
 
 

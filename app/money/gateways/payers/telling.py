@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.text.isolation import isolated
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.pages.words import IN_SENTENCES, NAMES, why_sent_back
+from app.money.gateways.states import went_back_already
 from app.record.notifications.quoting import unlinked
 from app.record.notifications.telling.kinds import NoticeKind
 from app.record.notifications.telling.places import Place
@@ -37,8 +38,9 @@ def sent_back(row: GatewayPayment, because: str) -> None:
 
 
 def refund_ended(row: GatewayPayment, refund: GatewayRefund) -> None:
-    """It has left, or it could not; it may fail after it has left, and then both are told."""
-    if refund.state in ("succeeded", "failed"):
+    """It has left, or it could not; it may fail after it has left, and then both are told. Of one that the provider
+    had made before, whoever has the money already hears nothing."""
+    if refund.state in ("succeeded", "failed") and not went_back_already(refund.said):
         kind = "payment.refund_sent" if refund.state == "succeeded" else "payment.refund_failed"
         _tell(row, kind, refund.id, refund.amount_minor)
 

@@ -18,6 +18,7 @@ from app.money.gateways import service as gateways
 from app.money.gateways.clients.all_of_them import CLIENTS, client_of
 from app.money.gateways.clients.interface import Client, Line, Unanswered
 from app.money.gateways.operating.differences import is_any_open
+from app.money.gateways.refunds import unasked
 from app.people.players.queries import read_now
 from app.record.audit.service import close_alarm, raise_alarm
 
@@ -59,6 +60,7 @@ def compare(provider: str) -> int | None:
         with transaction():
             raise_alarm("gateway_not_compared", f"gateway:{provider}", why=str(error))
         return None
+    _keep_unasked(provider, lines, since)
     with transaction():
         until = read_now() - _SETTLING
         differences = [*_differences(provider, lines, since, until), *sent]
@@ -105,19 +107,39 @@ def _by_asking(client: Client, since: datetime) -> list[Line]:
     return _after_asking(client, lines, since)
 
 
+def _keep_unasked(provider: str, lines: list[Line], since: datetime) -> None:
+    """What somebody has refunded at the provider becomes a refund of its payment; each by itself, for each locks a
+    person."""
+    found = ours.known(provider, since).unasked(lines)
+    end_reading()
+    for line in found:
+        with transaction():
+            unasked.keep(provider, line)
+
+
 def _differences(provider: str, lines: list[Line], since: datetime, until: datetime) -> list[Difference]:
     known = ours.known(provider, since)
     found = [one for line in lines if (one := known.difference(line)) is not None]
     listed = {(line.kind, name) for line in lines for name in (line.provider_id, line.reference) if name}
     kinds = {"payment", *(("refund", "dispute") if client_lists(provider) else ())}
-    for mine in known.lines(since, until):
-        if mine.kind in kinds and not {(mine.kind, mine.provider_id), (mine.kind, mine.reference)} & listed:
-            name = mine.reference or mine.provider_id
-            found.append(Difference("missing_there", name, mine.currency, mine.amount_minor, 0))
+    for mine in known.expected(since, until):
+        line = mine.line
+        if line.kind in kinds and not {(line.kind, line.provider_id), (line.kind, line.reference)} & listed:
+            name = line.reference or line.provider_id
+            found.append(Difference("missing_there", name, line.currency, line.amount_minor, 0, mine.payment_id))
     for one in found:
         if one.kind == "refund_nobody_asked":
             service.book_unasked(provider, one)
-    return found
+    return [*found, *_still_waiting(provider, {one.reference for one in found})]
+
+
+def _still_waiting(provider: str, named: set[str]) -> list[Difference]:
+    """Refunds that nobody asked for and nobody bears, after the list has forgotten them."""
+    return [
+        Difference("refund_nobody_asked", one.provider_id, row.currency, 0, one.amount_minor, row.id)
+        for one, row in unasked.waiting(provider)
+        if one.provider_id not in named
+    ]
 
 
 def client_lists(provider: str) -> bool:

@@ -26,27 +26,34 @@ _HEARD_LATE: Final = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Mine:
     """One of our lines, and the payment that it belongs to. `at`: when it happened by our books; None: it did not, or
-    its answer `is_awaited`."""
+    its answer `is_awaited`. `is_unasked`: it was found on the list; `waits` until somebody bears it."""
 
     line: Line
     payment_id: UUID
     at: datetime | None
     is_awaited: bool = False
+    is_unasked: bool = False
+    waits: bool = False
 
 
 class Known:
     """Everything of one provider that could be on its list of some days."""
 
     def __init__(self, mine: Sequence[Mine]) -> None:
-        self._mine = mine
+        self._mine, self._payments = mine, {one.payment_id for one in mine}
         self._found = {
             (one.line.kind, name): one for one in mine for name in (one.line.reference, one.line.provider_id) if name
         }
 
-    def lines(self, since: datetime, until: datetime) -> list[Line]:
+    def expected(self, since: datetime, until: datetime) -> list[Mine]:
         """What has to be on the provider's list."""
-        first = since + _HEARD_LATE
-        return [one.line for one in self._mine if one.at is not None and first <= one.at <= until]
+        first, asked = since + _HEARD_LATE, (one for one in self._mine if not one.is_unasked)
+        return [one for one in asked if one.at is not None and first <= one.at <= until]
+
+    def unasked(self, lines: Sequence[Line]) -> list[Line]:
+        """Refunds on the list that are none of ours, and say whose payment they are of."""
+        refunds = (line for line in lines if line.kind == "refund" and parse_id(line.payment) is not None)
+        return [line for line in refunds if self._match(line) is None]
 
     def unlike(self, line: Line) -> UUID | None:
         """The payment to ask about: one of ours that the list knows better than we do."""
@@ -58,12 +65,19 @@ class Known:
     def difference(self, line: Line) -> Difference | None:
         """How it is unlike ours; None if it is not."""
         mine, reference = self._match(line), line.provider_id or line.reference
+        its = mine.payment_id if mine is not None else self._named(line)
+        if line.kind == "refund" and (mine is None or mine.waits):
+            return Difference("refund_nobody_asked", reference, line.currency, 0, line.amount_minor, its)
         if mine is None or mine.at is None:
-            kind = "refund_nobody_asked" if line.kind == "refund" and mine is None else "missing_here"
-            return Difference(kind, reference, line.currency, 0, line.amount_minor)
+            return Difference("missing_here", reference, line.currency, 0, line.amount_minor, its)
         if (mine.line.currency, mine.line.amount_minor) != (line.currency, line.amount_minor):
-            return Difference("amount", reference, line.currency, mine.line.amount_minor, line.amount_minor)
+            return Difference("amount", reference, line.currency, mine.line.amount_minor, line.amount_minor, its)
         return None
+
+    def _named(self, line: Line) -> UUID | None:
+        """The payment that a line says it is of, if that is one of ours."""
+        named = parse_id(line.payment)
+        return named if named in self._payments else None
 
     def _match(self, line: Line) -> Mine | None:
         by_name = self._found.get((line.kind, line.provider_id)) or self._found.get((line.kind, line.reference))
@@ -101,10 +115,7 @@ def known(provider: str, since: datetime) -> Known:
     return Known(
         [
             *(Mine(_payment(one), one.id, one.paid_at) for one in payments),
-            *(
-                Mine(_refund(one, currency), one.payment_id, _left_at(one), one.state == "asked")
-                for one, currency in refunds
-            ),
+            *(_mine(one, currency) for one, currency in refunds),
             *(Mine(_dispute(one, currency), one.payment_id, one.opened_at) for one, currency in disputes),
         ]
     )
@@ -133,6 +144,11 @@ def _payment(row: GatewayPayment) -> Line:
 
 def _refund(row: GatewayRefund, currency: str) -> Line:
     return Line("refund", row.provider_id, str(row.id), currency, row.amount_minor, str(row.payment_id))
+
+
+def _mine(row: GatewayRefund, currency: str) -> Mine:
+    waits = row.is_unasked and not row.borne_by
+    return Mine(_refund(row, currency), row.payment_id, _left_at(row), row.state == "asked", row.is_unasked, waits)
 
 
 def _dispute(row: GatewayDispute, currency: str) -> Line:

@@ -6,30 +6,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import case, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.money.gateways import postings
 from app.money.gateways.models import GatewayDifference, GatewayReconciliation
 from app.people.players.queries import read_now
 from app.record.audit.service import note
 from app.record.ledger import service as ledger
-from app.record.ledger.entries import AccountRef, Posting
+from app.record.ledger.entries import AccountRef
 
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the list and our books do not agree on; amounts in minor units, 0 where one does not have it."""
+    """One thing that the list and our books do not agree on; amounts in minor units, 0 where one does not have it.
+    `payment_id` is the payment of ours that it is of, where anybody knows."""
 
     kind: str
     reference: str
     currency: str
     ours_minor: int
     theirs_minor: int
+    payment_id: UUID | None = None
 
 
 def last(provider: str) -> datetime:
@@ -61,6 +65,7 @@ def write(provider: str, since: datetime, lines: int, differences: Sequence[Diff
             currency=one.currency,
             ours_minor=one.ours_minor,
             theirs_minor=one.theirs_minor,
+            payment_id=one.payment_id,
         )
         db.session.execute(
             written.on_conflict_do_update(
@@ -79,6 +84,7 @@ def _as_it_is_now(one: Difference) -> dict[str, object]:
     return {
         "ours_minor": one.ours_minor,
         "theirs_minor": one.theirs_minor,
+        "payment_id": one.payment_id,
         "explained_at": case((is_alike, row.explained_at)),
         "explained_by": case((is_alike, row.explained_by), else_=""),
         "explanation": case((is_alike, row.explanation), else_=""),
@@ -86,9 +92,8 @@ def _as_it_is_now(one: Difference) -> dict[str, object]:
 
 
 def book_unasked(provider: str, one: Difference) -> None:
-    """A refund that nobody here asked for has left: until somebody explains it, it stands apart."""
-    unexplained, clearing = AccountRef("unexplained", "", one.currency), AccountRef("clearing", provider, one.currency)
-    ledger.post([Posting(unexplained, clearing, one.theirs_minor, "gateway_unasked", one.reference, "refund")])
+    """A refund that nobody here asked for has left, of whatever payment."""
+    ledger.post(postings.unasked(one.reference, AccountRef("clearing", provider, one.currency), one.theirs_minor))
 
 
 def open_differences() -> list[GatewayDifference]:

@@ -1,4 +1,4 @@
-"""`flask gateways refund`: money back the way it came, proposed by an operator."""
+"""`flask gateways refund` and `bear`: money back the way it came, and who bears what went back unasked, proposed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from app.core.wire.error_messages import message_for
 from app.money.gateways import queries
 from app.people.approvals.commands import waits
 
-from . import deciding
+from . import bearing, deciding
+from .unasked import BEARERS, Bearer
 
 
 @click.command("refund")
@@ -32,6 +33,22 @@ def refund(payment: UUID, amount: str, operator: str, reason: str) -> None:
                 raise click.ClickException("AMOUNT is written like 12.50")
             made = deciding.propose(payment, minor, reason, actor=f"operator:{operator}")
             said = waits(made) or "it is on its way"
+    except DomainError as error:
+        raise click.ClickException(str(message_for(error))) from None
+    click.echo(said)
+
+
+@click.command("bear")
+@click.argument("refund", type=click.UUID)
+@click.argument("bearer", type=click.Choice(BEARERS))
+@operator_option
+@reason_option
+def bear(refund: UUID, bearer: Bearer, operator: str, reason: str) -> None:
+    """Propose who bears a REFUND that nobody here asked for (flask gateways show): the player's `wallet`, as far as it
+    goes, or the `house`; a second operator confirms."""
+    try:
+        with transaction():
+            said = waits(bearing.propose(refund, bearer, reason, actor=f"operator:{operator}")) or "it is borne"
     except DomainError as error:
         raise click.ClickException(str(message_for(error))) from None
     click.echo(said)

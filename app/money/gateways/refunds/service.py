@@ -20,7 +20,7 @@ from app.money.gateways.payers import telling
 from app.money.gateways.purchases import PURCHASES, Payment
 from app.money.gateways.states import RefundState
 from app.people.players.queries import read_now
-from app.record.audit.service import note, raise_alarm
+from app.record.audit.service import close_alarm, note, raise_alarm
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
 
@@ -99,9 +99,15 @@ def heard(row: GatewayPayment, payment: Payment, refund: GatewayRefund, told: Re
 
 def ask_soon(payment_id: UUID, soon: datetime) -> None:
     """Somebody says that something has happened to a payment: its refunds are asked about too."""
-    its = (GatewayRefund.payment_id == payment_id) & (GatewayRefund.state != "failed")
+    its = (GatewayRefund.payment_id == payment_id) & (GatewayRefund.state != "failed") & ~GatewayRefund.is_unasked
     is_later = GatewayRefund.next_ask_at.is_(None) | (GatewayRefund.next_ask_at > soon)
     db.session.execute(update(GatewayRefund).where(its, is_later).values(next_ask_at=soon))
+
+
+def close_failed(payment_id: UUID) -> None:
+    """Money of it has gone back after all: what was said of an earlier refund is past."""
+    for code in ("refund_failed", "refund_made_elsewhere"):
+        close_alarm(code, f"payment:{payment_id}")
 
 
 def _check_amount(row: GatewayPayment, amount: int) -> None:
@@ -118,12 +124,16 @@ def _move(
     amount = refund.amount_minor
     if refund.state == "succeeded":
         ledger.post(postings.returned(refund.id, payment.refund, clearing, amount))
+        close_failed(row.id)
     if refund.state == "failed":
         if before == "succeeded":
             ledger.post(postings.came_back(refund.id, payment.refund, clearing, amount))
         if refund.was_taken_back:
             PURCHASES.get()[row.purchase_kind].kind.give_back(payment, amount, str(refund.id))
-        raise_alarm("refund_failed", f"payment:{row.id}", why=refund.said)
+        if states.went_back_already(refund.said):
+            raise_alarm("refund_made_elsewhere", f"payment:{row.id}", why=refund.said)
+        else:
+            raise_alarm("refund_failed", f"payment:{row.id}", why=refund.said)
     if refund.state in ("succeeded", "failed"):
         refund.ended_at = read_now()
         told = {"amount_minor": amount, "currency": row.currency}

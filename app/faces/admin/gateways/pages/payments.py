@@ -28,7 +28,7 @@ from app.money.gateways.notices import service as notices
 from app.money.gateways.operating import payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
 from app.money.gateways.pages.words import NAMES, why_in_words
-from app.money.gateways.refunds import deciding, wishing
+from app.money.gateways.refunds import bearing, deciding, wishing
 from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
 from app.people.approvals.queries import Agreement
@@ -66,16 +66,18 @@ def payment(identifier: str) -> Response:
     """One of them: how it stands, what was asked and heard, what went back, what was posted."""
     found = story.story_of(payment_id(identifier))
     subject = f"payment:{found.payment.id}"
+    open_about = approvals.open_about(subject)
     return render(
         "faces/admin/gateways/payment.html",
         "faces/admin/gateways/payment.html",
         one=found,
         row=found.payment,
-        words=words.of_state(found.payment.state),
+        words=words.of_state(found.payment.state, found.last_refusal),
         gateway=NAMES.get(found.payment.provider, found.payment.provider),
         is_open=found.payment.state in states.OPEN,
-        waiting=[one for one in approvals.open_about(subject) if one.kind in _REFUNDS],
+        waiting=[one for one in open_about if one.kind in _REFUNDS],
         wish=wishing.NAME,
+        bearing={one.payload["refundId"]: one for one in open_about if one.kind == bearing.NAME},
         confirmed_by=_second_of(
             found.refunds, [one for kind in _REFUNDS for one in approvals.confirmed_about(kind, subject)]
         ),

@@ -20,11 +20,13 @@ from app.core.wire.error_messages import message_for
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_ids, reason_of, refuse, whole_number
 from app.faces.admin.wallets import asked
-from app.money.gateways import jobs
 from app.money.gateways.clients.all_of_them import CLIENTS
-from app.money.gateways.operating import differences, words
+from app.money.gateways.operating import differences, payments, words
 from app.money.gateways.operating.differences import SHOWN
+from app.money.gateways.operating.payments import Filters
 from app.money.gateways.pages.words import NAMES
+from app.money.gateways.reconciling import soon
+from app.money.gateways.refunds import unasked
 from app.money.gateways.settings import PROVIDERS
 from app.people.accounts.login.page_door import go
 from app.record.audit import queries as audit
@@ -74,7 +76,7 @@ def explain() -> ResponseReturnValue:
 def compare() -> ResponseReturnValue:
     """Ask a gateway for its list now, and not only at night."""
     provider = choice("gateway", *PROVIDERS)
-    jobs.compare_soon(provider)
+    soon.compare_soon(provider)
     words_ = gettext(
         "%(gateway)s is asked for its list. What differs stands here in a minute.", gateway=NAMES[provider]
     )
@@ -102,6 +104,7 @@ def _list(
     shown, provider = choice("show", *SHOWN), choice("gateway", "", *PROVIDERS)
     last = differences.last_of_each()
     found = differences.found(shown, provider, asked.place(), _PAGE + 1)
+    about = [one.payment_id for one in found if one.payment_id is not None]
     return render(
         "faces/admin/gateways/reconciliation.html",
         "faces/admin/gateways/_differences.html",
@@ -109,7 +112,10 @@ def _list(
         found=found[:_PAGE],
         shown=shown,
         provider=provider,
+        payments={one.id: one for one in payments.found(Filters(ids=about), None, _PAGE + 1)} if about else {},
+        to_bear={one.provider_id for one, _ in unasked.waiting(provider)} if shown == "open" else set(),
         counts=differences.counts(provider),
+        to_explain=differences.open_by_provider(),
         following=asked.following(found[_PAGE - 1].id) if len(found) > _PAGE else None,
         nights=differences.nights(provider),
         last=last,

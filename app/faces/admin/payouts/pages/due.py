@@ -21,10 +21,10 @@ from app.core.web.templating import sats
 from app.faces.admin.approving.proposing import id_of, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, number_of, reason_of, refuse, whole_number
-from app.faces.admin.watch import standing
+from app.faces.admin.watch import paying, standing
 from app.money.payouts import queries, rules
 from app.money.payouts.confirmed import explaining
-from app.money.payouts.drafts import fees, generation, staleness, together
+from app.money.payouts.drafts import fees, generation, staleness, together, under_way
 from app.money.payouts.drafts.together import Together
 from app.money.payouts.models import Payout
 from app.selling.windows.games import game_called, window_games
@@ -137,7 +137,7 @@ def _list(
 ) -> Response:
     state, found = _asked()
     due = queries.due_rounds(_place("due_before"), _PAGE + 1)
-    shown = due[:_PAGE]
+    shown, on_their_way = due[:_PAGE], under_way.under_way()
     return render(
         "faces/admin/payouts.html",
         "faces/admin/_payouts.html",
@@ -152,6 +152,10 @@ def _list(
         states=rules.STATES,
         following=_next("before", found[_PAGE - 1].id) if len(found) > _PAGE else None,
         totals=queries.totals(),
+        under_way=on_their_way,
+        drafted=sum(one.owed for one in on_their_way if one.height is None),
+        standing=paying.standing,
+        for_whom=paying.for_whom,
         by_state=standing.payouts_by_state(),
         due=shown,
         due_following=_next("due_before", shown[-1].last_id) if len(due) > _PAGE else None,

@@ -65,6 +65,10 @@ class BetPurchase:
             origins.lose(payment.purchase_id, -amount_minor)
             origins.take(payment.purchase_id, amount_minor)
 
+    def within_reach(self, payment: Payment) -> int:
+        """What is in the buyer's wallet and can be spent: a stake is there once it has come back."""
+        return max(ledger_queries.available(wallet(payment.user_id, payment.currency)), 0)
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """It could not go back: it stays in the wallet, and leaves only where it came from."""
         spending.hold(payment.user_id)
