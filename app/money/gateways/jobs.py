@@ -18,6 +18,7 @@ from .reconciling import comparing
 
 log = structlog.get_logger()
 
+
 def ask() -> None:
     """Ask about payments that are open, and refunds that are on their way."""
     asking.run()

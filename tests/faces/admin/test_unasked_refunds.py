@@ -1,4 +1,4 @@
-"""A refund that somebody made at the gateway: it is its payment's, nobody pays twice for it, and two say who bears it."""
+"""A refund that somebody made at the gateway is its payment's: nobody pays twice for it, and two say who bears it."""
 
 from __future__ import annotations
 

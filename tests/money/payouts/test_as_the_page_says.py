@@ -8,13 +8,16 @@ import re
 import shlex
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
-from app.core.database.session import db
+from app.core.database.session import db, transaction
 from app.money.payouts import queries
+from app.money.payouts.drafts import under_way
 from dev.node.process import NodeProcess
 from tests.faces.admin.operators import Operator
 from tests.games.luckotto.conftest import Lottery
@@ -55,6 +58,25 @@ def command_on(page: str) -> list[str]:
     return shlex.split(said.replace("\\\n", " "))  # as a shell goes on with the next line
 
 
+def waits(operator: Operator, where: str) -> str:
+    """What needs a person, while the list of payouts says that this one is there."""
+    listed = operator.get("/admin/payouts").text
+    assert where in listed[listed.index('id="under-way"') :]
+    assert ("sats of it in payouts without a block" in listed) is ("confirmation" not in where), "it is owed until then"
+    return " ".join(re.sub(r"<[^>]+>", " ", operator.get("/admin").text.partition('id="concerns"')[2]).split())
+
+
+def alarms_after(desk: Desk, hours: int) -> set[str]:
+    """What of alarms about payouts is open, once a payout has stood like this for so long."""
+    with transaction():
+        back = text("UPDATE payouts SET state_changed_at = state_changed_at - :by")
+        db.session.execute(back, {"by": timedelta(hours=hours)})
+        under_way.watch()
+    found = set(db.session.scalars(text("SELECT code FROM alarms WHERE closed_at IS NULL AND code LIKE 'payout%'")))
+    db.session.rollback()
+    return found
+
+
 def test_many_rounds_are_signed_by_the_command_that_the_page_shows(desk: Desk, tmp_path: Path) -> None:
     ticks, addresses = rounds_won_by_wallets(desk)
     operator = Operator(desk.world.app)
@@ -62,6 +84,9 @@ def test_many_rounds_are_signed_by_the_command_that_the_page_shows(desk: Desk, t
     assert drafted.status_code == 303
     page = operator.get(drafted.location).text
     assert "Payout of 3 rounds" in page
+    needs = waits(operator, "Waits to be signed")
+    assert re.search(r"1 payout waits to be signed \([\d,]+ sats, 3 winners, drafted less than a minute ago by", needs)
+    assert alarms_after(desk, hours=7) == {"payout_waits"}
 
     link = re.search(r'href="([^"]+/psbt)">Download the PSBT', page)
     assert link is not None
@@ -93,9 +118,15 @@ def test_many_rounds_are_signed_by_the_command_that_the_page_shows(desk: Desk, t
     upload = {"file": (io.BytesIO(signed.read_bytes()), signed.name)}
     taken = operator.post(f"{drafted.location}/sign", upload, content_type="multipart/form-data")
     assert taken.status_code == 303, taken.text
+    assert "1 payout is signed, and not yet seen in the network (" in waits(operator, "Signed, not yet seen")
+    assert alarms_after(desk, hours=0) == set(), "somebody has signed it"
     sent = operator.post(f"{drafted.location}/act", {"act": "broadcast", "reason": "it is due"})
     assert sent.status_code == 303
+    assert "1 payout is" not in waits(operator, "In the network, in no block yet"), "nobody has to do anything"
+    desk.world.mine()
+    assert "1 payout is" not in waits(operator, "In the network, 1 confirmation")
     desk.bury()
+    assert 'id="under-way"' not in operator.get("/admin/payouts").text
     page = operator.get(drafted.location).text
     assert "Confirmed" in page
     assert "found it buried for good" in page

@@ -718,6 +718,7 @@ CREATE TABLE public.gateway_differences (
     explained_at timestamp with time zone,
     explained_by text DEFAULT ''::text NOT NULL,
     explanation text DEFAULT ''::text NOT NULL,
+    payment_id uuid,
     CONSTRAINT gateway_differences_explained_check CHECK (((explained_at IS NULL) = (explained_by = ''::text)))
 );
 CREATE TABLE public.gateway_disputes (
@@ -730,6 +731,7 @@ CREATE TABLE public.gateway_disputes (
     opened_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     ended_at timestamp with time zone,
     fee_minor bigint DEFAULT '0'::bigint NOT NULL,
+    answer_by timestamp with time zone,
     CONSTRAINT gateway_disputes_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
     CONSTRAINT gateway_disputes_fee_check CHECK ((fee_minor >= 0)),
     CONSTRAINT gateway_disputes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
@@ -803,7 +805,10 @@ CREATE TABLE public.gateway_refunds (
     asks integer DEFAULT 0 NOT NULL,
     next_ask_at timestamp with time zone DEFAULT clock_timestamp(),
     ended_at timestamp with time zone,
+    is_unasked boolean DEFAULT false NOT NULL,
+    borne_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT gateway_refunds_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint))),
+    CONSTRAINT gateway_refunds_borne_by_check CHECK (((borne_by = ANY (ARRAY[''::text, 'wallet'::text, 'house'::text, 'payer'::text])) AND ((borne_by = ''::text) OR is_unasked))),
     CONSTRAINT gateway_refunds_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'asked'::text, 'pending'::text, 'succeeded'::text, 'failed'::text])))
 );
 CREATE TABLE public.idempotency_keys (
@@ -2247,6 +2252,7 @@ CREATE INDEX email_magic_links_email_hash_idx ON public.email_magic_links USING 
 CREATE INDEX events_site_idx ON public.events USING btree (partner_site_id, seq);
 CREATE INDEX events_subject_idx ON public.events USING btree (subject, seq);
 CREATE UNIQUE INDEX gateway_differences_open_key ON public.gateway_differences USING btree (provider, kind, reference) WHERE (resolved_at IS NULL);
+CREATE INDEX gateway_differences_payment_id_idx ON public.gateway_differences USING btree (payment_id);
 CREATE INDEX gateway_differences_reconciliation_id_idx ON public.gateway_differences USING btree (reconciliation_id);
 CREATE INDEX gateway_disputes_provider_id_idx ON public.gateway_disputes USING btree (provider_id) WHERE (provider_id <> ''::text);
 CREATE INDEX gateway_notices_due_idx ON public.gateway_notices USING btree (id) WHERE (is_signed AND (understood_at IS NULL));
@@ -2260,6 +2266,7 @@ CREATE INDEX gateway_reconciliations_provider_idx ON public.gateway_reconciliati
 CREATE INDEX gateway_refunds_due_idx ON public.gateway_refunds USING btree (next_ask_at) WHERE (next_ask_at IS NOT NULL);
 CREATE INDEX gateway_refunds_payment_id_idx ON public.gateway_refunds USING btree (payment_id);
 CREATE INDEX gateway_refunds_provider_id_idx ON public.gateway_refunds USING btree (provider_id) WHERE (provider_id <> ''::text);
+CREATE INDEX gateway_refunds_to_decide_idx ON public.gateway_refunds USING btree (id) WHERE (is_unasked AND (borne_by = ''::text));
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX ledger_transfers_credit_idx ON public.ledger_transfers USING btree (credit_account_id, id);
 CREATE INDEX ledger_transfers_debit_idx ON public.ledger_transfers USING btree (debit_account_id, id);
@@ -2531,6 +2538,8 @@ ALTER TABLE ONLY public.email_changes
     ADD CONSTRAINT email_changes_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.user_sessions(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.email_changes
     ADD CONSTRAINT email_changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.gateway_differences
+    ADD CONSTRAINT gateway_differences_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.gateway_payments(id);
 ALTER TABLE ONLY public.gateway_differences
     ADD CONSTRAINT gateway_differences_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES public.gateway_reconciliations(id);
 ALTER TABLE ONLY public.gateway_disputes

@@ -96,6 +96,7 @@ def difference(row: GatewayDifference) -> DifferenceRecord:
         gateway=row.provider,
         kind=row.kind,
         reference=row.reference,
+        payment_id=str(row.payment_id) if row.payment_id is not None else None,
         currency=row.currency,
         ours_minor=row.ours_minor,
         theirs_minor=row.theirs_minor,
@@ -114,6 +115,7 @@ def _refund(row: GatewayRefund) -> RefundRecord:
         amount_minor=row.amount_minor,
         reason=row.because,
         asked_by=row.asked_by,
+        borne_by=row.borne_by,
         provider_id=row.provider_id,
         created_at=row.created_at,
         ended_at=row.ended_at,
@@ -127,6 +129,7 @@ def _dispute(row: GatewayDispute) -> DisputeRecord:
         amount_minor=row.amount_minor,
         reason=row.because,
         provider_id=row.provider_id,
+        answer_by=row.answer_by,
         opened_at=row.opened_at,
         ended_at=row.ended_at,
     )

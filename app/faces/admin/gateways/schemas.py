@@ -68,6 +68,9 @@ class RefundRecord(Answer):
     amount_minor: int
     reason: str
     asked_by: str
+    borne_by: str = Field(
+        description="of one that nobody here asked for: `wallet`, `house`, `payer`; empty until decided"
+    )
     provider_id: str
     created_at: datetime
     ended_at: datetime | None
@@ -81,6 +84,7 @@ class DisputeRecord(Answer):
     amount_minor: int
     reason: str
     provider_id: str
+    answer_by: datetime | None = Field(description="until when the gateway takes an answer, where it says so")
     opened_at: datetime
     ended_at: datetime | None
 
@@ -153,6 +157,7 @@ class DifferenceRecord(Answer):
     gateway: Gateway
     kind: str
     reference: str
+    payment_id: str | None = Field(description="the payment of ours that it is of, where that is known")
     currency: str
     ours_minor: int
     theirs_minor: int

@@ -23,27 +23,29 @@ def standing(one: UnderWay, tip: int) -> tuple[str, str]:
         return "live", gettext("In the network, in no block yet")
     above = max(tip - one.height + 1, 1)
     words = ngettext("In the network, %(num)s confirmation", "In the network, %(num)s confirmations", above)
-    return "live", words
+    return "live", str(words)
 
 
 def unsigned(waiting: Sequence[UnderWay]) -> str:
     """That these wait to be signed."""
-    return ngettext(
+    words = ngettext(
         "%(num)s payout waits to be signed (%(what)s).",
         "%(num)s payouts wait to be signed (%(what)s).",
         len(waiting),
         what=_what(waiting),
     )
+    return str(words)
 
 
 def unsent(waiting: Sequence[UnderWay]) -> str:
     """That these are signed, and nobody has sent them."""
-    return ngettext(
+    words = ngettext(
         "%(num)s payout is signed, and not yet seen in the network (%(what)s).",
         "%(num)s payouts are signed, and not yet seen in the network (%(what)s).",
         len(waiting),
         what=_what(waiting),
     )
+    return str(words)
 
 
 def for_whom(one: UnderWay) -> str:
@@ -55,7 +57,7 @@ def for_whom(one: UnderWay) -> str:
         said.append(ngettext("%(num)s balance", "%(num)s balances", one.balances))
     if said:
         return ", ".join(said)
-    return gettext("anchor of the public log") if one.payout.kind == "log" else gettext("sweep")
+    return str(gettext("anchor of the public log") if one.payout.kind == "log" else gettext("sweep"))
 
 
 def _what(waiting: Sequence[UnderWay]) -> str:

@@ -67,7 +67,7 @@ def waiting() -> int:
 def open_by_provider() -> dict[str, int]:
     """The same of each gateway that has any."""
     query = select(_ROW.provider, func.count()).where(_SHOWN["open"]).group_by(_ROW.provider)
-    return {name: count for name, count in db.session.execute(query)}
+    return {str(name): count for name, count in db.session.execute(query)}
 
 
 def nights(provider: str = "", limit: int = 30) -> list[Night]:

@@ -1,4 +1,4 @@
-"""Who bears a refund that was made at a gateway by nobody here: asked first, proposed by one, done by a second's yes."""
+"""Who bears a refund that was made at a gateway by nobody here: proposed by one, done by a second's yes."""
 
 from __future__ import annotations
 
