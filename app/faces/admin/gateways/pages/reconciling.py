@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_ids, reason_of, refuse, whole_number
 from app.faces.admin.wallets import asked
 from app.money.gateways.clients.all_of_them import CLIENTS
+from app.money.gateways.models import GatewayDifference
 from app.money.gateways.operating import differences, payments, words
 from app.money.gateways.operating.differences import SHOWN
 from app.money.gateways.operating.payments import Filters
@@ -104,7 +106,6 @@ def _list(
     shown, provider = choice("show", *SHOWN), choice("gateway", "", *PROVIDERS)
     last = differences.last_of_each()
     found = differences.found(shown, provider, asked.place(), _PAGE + 1)
-    about = [one.payment_id for one in found if one.payment_id is not None]
     return render(
         "faces/admin/gateways/reconciliation.html",
         "faces/admin/gateways/_differences.html",
@@ -112,7 +113,7 @@ def _list(
         found=found[:_PAGE],
         shown=shown,
         provider=provider,
-        payments={one.id: one for one in payments.found(Filters(ids=about), None, _PAGE + 1)} if about else {},
+        payments=_payments_of(found),
         to_bear={one.provider_id for one, _ in unasked.waiting(provider)} if shown == "open" else set(),
         counts=differences.counts(provider),
         to_explain=differences.open_by_provider(),
@@ -131,6 +132,12 @@ def _list(
         chosen=chosen,
         here=request.full_path.rstrip("?"),
     )
+
+
+def _payments_of(found: Sequence[GatewayDifference]) -> dict[UUID, payments.Line]:
+    """The payments that these are of, by their ids."""
+    ids = [one.payment_id for one in found if one.payment_id is not None]
+    return {one.id: one for one in payments.found(Filters(ids=ids), None, len(ids))} if ids else {}
 
 
 _ALARMS: Final = ("gateway_differs", "gateway_not_compared")

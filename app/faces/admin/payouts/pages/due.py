@@ -137,7 +137,7 @@ def _list(
 ) -> Response:
     state, found = _asked()
     due = queries.due_rounds(_place("due_before"), _PAGE + 1)
-    shown, on_their_way = due[:_PAGE], under_way.under_way()
+    shown = due[:_PAGE]
     return render(
         "faces/admin/payouts.html",
         "faces/admin/_payouts.html",
@@ -152,10 +152,7 @@ def _list(
         states=rules.STATES,
         following=_next("before", found[_PAGE - 1].id) if len(found) > _PAGE else None,
         totals=queries.totals(),
-        under_way=on_their_way,
-        drafted=sum(one.owed for one in on_their_way if one.height is None),
-        standing=paying.standing,
-        for_whom=paying.for_whom,
+        **_on_its_way(),
         by_state=standing.payouts_by_state(),
         due=shown,
         due_following=_next("due_before", shown[-1].last_id) if len(due) > _PAGE else None,
@@ -171,6 +168,13 @@ def _list(
         names=names_of(site_id for one in shown for site_id in one.site_ids),
         stale=staleness.stale_ids(found[:_PAGE]),
     )
+
+
+def _on_its_way() -> dict[str, object]:
+    """Payouts that are not final, in words; and what is owed and lies in those that no block has."""
+    found = under_way.under_way()
+    drafted = sum(one.owed for one in found if one.height is None)
+    return {"under_way": found, "drafted": drafted, "standing": paying.standing, "for_whom": paying.for_whom}
 
 
 def _asked() -> tuple[str, Sequence[Payout]]:
