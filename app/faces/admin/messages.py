@@ -28,4 +28,8 @@ MESSAGES: dict[str, object] = {
     "not_drawn": _l("This round is not drawn yet."),
     "queue_away": _l("Redis does not answer, so no job can be asked for. Try again in a moment."),
     "psbt_missing": _l("Paste the signed PSBT, or choose its file."),
+    "refund_not_found": _l("There is no such refund."),
+    "refund_borne": _l("It is decided already who bears this refund."),
+    "refund_is_spent": _l("There is nothing in the player's wallet that could be taken. The house bears it."),
+    "difference_waits_for_two": _l("Of this one two operators say who bears it: at its payment."),
 }

@@ -146,7 +146,7 @@ def _has_led_lately() -> bool:
 
 def concerns(seen: Look) -> list[Concern]:
     """The worst first."""
-    found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen), *_due(seen)]
+    found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen), *_due(seen), *_payouts(seen)]
     return sorted(found, key=lambda concern: concern.tone != "bad")
 
 
@@ -292,7 +292,6 @@ def _due(seen: Look) -> Iterator[Concern]:
     if jackpots := seen.money.owed["jackpot"]:
         words = gettext("Jackpots to pay: %(n)s sats.", n=sats(jackpots))
         yield Concern("warn", words, "/admin/payouts", gettext("Draft one payout for the rounds that owe."))
-    yield from _payouts(seen)
     if number := seen.suspended.due:
         words = ngettext(
             "%(num)s suspended payment waits for your decision.",
