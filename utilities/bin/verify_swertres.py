@@ -42,6 +42,7 @@ import hashlib
 import json
 import re
 import sys
+import zlib
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -1545,11 +1546,32 @@ def read_file(path: str) -> str:
         raise BadInput(f"{path}: {error.strerror}") from None
     if len(data) > MOST_BYTES:
         raise BadInput(f"{path} is too long")
+    if data.startswith(b"%PDF-"):
+        data = attached(path, data)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         other = kind_of(data.decode("latin-1"))
         raise BadInput(f"{path} is no text" + (f". It is {other}" if other else "")) from None
+
+
+def attached(path: str, document: bytes) -> bytes:
+    """The one file in a PDF, as the platform writes it."""
+    streams = re.finditer(rb"obj\n(<<(?:[^<>]|<<[^<>]{0,200}>>){1,400}>>)\nstream\n", document)
+    found = [one for one in streams if re.search(rb"/Type /EmbeddedFile\s", one.group(1))]
+    length = (
+        re.search(rb"/Filter /FlateDecode\s+/Length ([0-9]{1,9})\s", found[0].group(1)) if len(found) == 1 else None
+    )
+    if length is None:
+        raise BadInput(f"{path} is a document without a receipt in it; save the file from its attachments")
+    unpacking = zlib.decompressobj()
+    try:
+        data = unpacking.decompress(document[found[0].end() : found[0].end() + int(length.group(1))], MOST_BYTES)
+    except zlib.error:
+        raise BadInput(f"{path} is broken") from None
+    if not unpacking.eof:
+        raise BadInput(f"{path} is broken, or the file in it too long")
+    return data
 
 
 def read_bundle(text: str) -> Record:
@@ -1601,7 +1623,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--expect-number", metavar="NUMBER", type=matching("[0-9]{3}", "three digits"), help="what was drawn"
     )
-    parser.add_argument("--receipt", metavar="FILE", help="a ticket's receipt: is it in?")
+    parser.add_argument("--receipt", metavar="FILE", help="a ticket's receipt, or its PDF: is it in?")
     parser.add_argument("--person", metavar="ID", help="your account, to see that the receipt is yours")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args(arguments)

@@ -91,9 +91,14 @@ def reserve(card: Wanted) -> None:
         raise CardRefused(answer.refusals)
 
 
+def payment_begun(card_id: UUID) -> UUID | None:
+    """The payment that a card waits for, or was paid by; None: the wallet's."""
+    return payments.of_purchase(reserving.PURCHASE_KIND, card_id)
+
+
 def payment_of(card_id: UUID) -> Seen | None:
     """How a reserved card is paid; asked of its provider where nobody has yet. Outside any transaction."""
-    payment_id = payments.of_purchase(reserving.PURCHASE_KIND, card_id)
+    payment_id = payment_begun(card_id)
     if payment_id is None:
         return None
     end_reading()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
@@ -24,6 +26,7 @@ class SwertresGame(BetGame):
     title = _l("Swertres")
     currency = "PHP"
     classes = NUMBERS
+    script = "verify_swertres.py"
 
     def schedule(self) -> Schedule:
         """By the configuration in force."""
@@ -60,6 +63,18 @@ class SwertresGame(BetGame):
     def told(self, outcome: int) -> str:
         """With its leading zeros."""
         return rules.written(outcome)
+
+    def page_of(self, ticket_id: UUID) -> str | None:
+        """The card that was bought."""
+        return url_for("swertres_pay.success", card=ticket_id)
+
+    def draw_page(self, name: str) -> str | None:
+        """With what it promised and came to."""
+        return url_for("swertres.game", game_id=name)
+
+    def ticket_page(self, code: str) -> str | None:
+        """With its bets, and nobody's name."""
+        return url_for("swertres_results.verify", code=code)
 
 
 def multiple_of(terms: Terms) -> int:

@@ -17,11 +17,11 @@ from .operating import configuring
 from .operating import draws as operators_draws
 from .operating import people as operators_people
 from .operating import results as operators_results
-from .pages import builder, home, mine, paying, results
-from .wire import auth, bets, games, money
+from .pages import builder, home, mine, paying, receipts, results
+from .wire import auth, bets, games, money, own
 
-_PAGES: Final = (home, builder, paying, mine, results)
-_JSON: Final = (auth, games, bets, money, operators_draws, operators_people, operators_results)
+_PAGES: Final = (home, builder, paying, mine, receipts, results)
+_JSON: Final = (auth, games, bets, own, money, operators_draws, operators_people, operators_results)
 _ENDPOINTS: Final = tuple(endpoint for room in _PAGES for endpoint in room.ENDPOINTS)
 
 PARTS: Final = GameParts(
@@ -49,6 +49,7 @@ PARTS: Final = GameParts(
         "config_changed": _l("The configuration has been changed meanwhile."),
         "card_refused": _l("This card is not sold as it is."),
         "card_not_found": _l("There is no such card."),
+        "receipt_not_yet": _l("A card has its receipt once it is paid."),
         "bettor_not_found": _l("Nobody of that id has bet."),
         "clock_decides": _l("A draw opens and closes by the clock, as it promised. Skip it to stop it."),
         "bet_not_found": _l("There is no such bet."),

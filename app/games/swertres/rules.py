@@ -18,6 +18,7 @@ KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 NUMBERS: Final = 1000
 """Of which one is drawn: 000 to 999."""
+DIGITS: Final = 3
 OFFICIAL: Final = "pcso.3d"
 """The official lottery whose result decides a draw, as the house's sources of results call it."""
 _NUMBER: Final = re.compile(r"[0-9]{3}", re.ASCII)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from flask_babel import LazyString, format_decimal, gettext
@@ -12,8 +13,10 @@ from flask_babel import lazy_gettext as _l
 from app.catalogue.badges import StateWord
 from app.core.text.amounts import major
 from app.core.web.templating import utc
+from app.selling.bets.rules import Odds
 
 from .game import SWERTRES, ZONE
+from .reads.states import BetStatus
 
 STATES: Final[Mapping[str, StateWord]] = {
     "betting_open": StateWord("live", _l("Open")),
@@ -22,6 +25,14 @@ STATES: Final[Mapping[str, StateWord]] = {
     "refunded": StateWord("mute", _l("Refunded")),
     "partially_refunded": StateWord("warn", _l("Partly refunded")),
     "fully_refunded": StateWord("mute", _l("Refunded")),
+}
+
+_BETS: Final[Mapping[BetStatus, LazyString]] = {
+    "active": _l("Active"),
+    "won": _l("Won"),
+    "lost": _l("Did not win"),
+    "paid": _l("Won, and paid"),
+    "refunded": _l("Refunded"),
 }
 
 _REASONS: Final[Mapping[str, LazyString]] = {
@@ -56,6 +67,22 @@ def reason(code: str, remaining: int | None = None) -> str:
         return str(gettext("This is not possible: %(code)s.", code=code.replace("_", " ")))
     told: str = str(words) % {"amount": peso(remaining or 0)}
     return told
+
+
+def bet_words(number: str, *, is_rumble: bool) -> str:
+    """A bet in one line: its number, and how it wins."""
+    return f"{number} {gettext('rumble') if is_rumble else gettext('straight')}"
+
+
+def standing(status: BetStatus) -> str:
+    """What has become of a bet."""
+    return str(_BETS[status])
+
+
+def for_one(odds: Odds) -> str:
+    """What a bet pays for one that is staked."""
+    paid = format_decimal(Decimal(odds.numerator) / odds.denominator, format="#,##0.###")
+    return str(gettext("%(n)s for 1", n=paid))
 
 
 def peso(amount: int) -> str:

@@ -86,6 +86,16 @@ class Sold:
 PURCHASES: Final = Port[Mapping[str, Sold]]("kinds of purchases that are paid for", {})
 
 
+SEEN_AT: Final = Port[Mapping[str, Callable[[UUID], str | None]]]("where a payer sees what he bought", {})
+"""By kinds of purchases; a kind that is not there is seen in the wallet alone."""
+
+
+def seen_at(kind: str, purchase_id: UUID) -> str | None:
+    """The page of what was bought; None: it has none."""
+    found = SEEN_AT.get().get(kind)
+    return found(purchase_id) if found is not None else None
+
+
 def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
     raise NotFound
 

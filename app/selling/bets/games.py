@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
@@ -68,12 +69,13 @@ class NoSuchSelection(ValueError):
 
 class BetGame(ABC):
     """One game of the rail. `name` is its id in tables, leaves, ledger and addresses, for ever; `classes` how many
-    outcomes a draw has, counted from 0."""
+    outcomes a draw has, counted from 0; `script` the file under /utilities that checks its draws, if one does."""
 
     name: str
     title: LazyString
     currency: Currency
     classes: int
+    script: str | None = None
 
     @abstractmethod
     def schedule(self) -> Schedule:
@@ -102,6 +104,18 @@ class BetGame(ABC):
     @abstractmethod
     def told(self, outcome: int) -> str:
         """An outcome as people read it, leading zeros and all."""
+
+    def page_of(self, ticket_id: UUID) -> str | None:
+        """Where its buyer sees a ticket; None: it has no pages."""
+        return None
+
+    def draw_page(self, name: str) -> str | None:
+        """Where everybody sees a draw; None: it has no pages."""
+        return None
+
+    def ticket_page(self, code: str) -> str | None:
+        """Where a ticket is seen by who has its code; None: it has no pages."""
+        return None
 
 
 GAMES: Final = Port[Mapping[str, BetGame]]("games that sell bets, by their names", {})

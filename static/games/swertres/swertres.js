@@ -1,26 +1,81 @@
-// Keys for a thumb beside the field of a number, and what is left until bets end. Without it the field is typed in, and
-// the page says the time as it was when it was made.
+// Wheels that choose what stops in their middle, beside a field that says the same number; and what is left until bets
+// end. Without it wheels are tapped or the field is typed in, and the page says the time as it was when it was made.
 (function () {
   "use strict";
-  function press(field, key) {
-    if (key === "back") field.value = field.value.slice(0, -1);
-    else if (key === "any") {
-      const drawn = new Uint32Array(1);
-      crypto.getRandomValues(drawn);
-      field.value = String(drawn[0] % 1000).padStart(3, "0");
-    } else field.value = (field.value.length < 3 ? field.value : "") + key;
-    if (field.value.length === 3) field.dispatchEvent(new Event("change", { bubbles: true }));
+  const fieldOf = (form) => form && form.querySelector("[data-number]");
+  const wheelsOf = (form) => Array.from(form.querySelectorAll("[data-wheel]"));
+  const chosenOn = (wheel) => wheel.querySelector(":checked");
+  const rowOf = (wheel) => wheel.querySelector("label").offsetHeight;
+
+  // So that the chosen digit stands in the middle; nothing moves where it does.
+  function align(wheel) {
+    const chosen = chosenOn(wheel), top = chosen ? Number(chosen.value) * rowOf(wheel) : 0;
+    if (Math.abs(wheel.scrollTop - top) > 1) wheel.scrollTop = top;
+  }
+
+  // The wheels as the field says; a number that is not whole yet leaves them alone.
+  function turn(form) {
+    const field = fieldOf(form);
+    if (!field || !/^[0-9]{3}$/.test(field.value)) return;
+    wheelsOf(form).forEach(function (wheel, place) {
+      wheel.querySelectorAll("input")[Number(field.value[place])].checked = true;
+      align(wheel);
+    });
+  }
+
+  // The field as the wheels say, once each of them says something.
+  function write(form) {
+    const digits = wheelsOf(form).map((wheel) => (chosenOn(wheel) || { value: "" }).value).join("");
+    if (digits.length === 3) fieldOf(form).value = digits;
+  }
+
+  function choose(form, number) {
+    fieldOf(form).value = number;
+    turn(form);
+    fieldOf(form).dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   document.addEventListener("click", function (event) {
-    const button = event.target.closest("[data-key]"), form = button && button.closest("form");
-    const field = form && form.querySelector("[data-number]");
-    if (field) press(field, button.dataset.key);
+    const link = event.target.closest("[data-any]");
+    if (!link) return;
+    event.preventDefault();
+    const drawn = crypto.getRandomValues(new Uint32Array(1))[0] % 1000;
+    choose(link.closest("form"), String(drawn).padStart(3, "0"));
   });
 
+  document.addEventListener("input", function (event) {
+    if (event.target.matches("[data-number]")) turn(event.target.form);
+  });
+
+  document.addEventListener("change", function (event) {
+    const wheel = event.target.closest("[data-wheel]");
+    if (!wheel) return;
+    align(wheel);
+    write(event.target.form);
+  });
+
+  // Where a wheel stops. What stops where it is chosen already was moved by us.
+  document.addEventListener("scrollend", function (event) {
+    const wheel = event.target.closest && event.target.closest("[data-wheel]");
+    if (!wheel) return;
+    const digit = wheel.querySelectorAll("input")[Math.round(wheel.scrollTop / rowOf(wheel))];
+    if (!digit || digit.checked) return;
+    digit.checked = true;
+    digit.dispatchEvent(new Event("change", { bubbles: true }));
+  }, true);
+
+  function alignAll() { document.querySelectorAll("[data-wheel]").forEach(align); }
+  document.addEventListener("htmx:afterSettle", function () { alignAll(); tick(); });
+  alignAll();
+
+  const over = new Set(); // what the page was asked for once is not asked for again, whatever the reader's clock says
   function tick() {
     document.querySelectorAll("[data-countdown]").forEach(function (place) {
       const left = Math.max(0, Math.floor((new Date(place.dataset.countdown) - Date.now()) / 1000));
+      if (left === 0 && !over.has(place.dataset.countdown)) {
+        over.add(place.dataset.countdown);
+        setTimeout(function () { document.body.dispatchEvent(new Event("countdown:over")); }, 1500);
+      }
       if (left >= 86400) return;
       const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
       let clock = place.querySelector("[data-clock]");

@@ -26,6 +26,12 @@ function isOrder(data) {
 // A file's name as a shell takes it.
 function quoted(name) { return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`; }
 
+// The draw that a ticket's first entry is of; what is called otherwise than a draw is no word of a line for a shell.
+function drawOf(data) {
+  const told = (Array.isArray(data.leaves) ? data.leaves : []).map((one) => /"draw":"([\w-]{1,40})"/.exec(one && one.text));
+  return (told.find(Boolean) || [null, "DRAW"])[1];
+}
+
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
   const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
@@ -39,6 +45,7 @@ export function keeperOf(box) {
     receipts.clear();
     bundles.clear();
     box.querySelector("[data-receipt-command]").hidden = true;
+    box.querySelectorAll("[data-paste-bets]").forEach((place) => { place.hidden = true; });
   }
 
   // What only got older is said, and is no contradiction.
@@ -128,11 +135,25 @@ export function keeperOf(box) {
     show(isOfBundle);
     if (isOfBundle) await bundles.check(texts);
     else if (data.length === 1 && isOrder(data[0])) await checkOrder(parse(texts[0], { decimals: true }) && data[0], texts[0]); // of two with one name nothing is checked
-    else refuseUnknown();
+    else if (!tellBets(texts)) refuseUnknown();
   }
 
   function refuseUnknown(why = "") {
     list.refuse(words.unknownData, why + (words[`unknown_${looksLike(given)}`] || words.unknownDataText));
+  }
+
+  // A draw of bets, or a receipt of some: what it is, and the line of the script that checks it.
+  function tellBets(texts) {
+    const kind = texts.length === 1 && looksLike(texts), place = box.querySelector("[data-paste-bets]");
+    if (!["draw", "ticket"].includes(kind)) return false;
+    const data = JSON.parse(texts[0]), line = (JSON.parse(place.dataset.lines)[data.game] || {})[kind];
+    list.refuse(words[`is_${kind}`], words[`unknown_${kind}`]);
+    place.hidden = !line;
+    if (!line) return true;
+    const code = place.querySelector("code");
+    code.textContent = fill(line, { file: quoted(names_[0] || `${kind}.json`), draw: drawOf(data) });
+    place.querySelector("[data-copy]").dataset.copy = code.textContent;
+    return true;
   }
 
   // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.

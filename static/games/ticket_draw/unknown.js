@@ -6,7 +6,7 @@ const NOTES = {
 };
 const MEMBERS = {
   anchor: ["root", "size", "txid", "previous"], terms: ["orderId", "internalKey", "payoutAddress"], keys: ["rotations"], grown: ["first", "second", "hashes"],
-  entry: ["subject", "type"],
+  entry: ["subject", "type"], draw: ["betBundleVersion", "entries"], ticket: ["ticket", "leaves"],
 };
 const LINK = /^(https?:\/\/|\/\/)\S+$/i;
 

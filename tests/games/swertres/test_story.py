@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.personas import Persona
 
@@ -45,8 +47,13 @@ def test_a_card_is_bought_once_by_json_and_becomes_what_it_won(shop: Shop) -> No
     card = placed.get_json()["card"]
     assert (card["status"], card["paymentStatus"], card["totalCentavos"]) == ("confirmed", "succeeded", 40_00)
     assert [bet["drawSeq"] for bet in card["bets"]] == [1, 1, 1]
+    receipt = card.pop("receipt")
+    assert receipt == ada.get(urlsplit(card["receiptUrl"]).path).get_json()
+    assert {json.loads(leaf["text"])["draw"] for leaf in receipt["leaves"]} == {first.id, second.id}
+    assert all(leaf["salt"] for leaf in receipt["leaves"])
     again = shop.bet(ada, body)
     assert again.get_json() == placed.get_json(), "the same key is the same card"
+    assert card == json_of(ada, f"/bets/my-cards/{card['id']}")
     assert json_of(ada, "/balance")["spendableCentavos"] == OWN - 40_00
     assert json_of(ada, "/balance/history")["items"][0]["amountCentavos"] < 0
     assert ada.browser.post(f"{API}/bets/place", json=body).get_json()["code"] == "idempotency_key_needed"
@@ -132,6 +139,41 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     for words in ("₱30.00", "₱9,000.00", "45%", "450 for 1"):
         assert words in draw
     assert stranger.get("/swertres/my-bets").headers["Location"].startswith("/play/sign-in")
+
+
+def test_a_number_is_typed_or_turned_without_a_script(shop: Shop) -> None:
+    ada = shop.bettor()
+    turned = "d0=0&d1=4&d2=7"
+    for asked, number in (
+        (f"number=&shown=&{turned}", "047"),
+        (f"number=123&shown=&{turned}", "123"),
+        (f"number=123&shown=123&{turned}", "047"),
+        (f"number=&shown=047&{turned}", None),
+        ("number=123&shown=123&d0=4", "123"),
+    ):
+        shown = page(ada, f"/swertres/bet?{asked}")
+        chosen = "".join(re.findall(r'name="d[012]" value="([0-9])" checked', shown))
+        assert chosen == (number or ""), asked
+        assert f'name="number" value="{number or ""}"' in shown
+    picked = ada.get("/swertres/bet?do=any&stake=20&rumble=1").headers["Location"]
+    assert re.search(r"number=[0-9]{3}&stake=20&.*rumble=1", picked)
+
+
+def test_nobody_uses_up_anothers_calls(shop: Shop) -> None:
+    """Both share a network; a page elsewhere that makes a browser ask is refused before anything is counted."""
+    ada, bob, game = shop.bettor(), shop.bettor(), shop.open()[0]
+    body = {"bets": [{"gameId": game.id, "number": "47", "amountCentavos": 10_00}]}
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site", "Idempotency-Key": "x"}
+    for _ in range(3):
+        assert ada.browser.post(f"{API}/bets/place", json=body, headers=elsewhere).status_code == 403
+    codes = [shop.bet(ada, body).status_code for _ in range(61)]  # of which none was counted before
+    assert codes == [422] * 60 + [429]
+    refused = shop.bet(ada, body)
+    assert (refused.mimetype, refused.get_json()["code"]) == ("application/problem+json", "too_many_requests")
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert ada.post("/swertres/bet/confirm", {"line": f"047:s:1000:{game.id}"}).status_code == 429
+    assert ada.browser.post(f"{API}/bets/validate", json=body).status_code == 200, "a share of its own"
+    assert shop.bet(bob, body).status_code == 422
 
 
 def test_what_is_in_the_way_is_said_on_the_card_and_nothing_is_sold(shop: Shop) -> None:

@@ -10,18 +10,23 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.core.database.session import db, transaction
+from app.core.ids import new_id
 from app.games.swertres.game import SWERTRES
+from app.people.accounts import service as accounts
+from app.people.accounts.login.page_door import session_cookie
 from app.people.players.queries import read_now
 from app.record.log import jobs as log_jobs
 from app.selling.bets.calendar import making, promise
 from app.selling.bets.calendar.times import Times
 from app.selling.bets.games import Slot
 from app.selling.bets.models import BetDraw, BetTicket
-from app.selling.bets.proof import bundle, receipts
+from app.selling.bets.proof import bundle
 from app.selling.bets.sealing import jobs
+from tests.faces.site.test_anything import ask
 from tests.settings import LOG_KEY
 from tests.utilities.swertres_draws import script
 
@@ -52,6 +57,16 @@ def by_block(rail: Rail) -> tuple[UUID, str]:
     return db.session.scalars(select(BetDraw.id)).one(), f"{day}-0"
 
 
+def browser_of(rail: Rail, user_id: UUID) -> FlaskClient:
+    """Somebody's, signed in."""
+    with transaction():
+        token = accounts.open_session(user_id, agent="a test")
+    browser = rail.app.test_client()
+    with rail.app.test_request_context("/"):
+        browser.set_cookie(session_cookie(), token)
+    return browser
+
+
 def checked(rail: Rail, name: str, folder: Path, capsys: Any, *more: str) -> dict[str, Any]:
     """What the script says of what everybody is given."""
     log_jobs.sequence()
@@ -80,18 +95,32 @@ def test_a_draw_from_its_promise_to_its_winners(
     blocks(rail.draw(draw_id).draws_at, 106)
     assert jobs.draw() == 1
     draw = rail.draw(draw_id)
-    ticket = receipts.of_owner(tickets[0], user)
-    db.session.rollback()
-    (tmp_path / "receipt.json").write_text(ticket.model_dump_json(by_alias=True))
-    more = ("--receipt", str(tmp_path / "receipt.json"), "--person", str(user))
-    told = checked(rail, name, tmp_path, capsys, *more)
-    assert (told["status"], told["failing"], told["unfinished"]) == (0, [], []), told
-    assert (told["number"], told["won"]) == (f"{draw.outcome:03}", draw.won_minor)
+    own, stranger = browser_of(rail, user), browser_of(rail, rail.player())
+    ticket = own.get(f"/api/swertres/bets/my-cards/{tickets[0]}/receipt")
+    places = [f"/swertres/my-bets/{tickets[0]}/receipt.{form}" for form in ("json", "pdf")]
+    for answer in (ticket, *map(own.get, places)):
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store"), answer.text
+        (tmp_path / "receipt").write_bytes(answer.data)
+        more = ("--receipt", str(tmp_path / "receipt"), "--person")
+        told = checked(rail, name, tmp_path, capsys, *more, str(user))
+        assert (told["status"], told["failing"], told["unfinished"]) == (0, [], []), told
+        assert (told["number"], told["won"]) == (f"{draw.outcome:03}", draw.won_minor)
+        assert checked(rail, name, tmp_path, capsys, *more, str(new_id()))["failing"] == ["receipt"], "another's"
+    for place in (ticket.request.path, *places):
+        assert stranger.get(place).status_code == 404
+        assert rail.app.test_client().get(place).status_code in (401, 303)
 
     code = db.session.scalars(select(BetTicket.code).where(BetTicket.id == tickets[0])).one()
     public = rail.app.test_client().get(f"/api/bet-draws/tickets/{code}").get_json()
     assert [one["salt"] for one in public["leaves"]] == [None]
-    assert public["leaves"][0]["text"] == ticket.leaves[0].text
+    assert public["leaves"][0]["text"] == ticket.get_json()["leaves"][0]["text"]
+    kept = ask(rail.app.test_client(), file=ticket.data).text
+    assert "has exactly these entries of this card" in kept
+    assert f"python3 verify_swertres.py {name}.json" in kept
+    bundle_kept = ask(rail.app.test_client(), file=(tmp_path / "draw.json").read_bytes()).text
+    assert "python3 verify_swertres.py draw.json" in bundle_kept
+    other = json.dumps(ticket.get_json() | {"leaves": [{"leaf": "00" * 32, "text": "{}"}]})
+    assert "none of this card" in ask(rail.app.test_client(), other).text
 
 
 def test_what_is_not_there(swertres: Rail) -> None:

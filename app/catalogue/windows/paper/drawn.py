@@ -14,6 +14,7 @@ from app.chain import queries as chain
 from app.chain.node.blocks import display
 from app.core.config import current_settings
 from app.core.ids import created_at
+from app.core.text.pdf.flow import Flow
 from app.core.text.pdf.letters import MONO
 from app.core.text.pdf.sheet import Sheet
 from app.core.web.templating import page_language, sats, utc
@@ -21,7 +22,6 @@ from app.money.payouts.sent.debts import Debt
 from app.record.log.keys import queries as log_keys
 from app.selling.windows.words.paying import paying_words
 
-from .flow import Flow
 from .receipt import Paper
 
 _JSON: Final = "application/json"

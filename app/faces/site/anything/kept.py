@@ -57,11 +57,29 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class BetDraw:
+    """A draw of bets with its evidence."""
+
+    game: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BetTicket:
+    """A receipt of bets. `leaves`: hashes of the log's entries that it has, `draws`: those that it has bets on."""
+
+    game: str
+    code: str
+    leaves: tuple[str, ...]
+    draws: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown:
     """None of these."""
 
 
-Kept: TypeAlias = Txid | Spend | Receipt | Bundle | Unknown
+Kept: TypeAlias = Txid | Spend | Receipt | Bundle | BetDraw | BetTicket | Unknown
 
 
 def read(given: bytes) -> Kept:
@@ -73,7 +91,7 @@ def read(given: bytes) -> Kept:
         return Txid(text.lower())
     data = _json(text)
     if isinstance(data, dict):
-        found = _bundle(data) or _receipt(data)
+        found = _bundle(data) or _receipt(data) or _bet_draw(data) or _bet_ticket(data)
         if found is not None:
             return found
     try:
@@ -121,6 +139,24 @@ def _receipt(data: Mapping[str, Any]) -> Receipt | None:
         "log" in data,
         {**order, **data},
     )
+
+
+def _bet_draw(data: Mapping[str, Any]) -> BetDraw | None:
+    game, name = data.get("game"), data.get("name")
+    if "betBundleVersion" not in data or not (isinstance(game, str) and isinstance(name, str)):
+        return None
+    return BetDraw(game, name)
+
+
+def _bet_ticket(data: Mapping[str, Any]) -> BetTicket | None:
+    game, code, leaves = data.get("game"), data.get("code"), data.get("leaves")
+    if "ticket" not in data or not (isinstance(game, str) and isinstance(code, str) and isinstance(leaves, list)):
+        return None
+    own = [one for one in leaves if isinstance(one, dict)]
+    told = [_json(one["text"]) for one in own if isinstance(one.get("text"), str)]
+    draws = [one["draw"] for one in told if isinstance(one, dict) and isinstance(one.get("draw"), str)]
+    hashes = [one["leaf"] for one in own if isinstance(one.get("leaf"), str)]
+    return BetTicket(game, code, tuple(hashes), tuple(dict.fromkeys(draws)))
 
 
 def _text(value: object) -> str | None:

@@ -12,8 +12,8 @@ from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.selling.windows.words.labels import label_words, state_words
 
-from . import answers, hashes, spends
-from .kept import Bundle, Kept, Receipt, Spend, Txid, Unknown, read
+from . import answers, bets, hashes, spends
+from .kept import BetDraw, BetTicket, Bundle, Kept, Receipt, Spend, Txid, Unknown, read
 from .logged import logged
 from .ordered import ordered
 from .pointers import pointer
@@ -76,4 +76,8 @@ def _context(kept: Kept | None, file: str) -> dict[str, Any]:
             }
         case Bundle():
             return {"of": answers.round_of(kept, file or "bundle.json")}
+        case BetDraw():
+            return {"draw": bets.draw_told(kept)}
+        case BetTicket():
+            return {"ticket": bets.ticket_told(kept)}
     return {}

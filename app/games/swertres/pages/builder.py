@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import secrets
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from flask import Blueprint, request, url_for
@@ -60,10 +61,12 @@ class Typed:
 
 @bp.get("")
 def index() -> Response:
-    """The card so far and the line at hand. `do` is the button: add, or pay (add what is typed, then go on)."""
+    """The card so far and the line at hand. `do` is the button: add, pay (add what is typed, then go on), or any."""
     config, is_open, card = queries.configuration(), draws.open_now(), lines.read(lines.told_in(request.args))
     typed = _typed(config, is_open)
     wish = request.args.get("do", "")
+    if wish == "any":
+        return go(_address(card, replace(typed, number=rules.written(secrets.randbelow(rules.NUMBERS)))))
     if wish in ("add", "pay"):
         line = typed.line(config, is_open)
         if line is not None and len(lines.bets_of([*card, line])) > config.most_lines:
@@ -74,14 +77,27 @@ def index() -> Response:
     return _page(card, typed, config, is_open)
 
 
+def _number() -> str:
+    """As it is typed; or as the wheels say, where it was left as the page had shown it."""
+    typed = request.args.get("number", "").strip()[:10]
+    turned = "".join(request.args.get(f"d{place}", "")[:1] for place in range(rules.DIGITS))
+    return turned if typed == request.args.get("shown") and rules.is_number(turned) else typed
+
+
 def _typed(config: Configuration, is_open: list[Game]) -> Typed:
     games = tuple(request.args.getlist("game")) or tuple(game.id for game in is_open[:1])
     return Typed(
-        request.args.get("number", "").strip()[:10],
+        _number(),
         request.args.get("stake", plain(config.least_stake, SWERTRES.currency)).strip()[:20],
         request.args.get("rumble") == "1",
         games,
     )
+
+
+def _address(card: list[CardLine], typed: Typed, **more: str) -> str:
+    """Where the form stands as it is filled."""
+    filled = {"number": typed.number, "stake": typed.stake, "game": list(typed.games), **more}
+    return url_for(".index", line=[one.text for one in card], rumble="1" if typed.is_rumble else None, **filled)
 
 
 def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: list[Game]) -> Response:
@@ -106,6 +122,7 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
         permutations=[SWERTRES.told(one) for one in rules.winning(kind, typed.number)] if typed.has_number else [],
         wins=odds.pays(stake) if odds and stake and stake <= config.most_stake else None,
         taken=taken,
+        any_number=_address(card, typed, do="any"),
         confirm=url_for("swertres_pay.confirm", line=texts),
         names={game.id: game for game in is_open},
     )

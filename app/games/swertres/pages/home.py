@@ -35,6 +35,7 @@ def home() -> Response:
         "_home",
         next=following,
         open=is_open[:3],
+        awaited=draws.awaited(),
         results=draws.results(limit=_NEWEST),
         config=queries.configuration(),
         returns=SWERTRES.return_percent({"multiple": queries.configuration().multiple}),

@@ -11,9 +11,13 @@ from werkzeug.wrappers import Response
 
 from app.core.web.requests import status_of
 from app.core.wire.paging import cut
+from app.games.swertres import buying
 from app.games.swertres.reads import cards
+from app.games.swertres.reads.receipts import name_of
 from app.games.swertres.reads.states import BET_STATUSES
+from app.games.swertres.wording import standing
 
+from .checking import commands
 from .showing import show, signed_in
 
 bp: Final = Blueprint("swertres_mine", __name__, url_prefix="/swertres/my-bets")
@@ -32,12 +36,38 @@ def index() -> Response:
     shown, more = cut(found, _PAGE, lambda one: one.id)
     wanted: dict[str, Any] = {name: value for name, value in (("status", chosen), ("game", game)) if value}
     older = url_for(".index", after=more, **wanted) if more else None
-    return show("my_bets", "_my_bets", bets=shown, chosen=chosen, game=game, older=older, wanted=wanted)
+    return show(
+        "my_bets",
+        "_my_bets",
+        bets=shown,
+        chosen=chosen,
+        older=older,
+        wanted=wanted,
+        here=url_for(".index", after=request.args.get("after"), **wanted),
+        is_live=any(bet.status in ("active", "won") for bet in shown),
+        said=", ".join(f"{bet.number} {standing(bet.status)}" for bet in shown if bet.status != "active"),
+    )
 
 
 @bp.get("/<card_id>")
 @signed_in
 def card(card_id: str) -> Response:
     """A card with its code, its bets and what has become of them."""
-    found = cards.own(cast(UUID, current_user.id), card_id)
-    return show("card", "_card", status_of(found.is_over), card=found, is_new=False)
+    return card_page(card_id)
+
+
+def card_page(card_id: str, *, is_new: bool = False) -> Response:
+    """A card of one's own, as its page or what of it may still change. Raises NotFound `card_not_found`."""
+    user_id = cast(UUID, current_user.id)
+    found = cards.own(user_id, card_id)
+    return show(
+        "card",
+        "_card",
+        status_of(found.is_over),
+        card=found,
+        is_new=is_new and found.status is not None,
+        payment_id=buying.payment_begun(found.id) if found.status is None else None,
+        said=", ".join(standing(bet.status) for bet in found.bets) if found.status else found.payment_status,
+        waited_for=found.waited_for,
+        commands=commands(found, user_id, name_of(found.id)) if found.status is not None else [],
+    )

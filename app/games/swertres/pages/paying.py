@@ -15,13 +15,15 @@ from app.core.database.session import transaction
 from app.core.ids import new_id, parse_id
 from app.games.swertres import buying
 from app.games.swertres.buying import CardRefused
+from app.games.swertres.counting import count_purchase, count_quote
 from app.games.swertres.game import SWERTRES
-from app.games.swertres.reads import cards, draws
+from app.games.swertres.reads import draws
 from app.money.wallets.queries import wallet_of
 from app.people.accounts.login.page_door import go
 from app.selling.bets.sale.ticket import Quote, Refusal
 
 from . import lines
+from .mine import card_page
 from .showing import show, signed_in
 
 bp: Final = Blueprint("swertres_pay", __name__, url_prefix="/swertres/bet")
@@ -39,6 +41,7 @@ class CardForm(FlaskForm):
 @signed_in
 def confirm() -> Response:
     """The card as it would be sold now."""
+    count_quote(cast(UUID, current_user.id))
     return _page(CardForm(formdata=None), lines.told_in(request.args))
 
 
@@ -47,6 +50,7 @@ def confirm() -> Response:
 def buy() -> Response:
     """Buy it, all of it or nothing; what is in the way is said on the same page. By card or GCash it is kept until it
     is paid: the payment's page is next."""
+    count_purchase(cast(UUID, current_user.id))
     form, texts = CardForm(), lines.told_in(request.form)
     card_id, way = parse_id(form.card.data or ""), request.form.get("payment", "wallet")
     if not form.validate_on_submit() or card_id is None or way not in buying.ways():
@@ -69,8 +73,7 @@ def buy() -> Response:
 @signed_in
 def success() -> Response:
     """The card that was bought, with its code and what it can win."""
-    found = cards.own(cast(UUID, current_user.id), request.args.get("card", ""))
-    return show("card", "_card", card=found, is_new=True)
+    return card_page(request.args.get("card", ""), is_new=True)
 
 
 def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[Refusal, ...] | None = None) -> Response:

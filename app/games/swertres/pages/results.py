@@ -36,7 +36,9 @@ def index() -> Response:
     wanted: dict[str, Any] = {name: value for name, value in (("q", text), ("day", day_text)) if value}
     older = url_for(".index", before=more, **wanted) if more else None
     status = 200 if error is None else 422
-    return show("results", "_results", status, games=shown, q=text, day=day_text, error=error, older=older)
+    is_newest = not wanted and not request.args.get("before")
+    context = {"games": shown, "q": text, "day": day_text, "error": error, "older": older, "is_newest": is_newest}
+    return show("results", "_results", status, **context)
 
 
 @bp.get("/verify")

@@ -71,6 +71,11 @@ class Card:
         return sum(bet.won for bet in self.bets)
 
     @property
+    def waited_for(self) -> list[Game]:
+        """Draws that some of its bets are still in, in the order of its lines."""
+        return list({bet.game.id: bet.game for bet in self.bets if bet.status == "active"}.values())
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more can become of it."""
         if self.status is None:

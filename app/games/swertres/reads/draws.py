@@ -134,6 +134,12 @@ def open_now() -> list[Game]:
     return [one for one in upcoming() if one.status == "betting_open"]
 
 
+def awaited() -> list[Game]:
+    """What bets are over on and no number is told of, the first one drawn first."""
+    wanted = _OWN.where(BetDraw.closes_at <= func.clock_timestamp(), BetDraw.state.in_(("selling", "sealed")))
+    return _all(wanted.order_by(BetDraw.draws_at))
+
+
 def between(first: date, last: date) -> list[Game]:
     """All of some days, in their order."""
     return _all(_OWN.where(BetDraw.day.between(first, last)).order_by(BetDraw.draws_at))

@@ -1,4 +1,4 @@
-"""JSON of cards and bets: what would come of one, its purchase, and one's own."""
+"""JSON of a card before it is bought: what would come of it, and its purchase."""
 
 from __future__ import annotations
 
@@ -7,46 +7,36 @@ from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, Response
-from flask_login import current_user
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
-from app.core.limits.limiter import limiter
-from app.core.limits.requester import requester
 from app.core.wire.described import Described
-from app.core.wire.http import json_response, problem, read_json, read_query
-from app.core.wire.paging import cut, query_cursor
+from app.core.wire.http import json_response, problem, read_json
 from app.games.swertres import buying
 from app.games.swertres.buying import Asked, CardRefused
-from app.games.swertres.reads import cards
+from app.games.swertres.counting import count_purchase, count_quote
+from app.games.swertres.reads import cards, receipts
 from app.people.accounts.login.json_door import require_session
 from app.record.answers import service as answers
 from app.record.answers.service import Attempt, Owner
 from app.selling.bets.sale.ticket import Bet, Refusal
 
 from . import schemas
-from .records import bet_record, card_record, multiplier, numbers_of
+from .records import multiplier, numbers_of, placed_card
 from .schemas import BetQuote, CardQuote, CardWanted, RefusalRecord
 
 bp: Final = Blueprint("swertres_bets_api", __name__, url_prefix="/api/swertres/bets")
-ENDPOINTS: Final = tuple(
-    f"{bp.name}.{name}" for name in ("validate", "place", "my_cards", "my_card", "my_bets", "my_bet")
-)
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("validate", "place"))
 SELLING: Final = f"{bp.name}.place"
-_PAGE: Final = 50
-_LIMIT: Final = "60 per minute"
-
-
-def _player() -> str:
-    return str(current_user.id) if current_user.is_authenticated else str(requester())
 
 
 @bp.post("/validate")
-@limiter.limit(_LIMIT)
 def validate() -> Response:
     """What would come of a card now; nothing is sold."""
-    person, wanted = require_session(), read_json(CardWanted)
+    person = require_session()
+    count_quote(person.id)
+    wanted = read_json(CardWanted)
     with transaction():
         quote = buying.quote(buying.wanted(new_id(), person.id, _asked(wanted), wanted.payment))
     bets = [_quoted(bet, _of(quote.refusals, place)) for place, bet in enumerate(quote.bets)]
@@ -61,10 +51,11 @@ def validate() -> Response:
 
 
 @bp.post("/place")
-@limiter.limit(_LIMIT)
 def place() -> Response:
     """Buy a card, once under its key."""
-    person, wanted = require_session(), read_json(CardWanted)
+    person = require_session()
+    count_purchase(person.id)
+    wanted = read_json(CardWanted)
     tried = answers.attempt(Owner.player(person.id), wanted)
     if tried is None:
         raise DomainError("idempotency_key_needed")
@@ -72,36 +63,6 @@ def place() -> Response:
         return (_sold if wanted.payment == "wallet" else _reserved)(tried, person.id, wanted)
     except CardRefused as refused:
         return _told(refused)
-
-
-@bp.get("/my-cards")
-def my_cards() -> Response:
-    """One's cards, the newest first."""
-    person = require_session()
-    found = cards.of_player(person.id, query_cursor("before"), _PAGE + 1)
-    page, more = cut(found, _PAGE, lambda one: one.id)
-    return json_response(schemas.Cards(items=[card_record(one) for one in page], next=more))
-
-
-@bp.get("/my-cards/<card_id>")
-def my_card(card_id: str) -> Response:
-    """A card of one's own."""
-    return json_response(card_record(cards.own(require_session().id, card_id)))
-
-
-@bp.get("/my-bets")
-def my_bets() -> Response:
-    """One's accepted bets, the newest card's first."""
-    person, asked = require_session(), read_query(schemas.BetsParameters)
-    found = cards.bets_of(person.id, asked.status, asked.game_id, asked.after, _PAGE + 1)  # type: ignore[arg-type]
-    page, more = cut(found, _PAGE, lambda one: one.id)
-    return json_response(schemas.Bets(items=[bet_record(one) for one in page], next=more))
-
-
-@bp.get("/my-bets/<bet_id>")
-def my_bet(bet_id: str) -> Response:
-    """A bet of one's own."""
-    return json_response(bet_record(cards.bet_of(require_session().id, bet_id)))
 
 
 def _sold(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
@@ -128,7 +89,8 @@ def _reserved(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
 
 
 def _placed(card_id: UUID, user_id: UUID) -> schemas.Placed:
-    return schemas.Placed(card=card_record(cards.own(user_id, str(card_id))), payment=None)
+    card = cards.own(user_id, str(card_id))
+    return schemas.Placed(card=placed_card(card, receipts.of_card(card, user_id)), payment=None)
 
 
 def _add_payment(response: Response) -> None:
@@ -205,46 +167,5 @@ DESCRIBED: Final = (
         by_session=True,
         takes_key=True,
         refusals={**_SIGNED_OUT, 403: "origin_refused", 422: "card_refused, idempotency_key_needed"},
-    ),
-    Described(
-        f"{bp.name}.my_cards",
-        "GET",
-        f"{_PLACE}/my-cards",
-        _OF,
-        "One's cards, the newest first",
-        schemas.Cards,
-        by_session=True,
-        refusals={**_SIGNED_OUT, 422: "cursor_invalid"},
-    ),
-    Described(
-        f"{bp.name}.my_card",
-        "GET",
-        f"{_PLACE}/my-cards/{{card_id}}",
-        _OF,
-        "A card with its bets",
-        schemas.CardRecord,
-        by_session=True,
-        refusals={**_SIGNED_OUT, 404: "card_not_found"},
-    ),
-    Described(
-        f"{bp.name}.my_bets",
-        "GET",
-        f"{_PLACE}/my-bets",
-        _OF,
-        "One's bets, of a state or a draw",
-        schemas.Bets,
-        query=schemas.BetsParameters,
-        by_session=True,
-        refusals={**_SIGNED_OUT, 404: "bet_not_found"},
-    ),
-    Described(
-        f"{bp.name}.my_bet",
-        "GET",
-        f"{_PLACE}/my-bets/{{bet_id}}",
-        _OF,
-        "A bet",
-        schemas.BetTold,
-        by_session=True,
-        refusals={**_SIGNED_OUT, 404: "bet_not_found"},
     ),
 )

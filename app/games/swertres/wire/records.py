@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import url_for
 
+from app.core.config import current_settings
 from app.games.swertres.game import SWERTRES
 from app.games.swertres.reads.cards import Bet, Card
 from app.games.swertres.reads.draws import Game
+from app.selling.bets.proof.schemas import TicketReceipt
 from app.selling.bets.rules import Odds
 
-from .schemas import BetTold, CardReceipt, CardRecord, GameRecord
+from .schemas import BetTold, CardRecord, GameRecord, PlacedCard
 
 
 def game_record(game: Game) -> GameRecord:
@@ -46,6 +48,7 @@ def bet_record(bet: Bet) -> BetTold:
 
 def card_record(card: Card) -> CardRecord:
     """A card with its bets."""
+    here = current_settings().base_url
     return CardRecord(
         id=str(card.id),
         code=card.code,
@@ -55,12 +58,14 @@ def card_record(card: Card) -> CardRecord:
         total_centavos=card.total,
         placed_at=card.made_at,
         bets=[bet_record(bet) for bet in card.bets],
-        receipt=CardReceipt(
-            code=card.code,
-            url=url_for("swertres_results.verify", code=card.code, _external=True),
-            log_subject=f"ticket:{card.id}",
-        ),
+        check_url=here + url_for("swertres_results.verify", code=card.code),
+        receipt_url=here + url_for("swertres_own_api.receipt", card_id=card.id),
     )
+
+
+def placed_card(card: Card, receipt: TicketReceipt | None) -> PlacedCard:
+    """A card that was just bought, with what its buyer keeps."""
+    return PlacedCard(**dict(card_record(card)), receipt=receipt)
 
 
 def numbers_of(outcomes: tuple[int, ...]) -> list[str]:

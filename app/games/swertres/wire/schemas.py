@@ -11,6 +11,7 @@ from app.core.money import MOST_MINOR
 from app.core.wire.schemas import Answer, OneOf, Question
 from app.games.swertres.reads.states import BET_STATUSES, CARD_STATUSES, GAME_STATUSES, PAYMENT_STATUSES
 from app.selling.bets.models import PAYMENTS
+from app.selling.bets.proof.schemas import TicketReceipt
 
 GameId = Annotated[str, Field(min_length=1, max_length=20, description="its day and slot: 2026-11-30-0")]
 Amount = Annotated[int, Field(ge=1, le=MOST_MINOR, description="centavos")]
@@ -126,16 +127,9 @@ class BetTold(Answer):
     draw_seq: int | None
 
 
-class CardReceipt(Answer):
-    """By what the card is found, and shown to others: its page, and its subject in the public log."""
-
-    code: str
-    url: str
-    log_subject: str
-
-
 class CardRecord(Answer):
-    """A card; until it is paid its `status` is null."""
+    """A card; until it is paid its `status` is null. `checkUrl` shows it to whoever has its code, `receiptUrl` answers
+    its owner with its receipt."""
 
     id: str
     code: str
@@ -145,7 +139,14 @@ class CardRecord(Answer):
     total_centavos: int
     placed_at: datetime
     bets: list[BetTold]
-    receipt: CardReceipt
+    check_url: str
+    receipt_url: str
+
+
+class PlacedCard(CardRecord):
+    """A card with its receipt, which is null until it is paid."""
+
+    receipt: TicketReceipt | None
 
 
 class PaymentToMake(Answer):
@@ -159,7 +160,7 @@ class PaymentToMake(Answer):
 class Placed(Answer):
     """A card that is bought, or reserved until it is paid."""
 
-    card: CardRecord
+    card: PlacedCard
     payment: PaymentToMake | None
 
 

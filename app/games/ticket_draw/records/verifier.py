@@ -23,6 +23,7 @@ from app.games.ticket_draw.draw.drawing import ALGORITHMS
 from app.games.ticket_draw.game import ROUNDS
 from app.games.ticket_draw.models import Round
 from app.record.log.keys import queries as log_keys
+from app.selling.bets.proof import scripts as bet_scripts
 from app.selling.windows import queries as windows
 from app.selling.windows.words.claims import claim_words
 from app.selling.windows.words.receipts import receipt_words
@@ -78,6 +79,7 @@ def _around(context: dict[str, Any]) -> dict[str, Any]:
         "last": last,
         "modules": bundle_modules(fronts),
         "log_key": log_keys.current() if context["round"] is None else None,
+        "bets": bet_scripts.patterns(),
     }
 
 

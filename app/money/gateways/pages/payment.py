@@ -51,11 +51,14 @@ def page(payment_id: str) -> Response:
     is_back = "back" in request.args and seen.state == "pending" and not is_late
     wish = wishing.waiting(seen.id) if is_mine else None
     is_live = seen.state in payers.MOVING or wish is not None
+    bought = payers.bought_at(seen.id) if is_mine else None
+    asks = seen.provider if is_back else None
     context = {
         "payment": seen,
         "told": told,
-        "words": words_of(seen.state, is_late=is_late, asks=seen.provider if is_back else None),
+        "words": words_of(seen.state, is_late=is_late, asks=asks, is_bought=bought is not None),
         "is_back": is_back,
+        "bought": bought,
         "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),
@@ -102,7 +105,8 @@ def cancel(payment_id: str) -> AnyResponse:
 @bp.get("/payments/<payment_id>/return")
 @limiter.limit(LIMIT)
 def returned(payment_id: str) -> AnyResponse:
-    """The payer comes back, or wants to know: ask the provider, whatever the address says, then show the page."""
+    """The payer comes back, or wants to know: ask the provider, whatever the address says, then show the page, or what
+    was bought."""
     no_store()
     identifier = _known(payment_id)
     queries.payment(identifier)
@@ -127,9 +131,12 @@ def back_from(provider: str) -> AnyResponse:
 
 
 def _told_after(payment_id: UUID) -> AnyResponse:
-    """To the page, which says that we are asking, where the gateway has said nothing yet to who comes back from it."""
-    is_asked = queries.payment(payment_id).state == "pending"
-    return redirect(f"/payments/{payment_id}{'?back=1' if is_asked else ''}", 303)
+    """To what was bought, once it is paid; else to the payment's page, which says that we are asking, where the gateway
+    has said nothing yet to who comes back from it."""
+    seen = queries.payment(payment_id)
+    is_mine = current_user.is_authenticated and current_user.id == seen.user_id
+    bought = payers.bought_at(payment_id) if is_mine and seen.state == "succeeded" else None
+    return redirect(bought or f"/payments/{payment_id}{'?back=1' if seen.state == 'pending' else ''}", 303)
 
 
 def own_payment(text: str) -> Seen:

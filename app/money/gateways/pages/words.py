@@ -112,9 +112,14 @@ def why_in_words(code: str) -> str | None:
     return str(_WHY[code]) if code in _WHY else None
 
 
-def words_of(state: str, *, is_late: bool = False, asks: str | None = None) -> Words:
+_BOUGHT: Final = Words("ok", _l("Paid"), _l("The money has arrived, and what you paid for is yours."))
+
+
+def words_of(state: str, *, is_late: bool = False, asks: str | None = None, is_bought: bool = False) -> Words:
     """A state as it is kept, in words. `is_late`: its time to be paid is up. `asks`: whoever pays has come back from
-    this gateway, which has not said yet that he has."""
+    this gateway, which has not said yet that he has. `is_bought`: it is for something else than the wallet."""
+    if state == "succeeded" and is_bought:
+        return _BOUGHT
     if state == "pending" and is_late:
         return _ENDING
     if state == "pending" and asks is not None:

@@ -14,6 +14,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
 from app.core.text.shortened import shortened
+from app.money.gateways import purchases
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.queries import Seen, seen_of
 from app.money.gateways.states import OPEN, State
@@ -68,6 +69,13 @@ def details(payment_id: UUID) -> Details:
         disputed_at=db.session.scalar(disputed.order_by(GatewayDispute.opened_at).limit(1)),
         why=row.refused_because if by_itself == "refused" else by_itself,
     )
+
+
+def bought_at(payment_id: UUID) -> str | None:
+    """The page of what a payment buys; None: its money is for the wallet."""
+    query = select(GatewayPayment.purchase_kind, GatewayPayment.purchase_id).where(GatewayPayment.id == payment_id)
+    found = db.session.execute(query).first()
+    return purchases.seen_at(*found) if found is not None else None
 
 
 def is_disputed(user_id: UUID) -> bool:

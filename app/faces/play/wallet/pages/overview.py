@@ -17,6 +17,7 @@ from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
 from app.money.wallets import queries
 from app.money.wallets.messages import MESSAGES
 from app.people.accounts.login.page_door import login_required
+from app.people.players.queries import breaks_of
 
 bp = Blueprint("play_wallet", __name__, url_prefix="/play/wallet")
 ENDPOINTS: Final = ("play_wallet.index",)
@@ -41,6 +42,7 @@ def index() -> Response:
         "moving": moving,
         "newest": newest,
         "sold": tabs.sold(),
+        "is_off": breaks_of(current_user.id).is_on,
         "written": written,
     }
     return render("faces/play/wallet/index.html", "faces/play/wallet/_index.html", status_of(not moving), **context)

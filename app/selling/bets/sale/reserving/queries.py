@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.database.session import db, end_reading
 from app.people.players.queries import read_now
+from app.selling.bets.games import game_named
 from app.selling.bets.models import BetEntry, BetLine, BetTicket
 from app.selling.bets.rules import Odds
 from app.selling.bets.sale.ticket import Bet, Line
@@ -43,6 +44,12 @@ def over() -> list[UUID]:
     found = list(db.session.scalars(query.order_by(BetTicket.reserved_until)))
     end_reading()
     return found
+
+
+def page_of(ticket_id: UUID) -> str | None:
+    """Where its buyer sees a ticket, paid or not."""
+    name = db.session.scalar(select(BetTicket.game).where(BetTicket.id == ticket_id))
+    return game_named(name).page_of(ticket_id) if name is not None else None
 
 
 def entries_of(ticket_id: UUID) -> list[Entry]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from app.core.text.pdf.letters import BODY, BOLD, MONO, drawable
-from app.core.text.pdf.sheet import Sheet
+from .letters import BODY, BOLD, MONO, drawable
+from .sheet import Sheet
 
 _LEFT: Final = 48.0
 _TOP, _BOTTOM = 52.0, 64.0
