@@ -52,7 +52,7 @@ def gallery(
 
 @pytest.fixture(scope="module")
 def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], BrowserContext]]:
-    """A browser context for nobody, the owner, a player or the operator; one of each."""
+    """A browser context for nobody, the owner, a player, a bettor or the operator; one of each."""
     made: dict[str, BrowserContext] = {}
 
     def context(who: str) -> BrowserContext:
@@ -65,8 +65,9 @@ def visitors(chrome: Browser, gallery: Gallery) -> Iterator[Callable[[str], Brow
                 http_credentials=credentials,  # type: ignore[arg-type]
             )
             made[who].set_default_timeout(20_000)
-            if who in ("owner", "player"):
-                token = gallery.owner_token() if who == "owner" else gallery.player_token()
+            tokens = {"owner": gallery.owner_token, "player": gallery.player_token, "bettor": gallery.bettor_token}
+            if who in tokens:
+                token = tokens[who]()
                 made[who].add_cookies([{"name": "tiraj_session", "value": token, "url": gallery.url}])
         return made[who]
 

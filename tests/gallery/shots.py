@@ -27,7 +27,7 @@ names of faults among them."""
 class Shot:
     """A page in one state.
 
-    `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner, player or operator.
+    `path` may use the gallery's places (`/rounds/{round}`). `who` is nobody, owner, player, bettor or operator.
     `act` is what is done on the page before it is looked at. `moves`: its script fills it while it is looked at.
     `reworded`: a page that another shot checks, in another language: its words have to fit, axe need not look again.
     `checked=False`: photographed only, where another shot checks the same page.

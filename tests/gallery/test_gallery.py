@@ -24,6 +24,7 @@ from . import (
     play_shots,
     site_shots,
     snippets,
+    swertres_shots,
 )
 from .shots import Shot, every_claim_is_judged
 from .world import SCENES, Gallery, go_to
@@ -36,6 +37,7 @@ SHOTS: tuple[Shot, ...] = (
     *luckotto_shots.SHOTS,
     *language_shots.SHOTS,
     *play_shots.SHOTS,
+    *swertres_shots.SHOTS,
     *desk_shots.SHOTS,
     *console_shots.SHOTS,
 )

@@ -32,6 +32,8 @@ from tests.games.ticket_draw.stage import Stage
 from tests.money.wallets.money import player, top_up
 from tests.personas import FIREFOX, signed_in
 
+from . import swertres_shots
+
 SITE, TITLE = "lucky-shop", "Lucky Shop"
 SHOP = "https://shop.example"
 PUBLIC, PRIVATE = "ada", "account-7"
@@ -74,6 +76,12 @@ class Gallery:
             self.places |= {"payment": str(payment), "drawn": str(drawn.id), "quote": str(quote.id)}
             passwords.put(user_id, password)
             return accounts.open_session(user_id, agent=FIREFOX)
+
+    def bettor_token(self) -> str:
+        """The session cookie of somebody with cards of Swertres."""
+        token, places = swertres_shots.begin(self.app)
+        self.places |= places
+        return token
 
     def path(self, pattern: str) -> str:
         return pattern.format(**self.places)

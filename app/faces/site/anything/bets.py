@@ -32,14 +32,14 @@ class DrawTold:
 
 @dataclass(frozen=True, slots=True)
 class TicketTold:
-    """A ticket: its game, its page, and by draw the lines that check the file. `strange`: how many of its entries are
-    none of those that we have of it; `lacks`: whether it has not all of them. `is_known`: we know of such a ticket."""
+    """A ticket: its game, its page, and by draw the lines that check the file. `is_known`: we know of such a ticket;
+    `strange`: the file has an entry that is none of those that we have of it; `lacks`: it has not all of them."""
 
     title: LazyString | None = None
     page: str | None = None
     commands: Sequence[tuple[str, str]] = ()
     is_known: bool = False
-    strange: int = 0
+    strange: bool = False
     lacks: bool = False
 
 
@@ -64,7 +64,7 @@ def ticket_told(kept: BetTicket) -> TicketTold:
         return TicketTold(game.title, None, commands)
     theirs = set(kept.leaves)
     page = game.ticket_page(kept.code)
-    return TicketTold(game.title, page, commands, True, len(theirs - ours), bool(ours - theirs))
+    return TicketTold(game.title, page, commands, True, bool(theirs - ours), bool(ours - theirs))
 
 
 def _game(name: str) -> BetGame | None:

@@ -1,0 +1,77 @@
+"""A game of bets: its draws, a card from its first digit to what it won, and who checks it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from playwright.sync_api import Page
+
+from app.core.database.session import transaction
+from app.core.ids import new_id
+from app.games.swertres import buying
+from app.games.swertres.buying import Asked
+from app.games.swertres.game import SWERTRES
+from app.people.accounts import service as accounts
+from app.record.ledger import service as ledger
+from app.record.ledger.entries import AccountRef
+from app.selling.bets import postings
+from app.selling.bets.bankroll import capacity
+from app.selling.bets.calendar import service as calendar
+from tests.games.swertres.conftest import BANKROLL, Shop
+from tests.money.wallets.money import player, top_up
+from tests.personas import FIREFOX
+
+from .shots import Shot
+
+
+def begin(app: Flask) -> tuple[str, dict[str, str]]:
+    """The session of somebody with a card whose bets came to something else each, and with one that he has to pay;
+    and the places of both, and of their draws."""
+    with transaction():
+        bank = AccountRef("bank", "test", SWERTRES.currency)
+        ledger.post(postings.funded(new_id(), SWERTRES.name, bank, BANKROLL))
+        calendar.make_ahead(SWERTRES)
+        user_id, _ = player()
+        top_up(user_id, 1_000_00, None, currency="PHP", provider="paymongo", clearing_of="paymongo")
+        token = accounts.open_session(user_id, agent=FIREFOX)
+    capacity.count_in(SWERTRES.currency)
+    shop = Shop(app)
+    first, second, third = shop.open()[:3]
+    bets = [Asked(first.id, "047", 10_00, True), Asked(first.id, "123", 20_00), Asked(third.id, "111", 10_00, True)]
+    card, unpaid = new_id(), new_id()
+    buying.sell(buying.wanted(card, user_id, bets))
+    with transaction():
+        buying.reserve(buying.wanted(unpaid, user_id, [Asked(second.id, "902", 50_00)], "gcash"))
+    shop.draw(first.id, 470, paid=True)
+    line = f"047:r:1000:{second.id},{third.id}"
+    return token, {"card": str(card), "unpaid": str(unpaid), "drawn_id": first.id, "open_id": second.id, "line": line}
+
+
+def _refused(page: Page) -> None:
+    page.get_by_label("Your number").fill("4")
+    page.get_by_role("button", name="Add to the card").click()
+    page.locator('[aria-invalid="true"]').first.wait_for()
+
+
+def _unfolded(page: Page) -> None:
+    page.get_by_text("Check it without us").click()
+    page.get_by_role("link", name="Receipt as a file").wait_for()
+
+
+SHOTS = (
+    Shot("empty", "swertres", "/swertres", who="bettor"),
+    Shot("empty", "swertres-calendar", "/swertres/games", who="bettor"),
+    Shot("empty", "swertres-draw", "/swertres/games/{open_id}", who="bettor"),
+    Shot("empty", "swertres-drawn", "/swertres/results/{drawn_id}", who="bettor"),
+    Shot("empty", "swertres-bet", "/swertres/bet?line={line}&number=047&rumble=1", who="bettor"),
+    Shot("empty", "swertres-bet-refused", "/swertres/bet", who="bettor", act=_refused, checked=False),
+    Shot("empty", "swertres-confirm", "/swertres/bet/confirm?line={line}", who="bettor"),
+    Shot("empty", "swertres-bought", "/swertres/bet/success?card={card}", who="bettor", checked=False),
+    Shot("empty", "swertres-card", "/swertres/my-bets/{card}", who="bettor", act=_unfolded),
+    Shot("empty", "swertres-card-unpaid", "/swertres/my-bets/{unpaid}", who="bettor"),
+    Shot("empty", "swertres-my-bets", "/swertres/my-bets", who="bettor"),
+    Shot("empty", "swertres-results", "/swertres/results", who="bettor"),
+    Shot("empty", "swertres-verify", "/swertres/verify", checked=False),
+    Shot("empty", "in-fr-swertres-bet", "/swertres/bet?lang=fr&number=047", who="bettor", reworded=True),
+    Shot("empty", "in-ht-swertres-card", "/swertres/my-bets/{card}?lang=ht", who="bettor", reworded=True),
+    Shot("empty", "in-fil-swertres", "/swertres?lang=fil", who="bettor", reworded=True),
+)
