@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.core.database.session import transaction
 from app.core.ids import new_id
@@ -29,11 +29,11 @@ def begin(app: Flask) -> tuple[str, dict[str, str]]:
     with transaction():
         bank = AccountRef("bank", "test", SWERTRES.currency)
         ledger.post(postings.funded(new_id(), SWERTRES.name, bank, BANKROLL))
+        capacity.count_in(SWERTRES.currency)
         calendar.make_ahead(SWERTRES)
         user_id, _ = player()
         top_up(user_id, 1_000_00, None, currency="PHP", provider="paymongo", clearing_of="paymongo")
         token = accounts.open_session(user_id, agent=FIREFOX)
-    capacity.count_in(SWERTRES.currency)
     shop = Shop(app)
     first, second, third = shop.open()[:3]
     bets = [Asked(first.id, "047", 10_00, True), Asked(first.id, "123", 20_00), Asked(third.id, "111", 10_00, True)]
@@ -44,6 +44,18 @@ def begin(app: Flask) -> tuple[str, dict[str, str]]:
     shop.draw(first.id, 470, paid=True)
     line = f"047:r:1000:{second.id},{third.id}"
     return token, {"card": str(card), "unpaid": str(unpaid), "drawn_id": first.id, "open_id": second.id, "line": line}
+
+
+def _turned(page: Page) -> None:
+    """Wheels and field say the same: what stops in a wheel's middle, what is tapped, and what is typed."""
+    field, wheels = page.get_by_label("Your number"), page.locator("[data-wheel]")
+    wheels.first.evaluate("(wheel) => wheel.scrollTo(0, 3 * wheel.querySelector('label').offsetHeight)")
+    expect(field).to_have_value("347")
+    wheels.last.get_by_text("8").click()
+    expect(field).to_have_value("348")
+    field.fill("905")
+    expect(wheels.first.get_by_label("9")).to_be_checked()
+    expect(page.locator("#permutations")).to_contain_text("059")  # the server has said what it wins on
 
 
 def _refused(page: Page) -> None:
@@ -62,7 +74,7 @@ SHOTS = (
     Shot("empty", "swertres-calendar", "/swertres/games", who="bettor"),
     Shot("empty", "swertres-draw", "/swertres/games/{open_id}", who="bettor"),
     Shot("empty", "swertres-drawn", "/swertres/results/{drawn_id}", who="bettor"),
-    Shot("empty", "swertres-bet", "/swertres/bet?line={line}&number=047&rumble=1", who="bettor"),
+    Shot("empty", "swertres-bet", "/swertres/bet?line={line}&number=047&rumble=1", who="bettor", act=_turned),
     Shot("empty", "swertres-bet-refused", "/swertres/bet", who="bettor", act=_refused, checked=False),
     Shot("empty", "swertres-confirm", "/swertres/bet/confirm?line={line}", who="bettor"),
     Shot("empty", "swertres-bought", "/swertres/bet/success?card={card}", who="bettor", checked=False),
