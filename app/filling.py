@@ -69,6 +69,7 @@ from app.selling.bets import games as bets_games
 from app.selling.bets.sale.book import Stakes
 from app.selling.bets.sale.reserving import purchase as bets_purchase
 from app.selling.bets.sale.reserving import queries as bets_reserved
+from app.selling.bets.sale.reserving import service as bets_reserving
 from app.selling.bets.settlement import finality as bets_finality
 from app.selling.bets.settlement.listening import OfficialResults
 from app.selling.bets.settlement.paying import SETTLED
@@ -163,7 +164,7 @@ def _of_wallets(app: Flask) -> None:
     players_queries.SPENT.fill(app, players_queries.Books(Deposits(), Stakes()))
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
-    purchases.SEEN_AT.fill(app, {bets_purchase.PURCHASE_KIND: bets_reserved.page_of})
+    purchases.SEEN_AT.fill(app, {bets_reserving.PURCHASE_KIND: bets_reserved.page_of})
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
     IS_DISPUTED.fill(app, is_disputed)

@@ -94,10 +94,17 @@ def _typed(config: Configuration, is_open: list[Game]) -> Typed:
     )
 
 
-def _address(card: list[CardLine], typed: Typed, **more: str) -> str:
-    """Where the form stands as it is filled."""
-    filled = {"number": typed.number, "stake": typed.stake, "game": list(typed.games), **more}
-    return url_for(".index", line=[one.text for one in card], rumble="1" if typed.is_rumble else None, **filled)
+def _address(card: list[CardLine], typed: Typed, do: str | None = None) -> str:
+    """Where the form stands as it is filled; `do`: its button."""
+    return url_for(
+        ".index",
+        line=[one.text for one in card],
+        number=typed.number,
+        stake=typed.stake,
+        rumble="1" if typed.is_rumble else None,
+        game=list(typed.games),
+        do=do,
+    )
 
 
 def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: list[Game]) -> Response:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.games.swertres.counting import count_receipt
 from app.games.swertres.reads import cards, receipts
+from app.selling.bets.proof.schemas import TicketReceipt
 
 from .showing import signed_in
 
@@ -23,9 +24,8 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("file", "paper"))
 @signed_in
 def file(card_id: str) -> Response:
     """The file, as verify_swertres.py takes it."""
-    user_id = _counted()
-    response = Answer(_text(user_id, card_id), mimetype="application/json")
-    return _private(response, "attachment", receipts.name_of(card_id))
+    receipt = receipts.of_own(_counted(), card_id)
+    return _private(Answer(_text(receipt), mimetype="application/json"), "attachment", receipts.name_of(receipt.ticket))
 
 
 @bp.get("/<card_id>/receipt.pdf")
@@ -37,8 +37,8 @@ def paper(card_id: str) -> Response:
 
     user_id = _counted()
     receipt = receipts.of_own(user_id, card_id)
-    data = pdf(Paper(cards.own(user_id, card_id), receipt, user_id, _text(user_id, card_id).encode()))
-    name = receipts.name_of(card_id).removesuffix(".json")
+    data = pdf(Paper(cards.own(user_id, card_id), receipt, user_id, _text(receipt).encode()))
+    name = receipts.name_of(receipt.ticket).removesuffix(".json")
     return _private(Answer(data, mimetype="application/pdf"), "inline", f"{name}.pdf")
 
 
@@ -48,8 +48,8 @@ def _counted() -> UUID:
     return user_id
 
 
-def _text(user_id: UUID, card_id: str) -> str:
-    return receipts.of_own(user_id, card_id).model_dump_json(by_alias=True, indent=2) + "\n"
+def _text(receipt: TicketReceipt) -> str:
+    return receipt.model_dump_json(by_alias=True, indent=2) + "\n"
 
 
 def _private(response: Answer, shown: str, name: str) -> Answer:
