@@ -20,9 +20,9 @@ lottery tells. Without the log's key, whoever made the file may have made all of
 another seal. Where the log changed its key, --keys FILE, which is https://SITE/log/keys saved, leads from the key that
 you know to the one that signed.
 
---receipt FILE is a ticket's receipt, or the PDF that has it attached: that each of its entries about this draw is in the bundle, and that the sum is
-that of its bets. With --person, your account here, the receipt that only you get shows by its salt that the sale is
-yours.
+--receipt FILE is a ticket's receipt, or the PDF that has it attached: that each of its entries about this draw is in
+the bundle, and that the sum is that of its bets. With --person, your account here, the receipt that only you get shows
+by its salt that the sale is yours.
 
 What is in the bundle and no claim has read, or nothing in it shows, is listed at the end: none of it is proven.
 
