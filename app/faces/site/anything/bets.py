@@ -5,6 +5,7 @@ checked. The draw's claims nobody here judges for him.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -43,20 +44,21 @@ class TicketTold:
     lacks: bool = False
 
 
-def draw_told(kept: BetDraw) -> DrawTold:
-    """By its game and its name alone."""
+def draw_told(kept: BetDraw, file: str) -> DrawTold:
+    """By its game and its name alone; `file`: what it is called in the line that checks it."""
     game = _game(kept.game)
     if game is None or not _DRAW.fullmatch(kept.name):
         return DrawTold()
-    return DrawTold(game.title, game.draw_page(kept.name), scripts.of_draw(game))
+    return DrawTold(game.title, game.draw_page(kept.name), scripts.of_draw(game, shlex.quote(file)))
 
 
-def ticket_told(kept: BetTicket) -> TicketTold:
-    """Beside the entries that we have of it, which everybody may see who has its code."""
+def ticket_told(kept: BetTicket, file: str) -> TicketTold:
+    """Beside the entries that we have of it, which everybody may see who has its code; `file` as above."""
     game = _game(kept.game)
     if game is None:
         return TicketTold()
-    named = [(name, scripts.of_ticket(game, name, "receipt.json")) for name in kept.draws if _DRAW.fullmatch(name)]
+    own = shlex.quote(file)
+    named = [(name, scripts.of_ticket(game, name, own)) for name in kept.draws if _DRAW.fullmatch(name)]
     commands = [(name, command) for name, command in named if command is not None]
     try:
         ours = {one.leaf for one in receipts.by_code(kept.code[:40]).leaves}

@@ -77,7 +77,7 @@ def _context(kept: Kept | None, file: str) -> dict[str, Any]:
         case Bundle():
             return {"of": answers.round_of(kept, file or "bundle.json")}
         case BetDraw():
-            return {"draw": bets.draw_told(kept)}
+            return {"draw": bets.draw_told(kept, file or "draw.json")}
         case BetTicket():
-            return {"ticket": bets.ticket_told(kept)}
+            return {"ticket": bets.ticket_told(kept, file or "receipt.json")}
     return {}

@@ -24,7 +24,7 @@ def of_ticket(game: BetGame, draw: str, receipt: str, person: UUID | None = None
     base = current_settings().base_url
     whose = f"    --person {person} \\\n" if person is not None else ""
     return (
-        f"{_fetched(game.script)}curl {base}/api/bet-draws/{game.name}/{draw}/bundle -o {draw}.json\n"
+        f"{_fetched(game.script)}curl -f {base}/api/bet-draws/{game.name}/{draw}/bundle -o {draw}.json\n"
         f"python3 {game.script} {draw}.json \\\n    --receipt {receipt} \\\n{whose}    --log-key {log_keys.current()}"
     )
 
@@ -40,4 +40,4 @@ def patterns() -> dict[str, dict[str, str]]:
 
 
 def _fetched(script: str) -> str:
-    return f"curl -O {current_settings().base_url}/utilities/{script}\n"
+    return f"curl -fO {current_settings().base_url}/utilities/{script}\n"
