@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.core.errors import DomainError
@@ -45,6 +45,12 @@ class ProfileForm(FlaskForm):
             self[name].errors = [message_for(error)]
         else:
             self.form_errors.append(message_for(error))
+
+
+class RegisterForm(ProfileForm):
+    """The same, once; and where somebody goes then."""
+
+    next = HiddenField()
 
 
 class PictureForm(FlaskForm):

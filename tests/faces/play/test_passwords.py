@@ -57,8 +57,10 @@ def test_chosen_used_and_forgotten(app: Flask, client: FlaskClient) -> None:
     page = unescape(client.get(f"{SIGN_IN}?next=/play/limits").text)
     assert autocompleted(page) == {"email": "username", "password": "current-password"}
     assert f'href="{CHOOSE}?next=/play/limits"' in page
-    assert choose(client, next="/play/limits").headers["Location"] == "/play/register"
-    assert post(client, "/play/register", **ADA).status_code == 303
+    assert choose(client, next="/play/limits").headers["Location"] == "/play/register?next=/play/limits"
+    assert 'name="next" type="hidden" value="/play/limits"' in client.get("/play/register?next=/play/limits").text
+    assert post(client, "/play/register", **ADA, next="//elsewhere.example").headers["Location"] == "/play"
+    assert client.get("/play/register?next=/play/limits").headers["Location"] == "/play/limits"
     assert post(client, "/logout").status_code == 303
     wrong_one = post(client, SIGN_IN, email=MAIL, password=OTHER, next="/play/limits")
     assert wrong_one.status_code == 422

@@ -16,9 +16,10 @@ from app.core.errors import DomainError
 from app.core.web.languages import asked, in_language
 from app.core.web.requests import render, wants_fragment
 from app.faces.play import words
-from app.faces.play.profile_forms import PictureForm, ProfileForm
+from app.faces.play.profile_forms import PictureForm, ProfileForm, RegisterForm
 from app.people.accounts import queries as accounts
 from app.people.accounts.login.page_door import forget, go, login_required, session_token
+from app.people.accounts.rules import local_path
 from app.people.players.matches.queries import is_held
 from app.people.players.profile import queries, service
 from app.people.players.profile.limits import count_try
@@ -55,18 +56,19 @@ def show_profile(form: PictureForm, status: int = 200) -> MadeResponse:
 @bp.get("/register")
 @login_required
 def ask() -> Response:
-    """Ask who somebody is, once."""
+    """Ask who somebody is, once; `next` is where they go then."""
+    wanted = _wanted(request.args.get("next"))
     if queries.profile_of(current_user.id).is_registered:
-        return go(url_for("play_profile.index"))
+        return go(wanted)
     usual = playing().default_currency
-    return _ask(ProfileForm(formdata=None, currency=usual, locale=str(get_locale() or "en")))
+    return _ask(RegisterForm(formdata=None, currency=usual, locale=str(get_locale() or "en"), next=wanted))
 
 
 @bp.post("/register")
 @login_required
 def register() -> Response:
     """Keep it; who is not of age is told so, and forgotten."""
-    form = ProfileForm()
+    form = RegisterForm()
     if not form.validate_on_submit():
         return _ask(form, 422)
     count_try()
@@ -76,7 +78,9 @@ def register() -> Response:
     except DomainError as error:
         form.refuse(error)
         return _ask(form, 422)
-    return _good_bye(refusal) if refusal else _go_in(form.locale.data, lambda: gettext("You are registered."))
+    if refusal:
+        return _good_bye(refusal)
+    return _go_in(form.locale.data, lambda: gettext("You are registered."), _wanted(form.next.data))
 
 
 @bp.get("/profile")
@@ -109,11 +113,16 @@ def change() -> Response:
     )
 
 
-def _go_in(language: str, said: Callable[[], str]) -> Response:
-    """To the profile in the language that was chosen, whatever the form was in; what is said there is in it too."""
+def _wanted(path: str | None) -> str:
+    return local_path(path, url_for("play_profile.index"))
+
+
+def _go_in(language: str, said: Callable[[], str], to: str | None = None) -> Response:
+    """To the profile, or where they wanted, in the language that was chosen, whatever the form was in; what is said
+    there is in it too."""
     with force_locale(language):
         flash(said(), "ok")
-    path = url_for("play_profile.index")
+    path = to or url_for("play_profile.index")
     return go(in_language(path, language) if asked() else path)
 
 

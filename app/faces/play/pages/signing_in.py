@@ -141,9 +141,11 @@ def _come_in(found: LoginCode, text: str) -> SignedIn | None:
 
 
 def leads_to(came: CameIn) -> str:
-    """Where somebody goes who has come in: to registering, who has not, and else where they wanted."""
-    is_registered = IS_REGISTERED.get()(came.user_id)
-    return local_path(came.next_path, HOME) if is_registered else url_for("play_profile.ask")
+    """Where somebody goes who has come in: where they wanted; who has not registered does so before."""
+    wanted = local_path(came.next_path, HOME)
+    if IS_REGISTERED.get()(came.user_id):
+        return wanted
+    return url_for("play_profile.ask", next=wanted if wanted != HOME else None)
 
 
 def _awaited() -> LoginCode | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Final
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
@@ -65,7 +65,7 @@ def game(game_id: str) -> Response:
 def elsewhere(where: str) -> Response:
     """What players have for all games stands with their account."""
     if where != "wallet":
-        return redirect(sign_in_page(), 303)
+        return redirect(sign_in_page(url_for(".home")), 303)
     return redirect("/play/wallet/draw?currency=PHP" if request.path.endswith("withdraw") else "/play/wallet", 303)
 
 

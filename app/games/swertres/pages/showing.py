@@ -38,7 +38,7 @@ def signed_in(view: Callable[P, Response]) -> Callable[P, Response]:
     return door
 
 
-def sign_in_page() -> str:
-    """Where a player signs in, and comes back from to the page at hand."""
-    wanted = local_path(request.full_path.rstrip("?")) if request.method == "GET" else None
+def sign_in_page(back: str | None = None) -> str:
+    """Where a player signs in, and comes back from: to that page, or the one at hand."""
+    wanted = back or (local_path(request.full_path.rstrip("?")) if request.method == "GET" else None)
     return url_for(PLAYERS_DOOR.get()[1], next=wanted or url_for("swertres.home"))
