@@ -28,7 +28,7 @@ _QUERIES: Final = {
             SELECT sum(CASE WHEN d.kind = 'clearing' THEN t.amount ELSE -t.amount END)
             FROM ledger_transfers t
             JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts c ON c.id = t.credit_account_id
-            WHERE t.source IN ('gateway_payment', p.purchase_kind) AND t.kind IN ('paid', 'not_taken')
+            WHERE (t.source = 'gateway_payment' AND t.kind IN ('paid', 'not_taken') OR t.source = p.purchase_kind)
               AND t.source_id IN (p.id::text, p.purchase_id::text) AND 'clearing' IN (d.kind, c.kind)), 0) AS found,
             p.received_minor AS expected
         FROM gateway_payments p

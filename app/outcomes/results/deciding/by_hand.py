@@ -118,12 +118,14 @@ def _describe(payload: Payload) -> Described:
         (gettext("Papers"), str(len(payload["papers"]))),
         *((one.source, one.numbers or one.reason) for one in _last_looks(found)),
     ]
-    if found.outcome is not None:
-        final = gettext("final since %(when)s", when=utc(found.outcome.final_at))
-        waits = gettext("final at %(when)s", when=utc(found.outcome.final_at))
-        is_final = found.outcome.final_at <= read_now()
-        rows.insert(1, (gettext("Counts until then"), f"{found.outcome.numbers}, {final if is_final else waits}"))
-    sentence = _SENTENCES[found.outcome is not None]
+    known = (*found.overridden, found.outcome)
+    instead = next((one for one in known if one is not None and one.version == payload["instead"]), None)
+    if instead is not None:
+        final = gettext("final since %(when)s", when=utc(instead.final_at))
+        waits = gettext("final at %(when)s", when=utc(instead.final_at))
+        is_final = instead.final_at <= read_now()
+        rows.insert(1, (gettext("Counts until then"), f"{instead.numbers}, {final if is_final else waits}"))
+    sentence = _SENTENCES[instead is not None]
     return Described(str(sentence), tuple(rows), f"/admin/results/{found.id}")
 
 
