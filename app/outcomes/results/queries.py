@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, Select, func, select, tuple_
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -85,17 +85,18 @@ def one(awaited_id: UUID) -> Result:
 
 
 def listed(shown: str, *, before: UUID | None = None, limit: int = 50) -> list[Result]:
-    """Of one state, of those that are `open`, or of all (""): the latest draw first. Some more: `before` the last one's
-    id."""
-    states = OPEN if shown == "open" else (shown,)
-    query = _query().order_by(AwaitedResult.drawn_at.desc(), AwaitedResult.id.desc()).limit(limit)
+    """Of one state or of all ("") the latest draw first; of those that are `open` the earliest, which somebody may have
+    to see to, before those that are only to come. Some more: `before` is the last one's id."""
+    is_open, place = shown == "open", tuple_(AwaitedResult.drawn_at, AwaitedResult.id)
+    query = _query().limit(limit)
     if shown:
-        query = query.where(AwaitedResult.state.in_(states))
+        query = query.where(AwaitedResult.state.in_(OPEN if is_open else (shown,)))
     last = db.session.get(AwaitedResult, before) if before is not None else None
-    if last is None:
-        return _results(query)
-    at_once = and_(AwaitedResult.drawn_at == last.drawn_at, AwaitedResult.id < last.id)
-    return _results(query.where(or_(AwaitedResult.drawn_at < last.drawn_at, at_once)))
+    if last is not None:
+        shown_last = tuple_(last.drawn_at, last.id)
+        query = query.where(place > shown_last if is_open else place < shown_last)
+    columns = (AwaitedResult.drawn_at, AwaitedResult.id)
+    return _results(query.order_by(*columns) if is_open else query.order_by(*(one.desc() for one in columns)))
 
 
 def counts() -> dict[str, int]:

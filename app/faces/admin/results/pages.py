@@ -44,7 +44,7 @@ _LONGEST_SHOWN: Final = 200_000
 
 @bp.get("/results")
 def list_results() -> Response:
-    """Of one state, or those that are open: the latest draw first."""
+    """Of one state, the latest draw first, or those that are open, the earliest first."""
     shown = choice("show", "open", *SHOWN, "all")
     before = parse_id(request.args.get("before", ""))
     found = queries.listed("" if shown == "all" else shown, before=before, limit=_PAGE + 1)
