@@ -97,12 +97,26 @@ _WHY: Final[Mapping[str, object]] = {
     "topup_over": _l("It came after the time to pay was over."),
     "topup_differs": _l("Another amount came in than was asked for."),
     "payer_not_yours": _l("It was paid from a number that is not your verified one."),
+    "betting_closed": _l("Bets on this draw are closed."),
+    "reservation_over": _l("It came after the time to pay was over."),
+    "ticket_differs": _l("Another amount came in than was asked for."),
+    **dict.fromkeys(
+        (
+            "skipped",
+            "official_draw_cancelled",
+            "not_sealed_before_draw",
+            "not_cosigned_before_draw",
+            "no_result_in_time",
+        ),
+        _l("This draw is not held."),
+    ),
 }
 
 
 def why_sent_back(code: str) -> str:
-    """Why a payment that came in buys nothing."""
-    return str(_WHY.get(code, gettext("Nothing could be bought with it.")))
+    """Why a payment that came in buys nothing, or some of it goes back by itself. What is written after a code is not
+    the payer's."""
+    return str(_WHY.get(code.partition(":")[0], gettext("Nothing could be bought with it.")))
 
 
 def why_in_words(code: str) -> str | None:
@@ -112,14 +126,18 @@ def why_in_words(code: str) -> str | None:
     return str(_WHY[code]) if code in _WHY else None
 
 
-_BOUGHT: Final = Words("ok", _l("Paid"), _l("The money has arrived, and what you paid for is yours."))
+_OF_WHAT_IS_BOUGHT: Final = {
+    "succeeded": Words("ok", _l("Paid"), _l("The money has arrived, and what you paid for is yours.")),
+    "partly_refunded": Words("ok", _l("Some of it was given back"), _BACK),
+}
+"""In place of words that tell of a wallet."""
 
 
 def words_of(state: str, *, is_late: bool = False, asks: str | None = None, is_bought: bool = False) -> Words:
     """A state as it is kept, in words. `is_late`: its time to be paid is up. `asks`: whoever pays has come back from
     this gateway, which has not said yet that he has. `is_bought`: it is for something else than the wallet."""
-    if state == "succeeded" and is_bought:
-        return _BOUGHT
+    if is_bought and state in _OF_WHAT_IS_BOUGHT:
+        return _OF_WHAT_IS_BOUGHT[state]
     if state == "pending" and is_late:
         return _ENDING
     if state == "pending" and asks is not None:
