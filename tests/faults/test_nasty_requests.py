@@ -121,18 +121,17 @@ def routes(app: Flask, method: str) -> list[Rule]:
     ]
 
 
-def values_for(place: int, every: int = 2) -> tuple[str, ...]:
-    """For the route at this place one value of every second class, and of the others for the routes beside it, so that
-    routes share the values out, each beginning with another class; all when exploring."""
-    found = NASTY if EXPLORE else tuple(values[place // every % len(values)] for values in CLASSES.values())
+EVERY = 3
+
+
+def values_for(place: int) -> tuple[str, ...]:
+    """For the route at this place one value of every third class, and of the others for the routes beside it, so that
+    routes share the values out, each beginning with another class; all when exploring. A route without places meets all
+    values at once, each under another name: so a name meets a third of the classes there, and the others on the routes
+    beside it."""
+    found = NASTY if EXPLORE else tuple(values[place // EVERY % len(values)] for values in CLASSES.values())
     first = place % len(found)
-    return (found[first:] + found[:first])[:: 1 if EXPLORE else every]
-
-
-def values_in_queries(place: int) -> tuple[str, ...]:
-    """For a route without places, which meets all values at once, each under another name: every third of them, so
-    that a name meets a third of the classes there and the others on the routes beside it."""
-    return values_for(place, every=3)
+    return (found[first:] + found[:first])[:: 1 if EXPLORE else EVERY]
 
 
 SHUT, ENOUGH = 401, 3
@@ -152,8 +151,7 @@ def test_no_nasty_value_in_a_path_or_query_ends_in_a_server_error(world: World, 
     site = browser.site_name  # type: ignore[attr-defined]
     failures, shut, met = [], Counter[int](), set()
     for place, rule in enumerate(routes(world.app, "GET")):
-        values_here = values_for(place) if rule.arguments else values_in_queries(place)
-        for turn, value in enumerate(values_here, place):
+        for turn, value in enumerate(values_for(place), place):
             if goes_no_further(shut[place]):
                 break
             for path in filled(rule, value, site):

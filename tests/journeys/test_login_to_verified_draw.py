@@ -41,9 +41,9 @@ def context(chrome: Browser, served: Served) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def player(whole_chrome: Browser) -> Iterator[BrowserContext]:
-    """Another person's, that keeps nothing for frames of other sites."""
-    made = whole_chrome.new_context(viewport={"width": 1280, "height": 900})
+def player(chrome: Browser) -> Iterator[BrowserContext]:
+    """Another person's. What a frame may keep in it, tests/journeys/test_embed_frame.py asks."""
+    made = chrome.new_context(viewport={"width": 1280, "height": 900})
     made.set_default_timeout(10_000)
     yield made
     made.close()

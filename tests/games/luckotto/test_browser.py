@@ -132,6 +132,7 @@ def choose_twelve(page: Page, frame: Frame) -> None:
 
 def test_a_player_buys_by_keyboard_in_another_sites_page(
     context: BrowserContext,
+    chrome: Browser,
     source: str,
     served: Served,
     shop: Shop,
@@ -177,8 +178,10 @@ def test_a_player_buys_by_keyboard_in_another_sites_page(
     news = page.evaluate("window.news")
     assert [kind for kind, _ in news] == ["order.created", "order.paid", "order.drawn"]
     assert (news[0][1]["bip21"], news[0][1]["amountSats"], news[1][1]["tickets"]) == (link, 5_082, 1)
-    _checks_the_round(context.new_page(), served.url)
-    _checks_what_was_kept(context.new_page(), served.url)
+    context.close()
+    doubter = chrome.new_context()  # elsewhere, in no frame
+    _checks_the_round(doubter.new_page(), served.url)
+    _checks_what_was_kept(doubter.new_page(), served.url)
 
 
 def _checks_the_round(page: Page, url: str) -> None:
