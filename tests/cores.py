@@ -63,7 +63,7 @@ def idle_seconds() -> Mapping[int, float]:
     """How long each processor that we may use has had nothing to do since the machine began."""
     told = (line.split() for line in Path("/proc/stat").read_text().splitlines() if line.startswith("cpu"))
     idle = {int(name[3:]): (int(idle) + int(waits)) / _TICK for name, _, _, _, idle, waits, *_ in told if name[3:]}
-    return {one: idle[one] for one in _ALL}
+    return {one: idle.get(one, 0.0) for one in _ALL}
 
 
 def move_ours(old: int, new: int) -> None:
@@ -79,7 +79,8 @@ def move_ours(old: int, new: int) -> None:
 
 def _started() -> Iterator[int]:
     for thread in Path("/proc/self/task").iterdir():
-        yield from map(int, (thread / "children").read_text().split())
+        with suppress(OSError):  # it has ended meanwhile
+            yield from map(int, (thread / "children").read_text().split())
 
 
 _backends: set[int] = set()
