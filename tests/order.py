@@ -132,7 +132,9 @@ LONGEST = (
 """Files of more than some seconds, the longest first; the others follow as they are collected."""
 
 
-NOT_QUICK = frozenset({"make_node", "chromium", "whole_chromium", "own_valkey", "committed_db"})
+NOT_QUICK = frozenset(
+    {"make_node", "chromium", "whole_chromium", "own_valkey", "committed_db", "_gateways", "_simulator"}
+)
 """Fixtures that start a process, or make a database, for the test that asks for them."""
 
 NOT_QUICK_FOLDERS = ("tests/dev/", "tests/faults/", "tests/node/", "tests/properties/", "tests/utilities/")

@@ -306,6 +306,7 @@ def _moved(*names: str, seconds: int) -> str:
     return ", ".join(f"{name} = {name} - interval '{seconds} seconds'" for name in names)
 
 
+@pytest.mark.slow
 def test_payments_agree_with_the_gateway(
     ports: Flask, session: scoped_session[Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:

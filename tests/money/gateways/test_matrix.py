@@ -102,6 +102,7 @@ def standing(payment_id: UUID) -> tuple[str, int, dict[str, int]]:
     return row.state, row.received_minor, books
 
 
+@pytest.mark.slow
 def test_every_word_in_every_state_books_what_was_paid_and_no_more(shop: Shop) -> None:
     made = make(shop)
     assert {state: shop.state(one) for state, one in made.items()} == {state: state for state in STATES}

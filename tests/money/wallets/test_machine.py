@@ -250,6 +250,7 @@ def _answer(said: str) -> PayoutAnswer | Exception:
     return PayoutAnswer(state)
 
 
+@pytest.mark.slow
 def test_wallets_agree_with_the_model(app: Flask, session: scoped_session[Session]) -> None:
     machine = type("InThisApplication", (Wallets,), {"app": app})
     few = settings(searched(len(WAYS)), stateful_step_count=8)
