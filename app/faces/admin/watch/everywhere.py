@@ -36,6 +36,7 @@ from app.people.players.models import PlayerProfile
 from app.people.players.operating import finding
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
+from app.selling.bets.models import BetTicket
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import COMMITMENT
 
@@ -123,6 +124,20 @@ def _round(game: GameParts, number: int, detail: str) -> Hit:
     return Hit("round", title, f"/admin/rounds/{game.name}/{number}", detail)
 
 
+def _tickets(wanted: Pasted) -> Iterator[Hit]:
+    """A ticket of bets by the code on its receipt, or by its id."""
+    ids = pasted.ids_of(BetTicket.id, wanted, MOST)
+    which = BetTicket.id.in_(ids) if ids else BetTicket.code == wanted.text.upper()
+    for one in db.session.scalars(select(BetTicket).where(which).order_by(BetTicket.id.desc()).limit(MOST)):
+        amount = written(one.total_minor, one.currency)
+        yield Hit("ticket", gettext("Card %(code)s", code=one.code), f"/admin/{one.game}/cards/{one.id}", amount)
+
+
+def _rounds_and_tickets(wanted: Pasted) -> Iterator[Hit]:
+    yield from _rounds(wanted)
+    yield from _tickets(wanted)
+
+
 def _payouts(wanted: Pasted) -> Iterator[Hit]:
     """By their ids, their transactions, and where they pay."""
     found = set(pasted.ids_of(Payout.id, wanted, MOST))
@@ -206,7 +221,7 @@ def _proposals(wanted: Pasted, may: Collection[str]) -> Iterator[Hit]:
 
 
 _LOOKS: Final[Mapping[str, Callable[[Pasted], Iterator[Hit]]]] = {
-    "rounds": _rounds,
+    "rounds": _rounds_and_tickets,
     "payouts": _payouts,
     "wallets": _money,
     "orders": _orders,

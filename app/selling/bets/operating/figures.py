@@ -5,7 +5,7 @@ Amounts are in the game's minor unit. Each is a statement or two, however many d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -57,17 +57,6 @@ class Exposed:
     bets: int
     staked: int
     cost: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """Of one draw: the outcomes of each step of weight (1 is the lightest), how many weigh anything, and the dearest of
-    them with what it would cost."""
-
-    steps: Mapping[int, Sequence[int]]
-    outcomes: int
-    dearest: int
-    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +118,12 @@ def at(draw_ids: Collection[UUID], outcome: int) -> dict[UUID, int]:
     return {row.draw_id: row.amount_minor for row in rows}
 
 
-def heat(draw_ids: Collection[UUID], steps: int) -> dict[UUID, Heat]:
-    """How much each outcome of these draws weighs, in equal steps up to the dearest of them all."""
-    found: dict[UUID, dict[int, Any]] = {}
+def heat(draw_ids: Collection[UUID], steps: int) -> dict[UUID, dict[int, Sequence[int]]]:
+    """By draw the outcomes of each step of weight: equal steps from 1, the lightest, up to the dearest of them all."""
+    found: dict[UUID, dict[int, Sequence[int]]] = {draw_id: {} for draw_id in draw_ids}
     for row in db.session.execute(text(_HEAT), {"draws": list(draw_ids), "steps": steps}):
-        found.setdefault(row.draw_id, {})[row.step] = row
-    return {
-        draw_id: Heat(
-            {step: row.outcomes for step, row in sorted(rows.items())},
-            sum(len(row.outcomes) for row in rows.values()),
-            rows[max(rows)].dearest,
-            rows[max(rows)].most,
-        )
-        for draw_id, rows in found.items()
-    }
+        found[row.draw_id][row.step] = row.outcomes
+    return found
 
 
 def bettors(
@@ -162,13 +143,16 @@ _UNDRAWN: Final = """
     SELECT coalesce(sum(worst_minor), 0), coalesce(sum(allotted_minor), 0) FROM bet_draws
     WHERE game = :game AND state IN ('selling', 'sealed')
 """
+# Of lines there are many, of those that are not accepted, or went back, few: only these are looked up.
 _TODAY: Final = """
+    WITH undrawn AS MATERIALIZED (
+        SELECT id, sold_minor FROM bet_draws WHERE game = :game AND state IN ('selling', 'sealed')
+    )
     SELECT
-        coalesce((SELECT count(*) FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id)
-            JOIN bet_draws AS draw ON draw.id = line.draw_id
-            WHERE draw.game = :game AND draw.state IN ('selling', 'sealed') AND entry.state = 'posted'), 0),
-        coalesce((SELECT sum(sold_minor) FROM bet_draws
-            WHERE game = :game AND state IN ('selling', 'sealed')), 0),
+        (SELECT count(*) FROM bet_lines WHERE draw_id IN (SELECT id FROM undrawn))
+            - (SELECT count(*) FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id)
+                WHERE draw_id IN (SELECT id FROM undrawn) AND entry.state <> 'posted'),
+        coalesce((SELECT sum(sold_minor) FROM undrawn), 0),
         coalesce((SELECT sum(total_minor) FROM bet_tickets
             WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0),
         coalesce((SELECT sum(won_minor) FROM bet_draws
@@ -178,18 +162,20 @@ _EXPOSURE: Final = """
     SELECT one.outcome, coalesce(lines.bets, 0), coalesce(lines.staked, 0), one.amount_minor
     FROM bet_exposures AS one LEFT JOIN (
         SELECT outcome, count(*) AS bets, sum(line.stake_minor)::bigint AS staked
-        FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id), unnest(line.outcomes) AS outcome
-        WHERE line.draw_id = :draw AND entry.state IN ('reserved', 'posted') GROUP BY outcome
+        FROM bet_lines AS line, unnest(line.outcomes) AS outcome
+        WHERE line.draw_id = :draw AND NOT EXISTS (
+            SELECT FROM bet_entries AS entry WHERE entry.draw_id = :draw AND entry.ticket_id = line.ticket_id
+                AND entry.state IN ('released', 'refunded'))
+        GROUP BY outcome
     ) AS lines USING (outcome)
     WHERE one.draw_id = :draw AND one.amount_minor > 0
     ORDER BY one.amount_minor DESC, one.outcome LIMIT :limit
 """
 _DEAREST: Final = """
-    SELECT draw_id, outcome, amount_minor FROM (
-        SELECT draw_id, outcome, amount_minor,
-            row_number() OVER (PARTITION BY draw_id ORDER BY amount_minor DESC, outcome) AS place
-        FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
-    ) AS ranked WHERE place <= :each ORDER BY draw_id, place
+    SELECT draw.id, most.outcome, most.amount_minor FROM unnest(CAST(:draws AS uuid[])) AS draw (id), LATERAL (
+        SELECT outcome, amount_minor FROM bet_exposures WHERE draw_id = draw.id AND amount_minor > 0
+        ORDER BY amount_minor DESC, outcome LIMIT :each
+    ) AS most ORDER BY draw.id, most.amount_minor DESC, most.outcome
 """
 _ACROSS: Final = """
     SELECT outcome, sum(amount_minor) AS amount, count(*) AS draws FROM bet_exposures
@@ -202,8 +188,7 @@ _HEAT: Final = """
         SELECT draw_id, outcome, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
     ), most AS (SELECT max(amount_minor) AS amount FROM found)
     SELECT draw_id, ceil(amount_minor * CAST(:steps AS numeric) / most.amount)::integer AS step,
-        array_agg(outcome ORDER BY outcome) AS outcomes, max(amount_minor) AS most,
-        (array_agg(outcome ORDER BY amount_minor DESC, outcome))[1] AS dearest
+        array_agg(outcome ORDER BY outcome) AS outcomes
     FROM found CROSS JOIN most GROUP BY draw_id, step
 """
 _BETTORS: Final = """

@@ -157,7 +157,7 @@ def _versions(game: BetGame, configuring: Configuring) -> list[Changed]:
                 if not old or version.values[one.name] != old[one.name]
             ],
         )
-        for version, old in zip(found, olds, strict=False)
+        for version, old in zip(found, olds, strict=False)  # before the first there was none
     ]
 
 

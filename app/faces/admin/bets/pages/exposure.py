@@ -67,13 +67,14 @@ def exposure(game: str) -> Response:
 
 
 def _rows(game: BetGame, lines: list[Line]) -> list[Row]:
-    found = figures.heat([line.draw.id for line in lines], heat.STEPS)
+    ids = [line.draw.id for line in lines]
+    weights, dearest = figures.heat(ids, heat.STEPS), figures.dearest(ids, 1)
     rows = []
     for line in lines:
-        weighs = found.get(line.draw.id)
-        band = heat.band(weighs.steps if weighs else {}, game.classes)
-        dearest = game.told(weighs.dearest) if weighs else ""
-        rows.append(Row(line, band, weighs.outcomes if weighs else 0, dearest, weighs.most if weighs else 0))
+        steps = weights[line.draw.id]
+        outcome, most = next(iter(dearest[line.draw.id]), (None, 0))
+        number = "" if outcome is None else game.told(outcome)
+        rows.append(Row(line, heat.band(steps, game.classes), sum(map(len, steps.values())), number, most))
     return rows
 
 
