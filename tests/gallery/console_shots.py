@@ -24,6 +24,12 @@ _PAGES = {
     "system-settings": "system/settings",
     "stop-sales": "system/switches/sales?act=stop",
     "search": "search?q={round}",
+    "bets": "swertres",
+    "bets-games": "swertres/games",
+    "bets-schedule": "swertres/schedule",
+    "bets-exposure": "swertres/exposure",
+    "bets-finance": "swertres/finance",
+    "bets-config": "swertres/config",
 }
 
 SHOTS = (
