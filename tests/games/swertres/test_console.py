@@ -17,7 +17,9 @@ from app.core.database.session import db, transaction
 from app.faces.admin.bets import heat
 from app.games.swertres import queries
 from app.games.swertres.reads import draws
+from app.people.operators import queries as queries_of_operators
 from app.people.operators import service as operators
+from app.people.operators import tokens
 from app.people.players import service as players
 from app.people.players.queries import read_now
 from app.selling.bets.operating import finance, tickets
@@ -182,6 +184,18 @@ def test_what_pays_more_or_longer_takes_two_and_the_rest_one(house: Flask) -> No
     confirm(approval, session_of("bea"))
     assert (queries.configuration().multiple, queries.configuration().cutoff_minutes) == (500, 10)
     assert draws.named(shop.open()[0].id).multiple == 450, "a draw that is made keeps what it promised"
+    with transaction():
+        known = queries_of_operators.known(NAME)
+        assert known is not None
+        begun = tokens.begin(known, agent="a program")
+        assert begun is not None
+    told = house.test_client().post(
+        "/api/swertres/admin/config",
+        json={"payoutMultiplier": 999, "reason": "more"},
+        headers={"Authorization": f"Bearer {begun.access}"},
+    )
+    assert told.get_json()["payoutMultiplier"] == 500
+    assert told.get_json()["approvalId"] is not None, "a program cannot do alone what a page cannot"
     history = page(console, f"{PLACE}/config")
     assert 'What a straight number pays for 1: <span class="quiet">450</span> → <b>500</b>' in history
     for name, wrong in (("multiple", "1000"), ("least_stake", "x"), ("slots", "never"), ("days_ahead", "-1")):
