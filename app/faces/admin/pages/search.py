@@ -16,8 +16,8 @@ bp = page_blueprint("search")
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A round's number, an order, a card, an address, a transaction, a partner, a player, a payout, a payment, a person,
-    a proposal, an alarm: whole, begun, or shortened; of what the operator may open."""
+    """A round's number, an order, a card, an address, a transaction, a partner, a player, a payout, a payment,
+    somebody, a proposal, an alarm: whole, begun, or shortened; of what the operator may open."""
     words, refused = kept_words("q", everywhere.LONGEST)
     found = everywhere.find(words, modules_open()) if not refused else []
     if len(found) == 1:

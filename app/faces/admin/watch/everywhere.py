@@ -45,6 +45,7 @@ from .searching import Filters
 
 MOST: Final = 20
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
+_CODE: Final = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4})+")
 LONGEST: Final = searching.LONGEST
 _WORDS: Final = 8
 
@@ -126,8 +127,10 @@ def _round(game: GameParts, number: int, detail: str) -> Hit:
 
 def _tickets(wanted: Pasted) -> Iterator[Hit]:
     """A ticket of bets by the code on its receipt, or by its id."""
-    ids = pasted.ids_of(BetTicket.id, wanted, MOST)
-    which = BetTicket.id.in_(ids) if ids else BetTicket.code == wanted.text.upper()
+    ids, code = pasted.ids_of(BetTicket.id, wanted, MOST), wanted.text.upper()
+    if not ids and not _CODE.fullmatch(code):
+        return
+    which = BetTicket.id.in_(ids) if ids else BetTicket.code == code
     for one in db.session.scalars(select(BetTicket).where(which).order_by(BetTicket.id.desc()).limit(MOST)):
         amount = written(one.total_minor, one.currency)
         yield Hit("ticket", gettext("Card %(code)s", code=one.code), f"/admin/{one.game}/cards/{one.id}", amount)
