@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -169,6 +170,7 @@ def dispute(held: Gateway, number: str, how: str = "dispute") -> bool:
         "dispute_amount": money(value, currency),
         "dispute_life_cycle_stage": "CHARGEBACK",
         "dispute_channel": "EXTERNAL",
+        "seller_response_due_date": f"{datetime.now(UTC) + timedelta(days=10):%Y-%m-%dT%H:%M:%S.000Z}",
         "links": [{"href": f"{held.url}/v1/customer/disputes/{case}", "rel": "self", "method": "GET"}],
     }
     made["_disputed"] = case

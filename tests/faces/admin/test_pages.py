@@ -105,6 +105,15 @@ def test_a_round_shows_its_draw_and_its_history(console: Operator, played: Playe
     assert str(round_.winning_ticket) in page
     assert "round.settled" in page
     assert "This round is halted" not in page
+    paid_in = (
+        "SELECT count(*), sum(amount_sats) FROM order_payments p JOIN ticket_orders o ON o.id = p.order_id "
+        "WHERE o.round_number = :n AND p.orphaned_at IS NULL"
+    )
+    payments, paid = db.session.execute(text(paid_in), {"n": played.number}).one()
+    db.session.rollback()
+    money = " ".join(re.sub(r"<[^>]+>", " ", page.partition("Its money")[2].partition("</dl>")[0]).split())
+    assert f"Paid in {paid:,} sats {payments} payments" in money
+    assert "To the winner" in money
 
 
 def test_a_draw_run_again_is_the_same_and_told(console: Operator, played: Played) -> None:
@@ -197,6 +206,7 @@ def test_orders_are_found_by_transaction_address_id_and_player(console: Operator
 def test_an_order_shows_its_payments_and_nothing_private(console: Operator, played: Played) -> None:
     page = console.get(f"/admin/orders/rounds/{order_id('ada')}").text
     assert "order.created" in page
+    assert f"<h1>Ticket draw, order of round {played.number}</h1>" in page
     assert all(payment["txid"][:8] in page for payment in played.receipt("ada")["payments"])
     assert PRIVATE not in page
     assert played.receipts["ada"]["receiptSecret"] not in page

@@ -84,7 +84,7 @@ def test_money_that_comes_late_goes_back(shop: Shop) -> None:
     asking.run()
     assert shop.gateway.calls["cancel"] == before + 1, "what is over is cancelled once more, and never captured"
     assert (shop.state(payment_id), shop.refunds(payment_id)) == ("refunded", ["succeeded"])
-    assert (shop.books(payment_id), shop.alarms()) == ({}, {"payment_sent_back"})
+    assert (shop.books(payment_id), shop.alarms()) == ({}, set()), "what was raised closes once all of it is back"
 
 
 def test_money_that_the_purchase_refuses_goes_back_and_is_owed_if_it_cannot(shop: Shop) -> None:

@@ -27,6 +27,7 @@ from app.money.gateways.clients.stripe import Stripe
 from app.money.gateways.purchases import PURCHASES
 from app.money.gateways.reconciling import comparing
 from app.money.gateways.reconciling import service as reconciling
+from app.money.gateways.refunds import service as refunds
 from app.money.gateways.service import Wanted
 from app.money.gateways.settings import KeyAccount, MonCashAccount, PayPalAccount
 from app.people.accounts import service as accounts
@@ -308,6 +309,9 @@ def test_a_dispute_is_heard_of_and_ends(cards: Wired, ending: str, state: str, w
     db.session.rollback()
     cards.gateways.control("stripe", do="dispute", payment=charge)
     assert (cards.settled(payment_id, 2), cards.money("disputed")) == ("disputed", AMOUNT)
+    assert db.session.scalar(text("SELECT answer_by > now() + interval '1 day' FROM gateway_disputes")) is True
+    assert refunds.left(cards.row(payment_id)) == 0, "the bank has it"
+    db.session.rollback()
     cards.gateways.control("stripe", do=f"dispute_{ending}", payment=charge)
     assert cards.settled(payment_id, 2) == state
     assert cards.stand() == (wallet, wallet)

@@ -21,7 +21,7 @@ from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.faces.admin.pages import asked
 from app.faces.admin.watch import history
-from app.money.gateways.pages.words import why_in_words
+from app.money.gateways.operating.words import why_in_words
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
 from app.record.audit.queries import Search

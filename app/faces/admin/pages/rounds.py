@@ -27,7 +27,7 @@ from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
 from app.faces.admin.pages import game_records
-from app.faces.admin.watch import history
+from app.faces.admin.watch import history, takings
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.selling.windows import queries
@@ -136,12 +136,14 @@ def _page(game: AnyGame, number: int) -> Response:
     round_, parts = queries.round_of(game, number), catalogue().called(game.name)
     subject, draw = game.subject(number), draws.of(game.name, str(number))
     algorithm = game.draw.algorithms.get(draw.algorithm) if draw is not None else None
+    debt = queries.debt_of(game, round_)
     context: dict[str, Any] = {
         "game": game,
         "round": round_,
+        "takings": takings.of_round(game, number, debt),
         "terms": _terms(round_),
         "draw": draw,
-        "debt": queries.debt_of(game, round_),
+        "debt": debt,
         "for_the_audit": algorithm.for_the_audit if algorithm is not None else (),
         "entries": history.told(audit.entries(subject, limit=50), subject),
         "reruns": rerun.results(game, number),

@@ -64,13 +64,15 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class DisputeTold:
-    """A dispute that has taken money. `fee_minor`: what the provider charges for it, as things stand."""
+    """A dispute that has taken money. `fee_minor`: what the provider charges for it, as things stand; `answer_by`:
+    until when it takes an answer, None where it does not say."""
 
     provider_id: str
     amount_minor: int
     state: DisputeState
     because: str = ""
     fee_minor: int = 0
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

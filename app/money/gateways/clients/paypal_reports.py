@@ -69,7 +69,13 @@ class Reports:
         """Of one payment, each looked at by itself, for lists say no outcome. Raises Lost."""
         found = self._listed({"disputed_transaction_id": capture})
         return tuple(
-            DisputeTold(text(one, "dispute_id"), amount, self._outcome(one), text(one, "reason"))
+            DisputeTold(
+                text(one, "dispute_id"),
+                amount,
+                self._outcome(one),
+                text(one, "reason"),
+                answer_by=_moment(text(one, "seller_response_due_date")),
+            )
             for one in found
             if (amount := minor(inner(one, "dispute_amount", "value"))) > 0
         )
@@ -132,6 +138,15 @@ def _lines(report: Sequence[object]) -> list[Line]:
             its = next((one for one in went if (one.payment, one.amount_minor) == (payment, amount)), None)
             found = [one for one in found if one is not its]
     return found
+
+
+def _moment(said: str) -> datetime | None:
+    """A moment as it writes them; None for what is none."""
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _signed(value: str) -> int:

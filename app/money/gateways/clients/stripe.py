@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar, cast
 
 import stripe
@@ -45,6 +45,8 @@ _SHORTEST: Final = timedelta(minutes=31)
 """No session ends sooner by itself; whoever wants it to end before that cancels it."""
 _LISTED: Final = 100
 _PAGES: Final = 200
+_LATEST: Final = 2**33
+"""No moment of ours is later, in seconds."""
 _MARK: Final = "payment"
 _DISPUTES: Final[Mapping[str, DisputeState]] = {
     "needs_response": "open",
@@ -298,7 +300,9 @@ def _dispute(said: Mapping[str, Any]) -> DisputeTold:
     """With what its movements of the balance charged; one that is won gives that back."""
     fees = (whole(moved, "fee") for moved in inner(said, "balance_transactions") or [])
     state, reason = _DISPUTES[text(said, "status")], text(said, "reason")
-    return DisputeTold(text(said, "id"), whole(said, "amount"), state, reason, max(sum(fees), 0))
+    until = whole(said, "evidence_details", "due_by")
+    answer_by = datetime.fromtimestamp(until, UTC) if 0 < until < _LATEST else None
+    return DisputeTold(text(said, "id"), whole(said, "amount"), state, reason, max(sum(fees), 0), answer_by)
 
 
 def _refund(said: Mapping[str, Any]) -> RefundTold:

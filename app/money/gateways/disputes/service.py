@@ -42,6 +42,7 @@ def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> bool:
 
 def _heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
     found = _known(row.id, told) or _open(row, payment, told)
+    found.answer_by = told.answer_by or found.answer_by
     _charge(payment, found, told.fee_minor)
     if found.state != "open" or told.state == "open":
         return
@@ -85,7 +86,8 @@ def _open(row: GatewayPayment, payment: Payment, told: DisputeTold) -> GatewayDi
     db.session.add(made)
     db.session.flush()
     ledger.post(postings.withdrawn(made.id, payment.clearing, made.amount_minor))
-    raise_alarm("payment_disputed", f"payment:{row.id}", why=made.because)
+    until = {"until": f"{told.answer_by:%Y-%m-%d %H:%M} UTC"} if told.answer_by is not None else {}
+    raise_alarm("payment_disputed", f"payment:{row.id}", why=made.because, **until)
     if ledger_queries.balance(payment.clearing) < 0:
         raise_alarm("gateway_below_zero", f"clearing:{row.provider}:{row.currency}")
     figures = {"amount_minor": made.amount_minor, "currency": row.currency}

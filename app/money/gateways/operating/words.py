@@ -9,6 +9,7 @@ from typing import Final, Literal
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from app.money.gateways.pages import words
 from app.money.gateways.states import STATES, State, went_back_already
 
 Tone = Literal["ok", "warn", "bad", "live", "mute"]
@@ -72,6 +73,16 @@ def of_state(state: str, said: str = "") -> Words:
     if state == "refund_failed" and went_back_already(said):
         return _MADE_ELSEWHERE
     return next(words for name, words in OF_STATES.items() if name == state)
+
+
+def why_in_words(code: str) -> str | None:
+    """Why something went back by itself, told to operators; None of what a gateway or an operator has written."""
+    return str(_OF_THE_PAYER[code]) if code in _OF_THE_PAYER else words.why_in_words(code)
+
+
+_OF_THE_PAYER: Final[Mapping[str, LazyString]] = {
+    "payer_not_yours": _l("It was paid from a number that is not the player’s verified one."),
+}
 
 
 def of_difference(kind: str) -> str:

@@ -17,7 +17,7 @@ from app.core.text.shortened import shortened
 from app.money.gateways import purchases
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.queries import Seen, seen_of
-from app.money.gateways.states import OPEN, State
+from app.money.gateways.states import OPEN, State, went_back_already
 
 MOVING: Final[tuple[State, ...]] = (*OPEN, "refunding")
 """In these a payment is on its way, in or back."""
@@ -36,7 +36,8 @@ class Back:
 @dataclass(frozen=True, slots=True)
 class Details:
     """All that a payer is told of one payment. `payer` is the account that paid, most of it left out, None of a card;
-    `why` the code of why it went back by itself, "" where it did not."""
+    `why` the code of why it went back by itself, "" where it did not; `said` what the provider has said of the
+    last refund that failed."""
 
     seen: Seen
     received: int
@@ -47,6 +48,13 @@ class Details:
     refunds: Sequence[Back]
     disputed_at: datetime | None
     why: str
+    said: str
+
+    @property
+    def state(self) -> str:
+        """How it stands for its payer: what the provider has given back before is back, though our refund failed."""
+        is_back = self.seen.state == "refund_failed" and went_back_already(self.said)
+        return "refunded" if is_back else self.seen.state
 
 
 def details(payment_id: UUID) -> Details:
@@ -68,6 +76,7 @@ def details(payment_id: UUID) -> Details:
         refunds=[Back(one.amount_minor, one.state, one.created_at, one.ended_at) for one in back],
         disputed_at=db.session.scalar(disputed.order_by(GatewayDispute.opened_at).limit(1)),
         why=row.refused_because if by_itself == "refused" else by_itself,
+        said=next((one.said for one in reversed(back) if one.state == "failed"), ""),
     )
 
 
@@ -82,6 +91,12 @@ def is_disputed(user_id: UUID) -> bool:
     """Whether a bank asks a payment of somebody's back, and has not decided yet."""
     its = select(GatewayPayment.id).where(GatewayPayment.user_id == user_id, GatewayPayment.state == "disputed")
     return db.session.scalar(its.limit(1)) is not None
+
+
+def disputed_among(payment_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these a bank asks back, and has not decided about."""
+    its = select(GatewayPayment.id).where(GatewayPayment.id.in_(payment_ids), GatewayPayment.state == "disputed")
+    return set(db.session.scalars(its)) if payment_ids else set()
 
 
 def page_of(

@@ -35,10 +35,10 @@ def of(payment_id: UUID) -> Sequence[tuple[RefundState, int]]:
 
 
 def left(row: GatewayPayment) -> int:
-    """What of a payment may still be given back: what a dispute took has gone back already."""
-    its = (GatewayDispute.payment_id == row.id) & (GatewayDispute.state == "lost")
-    lost = db.session.scalar(select(func.coalesce(func.sum(GatewayDispute.amount_minor), 0)).where(its))
-    return max(row.received_minor - int(lost or 0) - sum(back for state, back in of(row.id) if state != "failed"), 0)
+    """What of a payment may still be given back: what a dispute took is with the payer, or his bank has it for now."""
+    its = (GatewayDispute.payment_id == row.id) & (GatewayDispute.state != "won")
+    taken = db.session.scalar(select(func.coalesce(func.sum(GatewayDispute.amount_minor), 0)).where(its))
+    return max(row.received_minor - int(taken or 0) - sum(back for state, back in of(row.id) if state != "failed"), 0)
 
 
 def check(row: GatewayPayment, amount: int) -> None:

@@ -25,9 +25,9 @@ from app.faces.admin.watch import history
 from app.money.gateways import service, states
 from app.money.gateways.models import GatewayRefund
 from app.money.gateways.notices import service as notices
-from app.money.gateways.operating import payments, story, words
+from app.money.gateways.operating import consoles, payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
-from app.money.gateways.pages.words import NAMES, why_in_words
+from app.money.gateways.pages.words import NAMES
 from app.money.gateways.refunds import bearing, deciding, wishing
 from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
@@ -81,9 +81,10 @@ def payment(identifier: str) -> Response:
         confirmed_by=_second_of(
             found.refunds, [one for kind in _REFUNDS for one in approvals.confirmed_about(kind, subject)]
         ),
+        console=consoles.page_of(found.payment.provider, found.payment.charge_id),
         shortened=shortened,
         written=written,
-        why_in_words=why_in_words,
+        why_in_words=words.why_in_words,
         account=accounts.in_words,
         entries=history.told(audit.entries(subject), subject),
     )

@@ -163,6 +163,7 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "is_verified": is_verified,
         "at_a_bank": at_a_bank,
         "payments": payments,
+        "disputed": payers.disputed_among(payments.values()),
         "wishable": {key: amount for key, own in payments.items() if (amount := wishing.most(own))},
         "wished": [(own, wishing.amount_of(one)) for own, one in _wished(user_id, currency).items()],
         "accounts": {mark(known): known for known in leaving.accounts},
