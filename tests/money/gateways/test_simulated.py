@@ -338,6 +338,21 @@ def test_the_nightly_comparison_finds_what_no_notice_told(cards: Wired) -> None:
     assert "gateway_not_compared" in cards.alarms()
 
 
+@pytest.mark.parametrize("wired", ["stripe", "paymongo", "paypal"], indirect=True)
+def test_a_refund_that_the_gateway_has_made_before_is_found_and_no_failure(wired: Wired) -> None:
+    payment_id = wired.begun()
+    wired.press(payment_id)
+    assert wired.settled(payment_id) == "succeeded"
+    charge = wired.row(payment_id).charge_id
+    db.session.rollback()
+    wired.gateways.control(wired.provider, do="unasked_refund", payment=charge)
+    wired.refund(payment_id)
+    assert (wired.state(payment_id), wired.alarms()) == ("refund_failed", {"refund_made_elsewhere"})
+    assert wired.compare(payment_id) == 1
+    assert (wired.state(payment_id), wired.alarms()) == ("refunded", {"gateway_differs"})
+    assert (wired.money("wallet", wired.user_id), wired.money("unexplained")) == (AMOUNT, AMOUNT)
+
+
 @pytest.mark.parametrize("phone", ["+50937007294", "+50934101234"])
 def test_a_top_up_by_the_players_own_number_is_in_the_wallet(ports: Flask, gourdes: Wired, phone: str) -> None:
     """And by another's goes back; all of it over HTTP, with wallets as they are."""
