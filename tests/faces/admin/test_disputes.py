@@ -32,7 +32,7 @@ def test_a_disputed_payment_says_until_when_and_where_it_is_answered(
     shop.gateway.answer = paid(disputes=(DisputeTold("d1", AMOUNT, "open", answer_by=until),))
     shop.ask(bought)
     told = plain(ada.get(f"{MONEY}/payments/{bought}").text)
-    assert "Answer by 2031-05-06 07:08 UTC" in told
+    assert "Answer by 6 May 2031, 07:08 UTC" in told
     assert "Can still go back nothing, while the bank decides" in told
     (alarm,) = db.session.scalars(text("SELECT id FROM alarms WHERE code = 'payment_disputed'"))
     db.session.rollback()
