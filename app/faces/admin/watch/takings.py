@@ -42,8 +42,8 @@ def of_round(game: AnyGame, number: int, debt: Debt | None) -> Takings:
         .join(order, order.id == payment.order_id)
         .where(order.round_number == number, payment.orphaned_at.is_(None))
     )
-    count, *amounts = map(int, db.session.execute(query).one())
-    return Takings(count, *amounts, _fee(debt))
+    payments, paid, bought, suspended, given = map(int, db.session.execute(query).one())
+    return Takings(payments, paid, bought, suspended, given, _fee(debt))
 
 
 def _fee(debt: Debt | None) -> Sats | None:
