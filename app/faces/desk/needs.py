@@ -87,7 +87,7 @@ def _win(site: PartnerSite) -> list[Need]:
         return []
     records, line = newest[0].records, newest[0].line
     amount, player = sats(line.amount_sats), bdi(line.player or "–")
-    more = ngettext("%(num)s more win since.", "%(num)s more wins since.", len(newest) - 1) if newest[1:] else ""
+    more = ngettext("%(num)s more these days.", "%(num)s more these days.", len(newest) - 1) if newest[1:] else ""
     is_paid = line.debt is not None and line.debt.is_paid
     then = gettext("It is paid.") if is_paid else gettext("The house owes it and pays it: there is nothing to do.")
     text = Markup("{player}, {game}, {round}. {then} {more}").format(

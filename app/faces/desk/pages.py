@@ -124,6 +124,7 @@ def figures(name: str) -> Response:
         422 if period.errors else 200,
         site=site,
         figures=figures_of(site, period, records),
+        before=figures_of(site, period.before, records).total,
         records=records,
         games=games,
         titles={one.name: one.title for one in games},

@@ -42,6 +42,11 @@ class Period:
     def ends_at(self) -> datetime:
         return datetime.combine(self.until + timedelta(days=1), time(), UTC)
 
+    @property
+    def before(self) -> Period:
+        """As many days, ending with the day before it."""
+        return Period(self.since - (self.until - self.since) - timedelta(days=1), self.since - timedelta(days=1))
+
     def step_of(self, day: date) -> date:
         """The first day of the step that a day lies in."""
         return day if self.step == "day" else day.replace(day=1)

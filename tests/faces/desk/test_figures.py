@@ -44,6 +44,11 @@ def test_a_period_is_what_the_address_says(asked: dict[str, str], since: str, un
     assert found.steps[-1] == found.step_of(found.until)
 
 
+def test_the_time_before_a_period_is_as_long_and_ends_where_it_begins() -> None:
+    before = period_of({"since": "2031-03-01", "until": "2031-03-10"}, TODAY).before
+    assert (before.since.isoformat(), before.until.isoformat()) == ("2031-02-19", "2031-02-28")
+
+
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
