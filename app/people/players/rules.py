@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Final, Literal, TypeAlias
 
 from app.core.errors import DomainError
@@ -125,11 +126,15 @@ def frees_at(movements: Sequence[Movement], limit: int, amount: int, window: tim
     if amount > limit:
         return None
     left = sum(one.amount for one in movements)
-    for one in sorted(movements, key=lambda one: one.at):
-        left -= one.amount
+    for at, together in groupby(sorted(movements, key=_when), key=_when):
+        left -= sum(one.amount for one in together)
         if fits(limit, left, amount):
-            return one.at + window
+            return at + window
     return None  # unreachable: an empty window has room for whatever the limit has
+
+
+def _when(movement: Movement) -> datetime:
+    return movement.at
 
 
 def check_days(days: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.errors import DomainError
@@ -111,6 +111,7 @@ def test_amounts_that_cannot_be(wanted: int) -> None:
 
 
 @searched()
+@example([(0, 1), (1, 1), (1, -1)], 1, 1)  # what leaves at one moment leaves together
 @given(
     st.lists(st.tuples(st.integers(0, 6 * 24), st.integers(-20, 30)), max_size=12),
     st.integers(0, 60),

@@ -109,9 +109,6 @@ class LuckottoDrawing(Drawing[LuckottoRound, LuckottoOrder, NumbersOutcome]):
         drawn = round_.winning_numbers
         return _holder(round_.round_number, drawn) if drawn is not None else None
 
-    def player(self, order: LuckottoOrder) -> str:
-        return order.player_uname
-
     def record_win(self, round_: LuckottoRound, order: LuckottoOrder, result: NumbersOutcome) -> Mapping[str, object]:
         ticket = db.session.get_one(LuckottoTicket, order.id)
         win = LuckottoWin(

@@ -102,9 +102,6 @@ class TicketDrawing(Drawing[Round, TicketOrder, TicketOutcome]):
         ticket = round_.winning_ticket
         return winning_order(round_.round_number, ticket) if ticket is not None else None
 
-    def player(self, order: TicketOrder) -> str:
-        return order.player_public_identifier
-
     def record_win(self, round_: Round, order: TicketOrder, result: TicketOutcome) -> Mapping[str, object]:
         return record_win(round_, order, result.winning_ticket)
 

@@ -168,10 +168,6 @@ class Drawing(ABC, Generic[RoundT, OrderT, ResultT]):
         """Write the win; the payload of its event. The rail owes the jackpot."""
 
     @abstractmethod
-    def player(self, order: OrderT) -> str:
-        """Whose order it is, by the name that its partner shows to others."""
-
-    @abstractmethod
     def told(self, number: int) -> Mapping[str, object] | None:
         """The same payload, for the events of the win's payment; None: nobody won the round."""
 

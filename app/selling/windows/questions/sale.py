@@ -51,4 +51,5 @@ class Sale(ABC, Generic[RoundT]):
 
     @abstractmethod
     def player(self) -> InstrumentedAttribute[str]:
-        """The column of its orders by which a site's open orders are counted for each player."""
+        """The column of its orders with the name that the partner knows the player by: a site's open orders are counted
+        by it, and a win's mail says it."""

@@ -172,5 +172,5 @@ def _record_win(
     events.record("win.created", game.name, f"order:{order.id}", payload, site)
     with force_locale(SOURCE):
         title = str(game.title)
-    player = game.draw.player(order)
+    player = str(getattr(order, game.sale.player().key))
     telling.won(telling.Win(site, title, round_.round_number, player, round_.jackpot_sats))
