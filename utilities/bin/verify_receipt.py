@@ -18,9 +18,9 @@ saved; which one is missing is said. --person is your account at the partner, wh
 receipt for everybody has no salt, says not whose it is, and without --person is not asked. A slip of Luckotto needs no
 salt: its terms name the account, and address and entries commit to them.
 
-Where the receipt has an anchor, a root of the log that covers the entry is held against a transaction of Bitcoin, that
-against its block's header, and the header against the work that it names. Whether the world has that block an explorer
-or your own node says: its hash is printed.
+Where the receipt has an anchor (within a day), a root of the log that covers the entry is held against a transaction of
+Bitcoin, that against its block's header, and the header against the work that it names. Whether the world has that
+block an explorer or your own node says: its hash is printed. That it has none yet is said, and changes nothing.
 
 Where the log changed its key, what was signed before bears the old one. --keys FILE is https://SITE/log/keys, saved:
 with it the key that you have may be an older or a newer one, for each entry of it is signed by the key before and by
@@ -1445,10 +1445,14 @@ def judge_kept(log: Log, proofs: Sequence[Proof], claims: Claims) -> None:
         claims.say("consistency", "what you kept is the beginning of the same log", verdict, *why)
 
 
+NO_ANCHOR = "no-anchor"  # which leaves nothing open: the log's own signature is there, and Bitcoin follows
+
+
 def judge_anchor(receipt: Receipt, name: str, entry: int, claims: Claims) -> list[Proof]:
-    """A root in Bitcoin over the last leaf, if the receipt has one. What it says of the tree."""
+    """A root in Bitcoin over the last leaf, where the receipt has one. What it says of the tree."""
     statement, anchor, leaf = "a block of Bitcoin holds a root that covers it", receipt.anchor, receipt.leaves[-1]
     if anchor is None:
+        claims.say(f"anchor {name}", statement, NOT_TOLD, f"{NO_ANCHOR}: the receipt has none; fetch it again in a day")
         return []
     try:
         shown = anchored_root(anchor, entry, bytes.fromhex(leaf.hash))
@@ -1789,7 +1793,7 @@ def moment(seconds: int) -> str:
 
 def summary(receipt: Receipt, claims: Sequence[Record], log: Log, of: Round | None = None) -> Record:
     failing = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in claims if one["verdict"] == FAILS]
-    left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD)]
+    left = [one for one in claims if one["verdict"] in (NOT_YET, NOT_TOLD) and not lacks_anchor(one)]
     open_ = ["{}: {}".format(one["claim"], "; ".join(each(one))) for one in left]
     status = 1 if failing else 3 if left else 0
     judged = (*STATES, "payout") if of is not None else ()
@@ -1807,6 +1811,10 @@ def summary(receipt: Receipt, claims: Sequence[Record], log: Log, of: Round | No
         "notLookedAt": rest,
         "bundle": of is not None,
     }
+
+
+def lacks_anchor(claim: Record) -> bool:
+    return any(why.startswith(NO_ANCHOR + ":") for why in claim["details"])
 
 
 def each(claim: Record) -> list[str]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from flask import request
+from flask_babel import gettext
 
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
@@ -17,6 +18,7 @@ from app.core.wire.paging import number_of
 from app.selling.windows.lists.transactions import site_of
 
 _LINK: Final = re.compile(r"/|(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)/", re.ASCII)
+_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})", re.ASCII)
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)", re.IGNORECASE | re.ASCII)
 
 
@@ -40,6 +42,16 @@ def path_of(text: str) -> str | None:
         raise LinkElsewhere
     path = parts.path.removeprefix("/embed")
     return f"{path}?{parts.query}" if parts.query else path
+
+
+def number_in(text: str) -> int | None:
+    """A round's number, alone or as our pages call the round; None for any other text."""
+    name, _, number = text.rpartition(" ")
+    found = _NUMBER.fullmatch(number)
+    if found is None:
+        return None
+    called = {"", "round", gettext("Round %(n)s", n=found[1]).rpartition(" ")[0].casefold()}
+    return int(found[1]) if name.strip().casefold() in called else None
 
 
 def verified_at(link: str) -> str | None:

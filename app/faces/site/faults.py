@@ -52,6 +52,8 @@ _MORE: Final[Mapping[str, str]] = {
     "/api/log/consistency and give it with --consistency.",
     "no-proof": "Fetch the receipt again. If it still has no proof, a newer checkpoint (--checkpoint) shows a broken "
     "promise.",
+    "no-anchor": "As far as the receipt says, no block of Bitcoin holds a root over the entry. It leaves nothing open: "
+    "the log has signed that it is there. A receipt that is fetched a day later has one.",
     "no-anchor-proof": "The node could not be asked when the receipt was made. Fetch it again.",
 }
 _HOLDING: Final = frozenset({"by-terms", "entry", "promised", "in-time", "cosigned", "anchored", "key"})

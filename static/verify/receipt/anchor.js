@@ -46,10 +46,10 @@ function blockOf({ proof, vout, txid, root }, network) {
   return block;
 }
 
-// {claims, proofs}: the anchor of a receipt's last leaf, the `number`th, which is the log's `entry`; nothing where it has none.
+// {claims, proofs}: the anchor of a receipt's last leaf, the `number`th, which is the log's `entry`.
 export function anchorJudged({ anchor, network, leaves }, number, entry) {
-  if (anchor === null) return { claims: [], proofs: [] };
   const say = (verdict, why) => [{ claim: `anchor ${number}`, verdict, details: [why] }];
+  if (anchor === null) return { claims: say(VERDICTS.notTold, named("no-anchor")), proofs: [] };
   try {
     const proofs = [rootAbove(anchor, entry, fromHex(leaves.at(-1).hash))];
     if ((anchor.proof ?? null) === null) return { claims: say(VERDICTS.notTold, named("no-anchor-proof")), proofs };

@@ -8,7 +8,7 @@ import { anchorJudged } from "./anchor.js";
 import { historiesDiffer, keptJudged, rootsDiffer, treesDiffer } from "./history.js";
 import { belongs, judgeLeaf } from "./leaf.js";
 import { readCheckpoint, unbase64 } from "./notes.js";
-import { VERDICTS, named, problemOf } from "./problems.js";
+import { NO_ANCHOR, VERDICTS, named, problemOf } from "./problems.js";
 import { readReceipt } from "./read.js";
 import { readRotations } from "./rotations.js";
 import { unlookedIn } from "./unread.js";
@@ -92,5 +92,5 @@ export function* claimsOf({ text, person = null, now = Math.floor(Date.now() / 1
 // As the script ends: 0 everything holds, 1 something does not, 3 not everything could be checked.
 export function statusOf(claims) {
   if (claims.some(({ verdict }) => verdict === VERDICTS.fails)) return 1;
-  return claims.every(({ verdict }) => verdict === VERDICTS.holds) ? 0 : 3;
+  return claims.every(({ verdict, details }) => verdict === VERDICTS.holds || details.some(({ name }) => name === NO_ANCHOR)) ? 0 : 3;
 }

@@ -16,6 +16,8 @@ export function problemOf(error) {
   throw error;
 }
 
+export const NO_ANCHOR = "no-anchor"; // of a claim that leaves nothing open: the log's own signature is there, and Bitcoin follows
+
 export const VERDICTS = { holds: "holds", fails: "does not hold", notYet: "not yet", notTold: "not told" };
 
 // As a clock in Greenwich says it.

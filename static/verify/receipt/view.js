@@ -6,7 +6,7 @@ import { get, ownKeys } from "../platform.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";
 import { MODULE } from "./judge.js";
-import { VERDICTS } from "./problems.js";
+import { NO_ANCHOR, VERDICTS } from "./problems.js";
 
 const MARKS = { [VERDICTS.notYet]: "not-yet", [VERDICTS.notTold]: "not-told" };
 const PROOFS = ["promise-broken", "promise-ahead", "another-history"]; // of misbehaviour
@@ -60,7 +60,7 @@ export function receiptView(box, list, words, modules, again) {
     const statement = fill(words[`claim_receipt-${name}`], { n: number, name: of });
     const faults = verdict === VERDICTS.holds ? [] : [...new Set(details.map((one) => one.name))];
     const mark = faults.some((one) => NOT_ASKED.includes(one)) ? "not-asked" : MARKS[verdict] ?? null;
-    list.tell(`receipt-${place}`, holds, told(name, details), [], { statement, mark, faults, isAside: faults.includes("nobody") });
+    list.tell(`receipt-${place}`, holds, told(name, details), [], { statement, mark, faults, isAside: faults.includes("nobody") || faults.includes(NO_ANCHOR) });
     if (unlooked) tellPayout(more);
   }
 

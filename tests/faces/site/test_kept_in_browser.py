@@ -256,16 +256,22 @@ def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[s
 
 
 def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
-    url, _, _ = played
+    url, number, _ = played
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
     said = "There is no round or order with this number or link."
-    for text in ("ab" * 32, "bcrt1p" + "q" * 58, "x" * 20):
+    for text in ("ab" * 31, "bcrt1p" + "q" * 58, "x" * 20):
         page.goto(f"{url}/verify")
         page.locator("#q").fill(text)
         page.get_by_role("button", name="Verify", exact=True).click()
         expect(page.locator("#q-error")).to_have_text(said)
     assert asked == []
+    for text, where in (("AB" * 32, f"/check?q={'ab' * 32}"), (f"round {number}", f"/verify?q=round+{number}")):
+        page.goto(f"{url}/verify")
+        page.locator("#q").fill(text)
+        page.get_by_role("button", name="Verify", exact=True).click()
+        page.wait_for_url(f"{url}{where}")
+    expect(page.locator("h1")).to_have_text(f"Verify round {number}")
     page.goto(f"{url}/verify")
     for text in ("A" * 32, f"{url}/slips/{'A' * 32}"):
         page.locator("#q").fill(text)

@@ -20,7 +20,6 @@ from app.selling.windows.words.unknown import LOOKS_LIKE, MEMBERS
 
 from . import hashes
 
-_NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})")
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
 _ADDRESS: Final = re.compile(
     r"(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?",
@@ -80,21 +79,11 @@ def _of_text(text: str) -> Pointer:
     if _ADDRESS.fullmatch(text):
         words = gettext("This is a Bitcoin address. Whether it is that of an order follows from the order’s terms.")
         return Pointer(words, (("/hash-tweak", gettext("Check a deposit address against its terms")),))
-    if number := _number_in(text):
+    if number := pointed.number_in(text):
         return Pointer(
             gettext("This looks like the number of a round, which is verified here:"), tuple(_rounds(number))
         )
     return _of_place(text)
-
-
-def _number_in(text: str) -> str | None:
-    """A round's number, alone or as our pages call the round."""
-    name, _, number = text.rpartition(" ")
-    found = _NUMBER.fullmatch(number)
-    if found is None:
-        return None
-    called = {"", "round", gettext("Round %(n)s", n=found[1]).rpartition(" ")[0].casefold()}
-    return found[1] if name.strip().casefold() in called else None
 
 
 def _of_place(text: str) -> Pointer:
@@ -144,7 +133,7 @@ def _looks_like(name: str) -> str:
     return str(LOOKS_LIKE[name])
 
 
-def _rounds(number: str) -> Iterator[tuple[str, str]]:
+def _rounds(number: int) -> Iterator[tuple[str, str]]:
     for game in catalogue().games:
         verifier = game.front.verifier if game.front is not None else None
         if verifier is not None:

@@ -21,7 +21,7 @@ from app.games.ticket_draw.models import Round
 HASHES_DONE_HERE = 1_000_000
 _MOST_HASHES = 2**44
 _MOST_TERMS = 8_000
-_ROUND_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_DIGITS = re.compile(r"[0-9a-f]{64}")
 _SECRET = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
 _LINK = re.compile(r"/(rounds|slips)/([^/?#\s]+)(?:[/?].*)?")
 
@@ -29,7 +29,8 @@ _LINK = re.compile(r"/(rounds|slips)/([^/?#\s]+)(?:[/?].*)?")
 @dataclass(frozen=True)
 class Asked:
     """What somebody wants verified: a round by its number, a public slip, a receipt by its secret, or a link to one.
-    `link` is a path of ours that is none of these, and `is_elsewhere` a link to another site."""
+    `link` is a path of ours that is none of these, and `is_elsewhere` a link to another site; `digits` are those of a
+    transaction's id, or of a hash."""
 
     text: str
     round_number: int | None = None
@@ -37,6 +38,7 @@ class Asked:
     secret: str | None = None
     link: str | None = None
     is_elsewhere: bool = False
+    digits: str | None = None
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Asked:
@@ -49,9 +51,11 @@ class Asked:
         link = _LINK.fullmatch(path) if path else None
         if path and link is None:
             return cls(text, link=path)
+        if _DIGITS.fullmatch(text.lower()):
+            return cls(text, digits=text.lower())
         kind, value = (link.group(1), link.group(2)) if link else ("", text.removeprefix("#"))
-        if kind != "slips" and _ROUND_NUMBER.fullmatch(value):
-            return cls(text, round_number=int(value))
+        if kind != "slips" and (number := pointed.number_in(value)):
+            return cls(text, round_number=number)
         if kind != "rounds" and parse_id(value.lower()):
             return cls(text, slip=value.lower())
         return cls(text, secret=value) if kind != "rounds" and _SECRET.fullmatch(value) else cls(text)

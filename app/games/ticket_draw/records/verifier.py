@@ -47,6 +47,8 @@ def verify() -> AnyResponse:
             no_store()
             queries.receipt_of(asked.secret)
             return redirect(f"/slips/{asked.secret}", 303)
+        if asked.digits:
+            return redirect(f"/check?q={asked.digits}", 303)
         if elsewhere := _of_another_game(asked):
             return redirect(elsewhere, 303)
         if asked.is_elsewhere:

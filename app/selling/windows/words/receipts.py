@@ -141,6 +141,9 @@ def _open() -> dict[str, str]:
             "newer checkpoint of the log: the two together show a broken promise."
         ),
         "no-proof-yet": gettext("There is no proof yet."),
+        "no-anchor": gettext(
+            "The receipt has none: the log’s root goes into Bitcoin within a day. Fetch it again then."
+        ),
         "no-anchor-proof": gettext("The transaction with the root is not in the receipt. Fetch it again."),
         "anchored": gettext("In block {id}. Whether the world has that block any explorer says."),
         "no-consistency": gettext(
