@@ -12,7 +12,7 @@ import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf } from "./records.js";
-import { looksLike } from "./unknown.js";
+import { looksLike, titleIn } from "./unknown.js";
 
 const UNTOLD = { mark: "not-told" };
 const OF_ORDER = ["orderId", "id", "identifier", "commitment", "terms", "network", "roundNumber", "ranges", "ticketCount", "payments[].creditedSats"]; // which the claims of the order itself read
@@ -139,7 +139,8 @@ export function keeperOf(box) {
   }
 
   function refuseUnknown(why = "") {
-    list.refuse(words.unknownData, why + (words[`unknown_${looksLike(given)}`] || words.unknownDataText));
+    const kind = looksLike(given), title = kind === "problem" ? titleIn(given) : "";
+    list.refuse(words.unknownData, why + fill(words[`unknown_${kind}`] || words.unknownDataText, { title }));
   }
 
   // A draw of bets, or a receipt of some: what it is, and the line of the script that checks it.

@@ -5,9 +5,11 @@ const NOTES = {
   logkey: /^[^\s+]{1,200}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/,
 };
 const MEMBERS = {
+  problem: ["type", "title", "status"], // what the API answers where it has no file
   anchor: ["root", "size", "txid", "previous"], terms: ["orderId", "internalKey", "payoutAddress"], keys: ["rotations"], grown: ["first", "second", "hashes"],
   entry: ["subject", "type"], draw: ["betBundleVersion", "entries"], ticket: ["ticket", "leaves"],
 };
+const LONGEST_TITLE = 200; // characters shown
 const LINK = /^(https?:\/\/|\/\/)\S+$/i;
 
 function textOf(one) {
@@ -28,6 +30,9 @@ function isJson(text) {
   }
 }
 
+// What an answer of the API says was wrong.
+export const titleIn = ([one]) => String(JSON.parse(textOf(one)).title).slice(0, LONGEST_TITLE);
+
 // `given`: texts, or the bytes of files.
 export function looksLike(given) {
   const texts = given.map(textOf), [text] = texts;
@@ -39,6 +44,7 @@ export function looksLike(given) {
   if (text.startsWith("[")) return "list";
   if (text.startsWith("{")) {
     const data = JSON.parse(text);
+    if (!Object.keys(data).length) return "nothing";
     return Object.keys(MEMBERS).find((kind) => MEMBERS[kind].every((name) => Object.hasOwn(data, name))) || "record";
   }
   const note = Object.keys(NOTES).find((kind) => NOTES[kind].test(text));

@@ -26,6 +26,8 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST_TITLE: Final = 200  # characters shown of what an answer says
+
 _NOTES: Final = {
     "proof": re.compile(r"c2sp\.org/tlog-proof@v1\n"),
     "promise": re.compile(r"tiraj/promise/1\r?\n"),
@@ -66,6 +68,8 @@ def pointer(given: bytes) -> Pointer:
 def _of_text(text: str) -> Pointer:
     if text[0] in "{[":
         kind = _of_json(text)
+        if kind == "problem":
+            return Pointer(_looks_like(kind).replace("{title}", str(json.loads(text)["title"])[:_LONGEST_TITLE]))
         if kind == "entry":
             return Pointer(_looks_like(kind), tuple(_logged(text)))
         return Pointer(_looks_like(kind), tuple(_checked_at(kind)))
@@ -113,6 +117,8 @@ def _of_json(text: str) -> str:
         return "cut"
     if isinstance(data, list):
         return "list"
+    if not data:
+        return "nothing"
     return next((kind for kind, names in MEMBERS.items() if names <= set(data)), "record")
 
 

@@ -8,6 +8,10 @@ from flask_babel import LazyString, lazy_gettext
 
 LOOKS_LIKE: Final[dict[str, LazyString]] = {
     "empty": lazy_gettext("There is nothing in it yet: open a file, or paste a text into the field."),
+    "problem": lazy_gettext(
+        "This is no file that was kept, but an answer that something was wrong: {title} Fetch the file again."
+    ),
+    "nothing": lazy_gettext("This is an empty record: nothing was saved in it. Fetch the file again."),
     "paper": lazy_gettext("This document has no receipt in it. Only the one that we make has the file inside."),
     "bytes": lazy_gettext("This file is no text, and no PSBT. If it is a picture, open the file that it shows."),
     "elsewhere": lazy_gettext("This link leads to another site. Only links to this one can be verified here."),
@@ -62,6 +66,7 @@ LOOKS_LIKE: Final[dict[str, LazyString]] = {
 
 
 MEMBERS: Final[dict[str, frozenset[str]]] = {
+    "problem": frozenset({"type", "title", "status"}),
     "anchor": frozenset({"root", "size", "txid", "previous"}),
     "terms": frozenset({"orderId", "internalKey", "payoutAddress"}),
     "keys": frozenset({"rotations"}),
