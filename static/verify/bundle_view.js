@@ -74,7 +74,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     return one;
   }
 
-  function conclude({ claims, conclusion, unlooked }) {
+  function conclude({ claims, conclusion, unlooked, lacksAnchor }) {
     const { status, failing, roundStatus, open, notTold } = conclusion, byName = new Map(claims.map((one) => [one.claim, one]));
     const key = status === 0 && unlooked.length ? "status0Left" : `status${status}`;
     const text = key === "status0" && notTold.length ? words.status0NotAsked : words[`${key}Text`];
@@ -84,17 +84,18 @@ export function bundleView(box, words, modules, tell = () => {}) {
     const unfinished = [...(roundStatus === null ? [] : [words[`open_${roundStatus}`] || words.open_unknown]), ...open.map(why)];
     fillList(reasons, reasons, status === 3 ? unfinished : []);
     fillList(untold, untold.querySelector("ul"), notTold.map(why));
-    showRest(unlooked);
+    if (lacksAnchor) showBeside("anchor", words.claim_anchor, "not-told", [words.noAnchor]);
+    const left = leftByName(unlooked).map(([name, paths]) => `${words[`left_${name}`]} (${paths.join(", ")})`);
+    if (left.length) showBeside("rest", words.bundleRest, "left", left);
     typed.told();
   }
 
-  // What it says and no claim has read is counted, for without it not everything was judged.
-  function showRest(unlooked) {
-    if (!unlooked.length) return;
-    const row = rowIn(list, "rest", words.bundleRest);
-    row.querySelector("[data-state]").replaceChildren(badge("left"));
-    say(row, leftByName(unlooked).map(([name, paths]) => `${words[`left_${name}`]} (${paths.join(", ")})`));
-    judged.push("left");
+  // What is no claim is counted with them: an anchor that is to come, and what the file says and no claim has read.
+  function showBeside(name, statement, mark, lines) {
+    const row = rowIn(list, name, statement);
+    row.querySelector("[data-state]").replaceChildren(badge(mark));
+    say(row, lines);
+    judged.push(mark);
     showTally(tally, judged);
   }
 

@@ -2835,9 +2835,8 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
     status = 1 if failing else 3 if reasons else 0
     is_log_unknown = bundle["log"] is not None and getattr(options, "expect_log", None) is None
     holds = "settled, and everything that was looked at holds" if is_log_unknown else "settled, and everything holds"
-    is_skipped = any(result["verdict"] == SKIPPED for result in results)
-    unfinished = "nothing is wrong, but not finished" + ", for the draw was not repeated" * is_skipped
-    says = {0: holds, 1: "something does not hold", 3: unfinished}
+    skipped = ", for the draw was not repeated" * any(result["verdict"] == SKIPPED for result in results)
+    says = {0: holds, 1: "something does not hold", 3: "nothing is wrong, but not finished" + skipped}
     paid, block = bundle["payout"], evidence.closing_hash()
     return {
         "game": bundle["game"],
@@ -2859,6 +2858,7 @@ def summary(bundle: Record, results: list[Record], evidence: Evidence, options: 
         "isLogUnknown": is_log_unknown,
         **outcome(bundle),
         "paid": paid_by(bundle, results),
+        "isAnchored": bundle["log"] and bundle["log"]["anchor"] is not None,
     }
 
 
@@ -3079,6 +3079,9 @@ def print_result(results: list[Record], told: Record) -> None:
             print(" " * 33 + plain(detail))
         if is_asked and len(result["details"]) > 10:
             print(" " * 33 + "and %s more" % (len(result["details"]) - 10))
+    if told["isAnchored"] is False:  # no claim, for nothing is left open: the log signed it, and Bitcoin follows
+        print("{:13}  {:16}  {}.".format(NOT_TOLD, "anchor", anchor.__doc__))
+        print(" " * 33 + "no block holds one yet, as far as this file says: fetch it again in a day")
     print()
     for line in outcome_in_words(told, results):
         print(plain(line))

@@ -164,6 +164,7 @@ def _conclusions() -> dict[str, str]:
         "sealFact": gettext("Seal"),
         "promiseFact": gettext("Promise"),
         "payoutFact": gettext("Payout"),
+        "noAnchor": gettext("No block holds one yet, as far as this file says. Fetch it again in a day."),
         "bundleRest": gettext("What else the bundle says"),
         "none": gettext("none yet"),
         **{f"outcome_{name}": text for name, text in _outcome().items()},
