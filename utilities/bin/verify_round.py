@@ -3070,7 +3070,7 @@ def plain(text: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
-def print_result(results: list[Record], told: Record) -> None:
+def print_claims(results: list[Record], told: Record) -> None:
     for result in sorted(results, key=lambda one: one["verdict"] != FAILS):  # what does not hold stands first
         is_asked = not result["details"] or not set(result["details"]) <= set(told["notTold"])
         verdict = result["verdict"] if is_asked else "not asked"
@@ -3082,6 +3082,10 @@ def print_result(results: list[Record], told: Record) -> None:
     if told["isAnchored"] is False:  # no claim, for nothing is left open: the log signed it, and Bitcoin follows
         print("{:13}  {:16}  {}.".format(NOT_TOLD, "anchor", anchor.__doc__))
         print(" " * 33 + "no block holds one yet, as far as this file says: fetch it again in a day")
+
+
+def print_result(results: list[Record], told: Record) -> None:
+    print_claims(results, told)
     print()
     for line in outcome_in_words(told, results):
         print(plain(line))

@@ -185,7 +185,11 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("a.example/log\n7\n" + "A" * 43 + "=\ntime 1\n\n", "a checkpoint of a public log", "/docs/utilities"),
         ("c2sp.org/tlog-proof@v1\nindex 0\n", "a proof that an entry is in a public log", "/docs/utilities"),
         ("tiraj/promise/1\na.example/log\n", "a signed promise", "/docs/utilities"),
-        ('{"type": "urn:tiraj:error:x", "title": "No such <b>round.", "status": 404}', "No such &lt;b&gt;round. Fetch", None),
+        (
+            '{"type": "urn:x", "title": "No <b>round.", "status": 404}',
+            "No &lt;b&gt;round. Fetch",
+            None,
+        ),
         ("{}", "This is an empty record", None),
         ('{"subject": "", "type": "order.paid"}', "the text of an entry of a public log", "/log"),
         (base64.b64encode(SPEND).decode()[:-30], "a PSBT that was cut off", None),
