@@ -6,6 +6,7 @@ import ast
 import copy
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -225,3 +226,11 @@ def test_of_a_void_round_everything_that_can_be_told_holds(run, played):
         verdicts = {claim["claim"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
         assert list(verdicts.values()).count("not yet") == later
         assert verdicts["void"] == "holds"  # by its own evidence it had no seal in time
+
+
+@pytest.mark.parametrize(("is_anchored", "lines"), [(False, 2), (True, 0), (None, 0)])
+def test_that_no_block_holds_a_root_yet_is_said(is_anchored, lines, capsys):
+    runpy.run_path(str(SCRIPT))["print_claims"]([], {"isAnchored": is_anchored, "notTold": []})
+    said = capsys.readouterr().out
+    assert len(said.splitlines()) == lines
+    assert said.startswith("not told       anchor ") or not lines
