@@ -26,10 +26,12 @@ def test_days_off_are_asked_and_then_begin(app: Flask, owner: Persona) -> None:
     assert "Nobody can cut it short." in question
     assert "Games that are played without an account do not know you" in question
     assert not on(app, owner).is_on, "looking begins nothing"
+    assert "/play/wallet/top-up?currency=" in words(owner, "/play/wallet")
     answer = owner.post("/play/breaks/timeout?days=7", {"days": "7"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/play/breaks")
     assert on(app, owner).timeout_until is not None
     assert "You are off until" in words(owner, "/play/breaks")
+    assert "/play/wallet/top-up?currency=" not in words(owner, "/play/wallet"), "nothing offers what would be refused"
     for path in ("/play", "/play/limits"):
         assert "You are off" in words(owner, path)
     assert "You are off for longer already." in words(owner, "/play/breaks/timeout?days=3", 422)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.people.partners.models import PartnerSite
 from tests.outcomes.draws import sealed_reference as reference
+from tests.utilities import swertres_draws
 
 from .test_anything import SPEND
 from .test_pages_verifiers import page, played  # noqa: F401
@@ -122,6 +123,21 @@ def test_of_several_files_each_is_called_by_its_name(page: Page, played: tuple[s
     give(mine=whole)
     expect(page.locator(VERDICT)).to_have_text(re.compile("Settled|Nothing is wrong"), timeout=60_000)
     expect(page.locator("[data-paste-about]")).to_have_text("Of the file: mine")
+
+
+def test_bets_are_named_with_the_line_of_their_script(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+    story = swertres_draws.honest()
+    page.goto(f"{played[0]}/verify")
+    for name, kept, title, line in (
+        ("my draw.json", story.bundle(), "A draw of bets with its evidence", "verify_swertres.py 'my draw.json'"),
+        ("mine.json", swertres_draws.receipt(story), "A receipt of bets", "2026-11-30-0.json"),
+    ):
+        file = {"name": name, "mimeType": "application/json", "buffer": json.dumps(kept).encode()}
+        page.get_by_label("Open files").set_input_files(file)
+        page.get_by_role("button", name="Check it").click()
+        expect(page.locator("[data-paste-result] [data-claims-verdict]")).to_contain_text(title)
+        expect(page.locator("[data-paste-bets] code")).to_contain_text(line)
+    expect(page.locator("[data-paste-bets] code")).to_contain_text("--receipt mine.json")
 
 
 def papers(visitor: Page, url: str) -> dict[str, bytes]:

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 
 from app.core.database.session import db, transaction
 from app.core.ports import places
-from app.money.gateways import asking
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.models import GatewayPayment
@@ -54,7 +53,17 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     payment_id = db.session.scalars(select(GatewayPayment.id)).one()
     with transaction():
         db.session.execute(update(GatewayPayment).values(asked_at=None))
-    asking.ask(payment_id)
+    waiting = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
+    assert "This card waits for its payment" in waiting
+    assert f"/payments/{payment_id}" in waiting
+    assert ada.get(f"{API}/my-cards/{card['id']}/receipt").get_json()["code"] == "receipt_not_yet"
+    back = ada.get(f"/payments/{payment_id}/return").headers["Location"]
+    assert back == f"/swertres/bet/success?card={card['id']}"
+    bought = unescape(ada.get(back).text)
+    assert "Your card is bought" in bought
+    assert card["code"] in bought
+    assert f'href="{back}"' in ada.get(f"/payments/{payment_id}").text
+    assert back not in shop.app.test_client().get(f"/payments/{payment_id}").text, "whose it is nobody else is told"
     now = ada.get(f"{API}/my-cards/{card['id']}").get_json()
     assert (now["status"], now["paymentStatus"], now["bets"][0]["status"]) == ("confirmed", "succeeded", "active")
     assert payments_agree() == [], "what came in went straight into stakes"

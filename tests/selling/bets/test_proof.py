@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pypdf
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -106,6 +107,9 @@ def test_a_draw_from_its_promise_to_its_winners(
         assert (told["status"], told["failing"], told["unfinished"]) == (0, [], []), told
         assert (told["number"], told["won"]) == (f"{draw.outcome:03}", draw.won_minor)
         assert checked(rail, name, tmp_path, capsys, *more, str(new_id()))["failing"] == ["receipt"], "another's"
+    written = " ".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "receipt").pages)
+    for words in ("123 rumble", "₱10.00", "75 for 1", "₱750.00", "132, 213", draw.promise_hash.hex(), str(user)):
+        assert words in written
     for place in (ticket.request.path, *places):
         assert stranger.get(place).status_code == 404
         assert rail.app.test_client().get(place).status_code in (401, 303)
