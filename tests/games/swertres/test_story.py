@@ -136,7 +136,7 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     assert "123" in page(stranger, "/swertres/results?q=23")
     assert "Nothing matches" in page(stranger, "/swertres/results?q=777")
     draw = page(stranger, f"/swertres/results/{first.id}")
-    for words in ("₱30.00", "₱9,000.00", "45%", "450 for 1"):
+    for words in ("₱30.00", "₱9,000.00", "45%", "450 for 1", f"python3 verify_swertres.py {first.id}.json"):
         assert words in draw
     assert stranger.get("/swertres/my-bets").headers["Location"].startswith("/play/sign-in")
 

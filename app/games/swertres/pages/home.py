@@ -17,6 +17,7 @@ from app.games.swertres.game import SWERTRES, ZONE
 from app.games.swertres.reads import draws
 from app.games.swertres.reads.draws import Game
 from app.people.players.queries import read_now
+from app.selling.bets.proof import scripts
 
 from .showing import show, sign_in_page
 
@@ -56,7 +57,12 @@ def games() -> Response:
 def game(game_id: str) -> Response:
     """A draw: how it stands, what was sold, what it promised, what it came to."""
     found = draws.named(game_id)
-    context = {"game": found, "promise": draws.promise_of(game_id), "winners": draws.winners(found)}
+    context = {
+        "game": found,
+        "promise": draws.promise_of(game_id),
+        "winners": draws.winners(found),
+        "command": scripts.of_fetched(SWERTRES, found.id),
+    }
     return show("game", "_game", status_of(_is_over(found)), is_over=_is_over(found), **context)
 
 

@@ -17,16 +17,21 @@ def of_draw(game: BetGame, file: str = "draw.json") -> str | None:
     return f"{_fetched(game.script)}python3 {game.script} {file} \\\n    --log-key {log_keys.current()}"
 
 
-def of_ticket(game: BetGame, draw: str, receipt: str, person: UUID | None = None) -> str | None:
-    """For a receipt that was saved so, on one of its draws; `person`: whose it shows the ticket to be."""
+def of_fetched(game: BetGame, draw: str, *more: str) -> str | None:
+    """For a draw by its name, whose bundle is fetched first; `more`: what else the script is told."""
     if game.script is None:
         return None
-    base = current_settings().base_url
-    whose = f"    --person {person} \\\n" if person is not None else ""
+    base, asked = current_settings().base_url, (*more, f"--log-key {log_keys.current()}")
     return (
         f"{_fetched(game.script)}curl -f {base}/api/bet-draws/{game.name}/{draw}/bundle -o {draw}.json\n"
-        f"python3 {game.script} {draw}.json \\\n    --receipt {receipt} \\\n{whose}    --log-key {log_keys.current()}"
+        f"python3 {game.script} {draw}.json" + "".join(f" \\\n    {one}" for one in asked)
     )
+
+
+def of_ticket(game: BetGame, draw: str, receipt: str, person: UUID | None = None) -> str | None:
+    """For a receipt that was saved so, on one of its draws; `person`: whose it shows the ticket to be."""
+    whose = (f"--person {person}",) if person is not None else ()
+    return of_fetched(game, draw, f"--receipt {receipt}", *whose)
 
 
 def patterns() -> dict[str, dict[str, str]]:
