@@ -89,7 +89,7 @@ def _win(site: PartnerSite) -> list[Need]:
     amount, player = sats(line.amount_sats), bdi(line.player or "–")
     more = ngettext("%(num)s more these days.", "%(num)s more these days.", len(newest) - 1) if newest[1:] else ""
     is_paid = line.debt is not None and line.debt.is_paid
-    then = gettext("It is paid.") if is_paid else gettext("The house owes it and pays it: there is nothing to do.")
+    then = gettext("It is paid.") if is_paid else gettext("The house owes and pays it: nothing to do.")
     text = Markup("{player}, {game}, {round}. {then} {more}").format(
         player=player,
         game=records.title,

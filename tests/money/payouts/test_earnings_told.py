@@ -67,7 +67,7 @@ def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(d
     email = str(db.session.scalars(select(User.email).where(User.id == owner)).one())
     persona = signed_in(desk.world.app, email)
     page = read(persona.get(f"/partners/{site.name}"))
-    assert f", Ticket draw, round {number}. The house owes it and pays it: there is nothing to do." in page
+    assert f", Ticket draw, round {number}. The house owes and pays it: nothing to do." in page
     earned = balance(persona, site.name)["Balance"]
     assert balance(persona, site.name) == {"Balance": earned, "On its way": 0, "Paid out": 0, "Earned": earned}
 
