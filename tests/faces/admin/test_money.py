@@ -160,7 +160,7 @@ def test_why_money_went_back_is_told_in_words(shop: Shop, ada: FlaskClient) -> N
     shop.ask(payment_id)
     page = ada.get(f"{MONEY}/payments/{payment_id}").text
     facts = page[: page.index('id="posted-title"')]
-    assert "It was paid from a number that is not your verified one." in facts
+    assert "It was paid from a number that is not the player’s verified one." in facts
     assert "payer_not_yours" not in facts
     assert payers.details(payment_id).why == "payer_not_yours"
 
