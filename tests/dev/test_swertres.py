@@ -13,10 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.core.database.session import db, transaction
-from app.games.swertres.game import ZONE
-from app.games.swertres.reads import draws, figures
+from app.games.swertres.game import SWERTRES, ZONE
+from app.games.swertres.reads import draws
 from app.outcomes.results import service as results
 from app.people.accounts import service as accounts
+from app.record.ledger import queries as ledger
+from app.selling.bets import postings
 from app.selling.bets.models import BetLine, BetTicket
 from dev.results.serving import create
 from dev.world.swertres import bettors
@@ -57,8 +59,9 @@ def test_people_bet_on_draws_minutes_apart(opened: Flask, monkeypatch: pytest.Mo
     people = bettors.Bettors(opened, "http://localhost", Random(7), lambda *given: Visit(*given, send))
     for _ in range(12):
         assert people.turn() > 0
-    assert figures.bankroll().balance == BANKROLL
-    assert 0 < figures.bankroll().worst < BANKROLL
+    bankroll = postings.bankroll(SWERTRES.name, SWERTRES.currency)
+    assert ledger.balance(bankroll) == BANKROLL
+    assert 0 < ledger.available(bankroll) < BANKROLL, "draws hold what they could cost"
     assert db.session.query(BetTicket).filter(BetTicket.state == "posted").count() in range(8, 13)
     lines = db.session.query(BetLine).all()
     assert {line.kind for line in lines} == {"straight", "rumble"}
