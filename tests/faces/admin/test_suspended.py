@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from app.core.database.session import db
 from app.core.errors import DomainError
-from app.faces.admin.watch import suspense
+from app.faces.admin.watch.money import suspense
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery

@@ -27,7 +27,8 @@ from app.faces.admin.commands import rerun
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse, whole_number
 from app.faces.admin.pages import game_records
-from app.faces.admin.watch import history, takings
+from app.faces.admin.watch import history
+from app.faces.admin.watch.money import takings
 from app.outcomes.draws import service as draws
 from app.record.audit import queries as audit
 from app.selling.windows import queries

@@ -22,8 +22,8 @@ from app.core.wire.error_messages import message_for
 from app.faces.admin.approving.proposing import by_two, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, reason_of, refuse
-from app.faces.admin.watch import suspense
-from app.faces.admin.watch.suspense import Wanted
+from app.faces.admin.watch.money import suspense
+from app.faces.admin.watch.money.suspense import Wanted
 from app.people.approvals.settings import two_people
 from app.selling.windows import queries
 from app.selling.windows.confirmed import refunding

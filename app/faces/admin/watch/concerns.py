@@ -35,9 +35,10 @@ from app.record.audit import switches
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm, Switch
 
-from . import paying, standing, subjects, suspense
+from . import standing, subjects
+from .money import paying, suspense
+from .money.suspense import Totals
 from .standing import Backlog, Money
-from .suspense import Totals
 
 Tone = Literal["bad", "warn"]
 _NAMED = 3

@@ -21,7 +21,8 @@ from app.core.web.templating import sats
 from app.faces.admin.approving.proposing import id_of, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, chosen_rounds, number_of, reason_of, refuse, whole_number
-from app.faces.admin.watch import paying, standing
+from app.faces.admin.watch import standing
+from app.faces.admin.watch.money import paying
 from app.money.payouts import queries, rules
 from app.money.payouts.confirmed import explaining
 from app.money.payouts.drafts import fees, generation, staleness, together, under_way
