@@ -143,7 +143,7 @@ def _bets() -> dict[str, str]:
             "bets": place,
             "bets-games": f"{place}/games",
             "bets-game": f"{place}/games/{draws[0].name}",
-            "bets-exposure": f"{place}/exposure?q=37",
+            "bets-exposure": f"{place}/exposure?q=037",
             "bets-schedule": f"{place}/schedule?month={last.day:%Y-%m}",
             "bets-finance": f"{place}/finance",
             "bets-bettors": f"{place}/bettors",
