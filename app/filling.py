@@ -36,7 +36,7 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.money.wallets import part as wallets
-from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL
+from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL, VOID
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
@@ -73,6 +73,7 @@ from app.selling.bets.sale.reserving import service as bets_reserving
 from app.selling.bets.settlement import finality as bets_finality
 from app.selling.bets.settlement.listening import OfficialResults
 from app.selling.bets.settlement.paying import SETTLED
+from app.selling.bets.settlement.refunds import reversal as bets_reversal
 from app.selling.windows import games as windows_games
 from app.selling.windows.lists import earnings as windows_earnings
 from app.selling.windows.orders import refunds as windows_refunds
@@ -170,6 +171,7 @@ def _of_wallets(app: Flask) -> None:
     IS_DISPUTED.fill(app, is_disputed)
     IN_PLAY.fill(app, bets_finality.in_play)
     NOT_FINAL.fill(app, bets_finality.not_final)
+    VOID.fill(app, bets_reversal.void_bought)
     SETTLED.fill(app, results.settled)
     people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS))
 

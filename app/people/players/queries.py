@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, cast
@@ -28,8 +29,11 @@ class Book(Protocol):
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         """What was spent after `since`, in minor units; below zero if more came back."""
 
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        """The same of many; who has spent nothing may be left out."""
+
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
-        """The same, one by one."""
+        """What one has spent, one by one."""
 
 
 class Books:
@@ -41,6 +45,13 @@ class Books:
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         """The sum of theirs."""
         return sum(book.total(user_id, currency, kind, since) for book in self._books)
+
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        """The sums of theirs."""
+        found: Counter[UUID] = Counter()
+        for book in self._books:
+            found.update(book.totals(user_ids, currency, kind, since))
+        return found
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
         """All of them, the oldest first."""

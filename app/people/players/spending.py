@@ -145,8 +145,13 @@ def _also_unverified(user_id: UUID) -> list[UUID]:
 def _hold_identity(mark_hash: bytes) -> None:
     """Have who else says to be this person wait until the caller's transaction ends. Each has locked his own row
     before, and nobody locks another's."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"player:{mark_hash.hex()}", 0))
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(identity(mark_hash), 0))
     db.session.execute(select(lock)).one()
+
+
+def identity(mark_hash: bytes) -> str:
+    """Whom somebody says to be, as the name of a lock."""
+    return f"player:{mark_hash.hex()}"
 
 
 def check_breaks(user_id: UUID) -> None:

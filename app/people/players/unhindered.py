@@ -1,15 +1,16 @@
-"""Of many who want to stake at once, those in whose way nothing stands, whatever the stake: found by a few statements,
-where `spending.allowed` asks a dozen of each. Of all others that has the word.
+"""Of many who want to stake at once, those in whose way nothing stands: found by a few statements, where
+`spending.allowed` asks a dozen of each. Of all others that has the word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, exists, select
+from sqlalchemy import Row, exists, select, text
 
 from app.core.database.session import db
 from app.core.sealing.columns import lookup
@@ -21,11 +22,11 @@ from .profile import rules
 from .profile.folding import mark_of_contact
 from .profile.queries import is_kept_out
 from .profile.settings import age_limits, unverified_limits
-from .queries import read_now
-from .rules import ASKED_OF
-from .spending import hold
+from .queries import SPENT, read_now
+from .rules import ASKED_OF, WINDOWS, fits
+from .spending import hold, identity
 
-_Person: TypeAlias = Row[PlayerProfile, str | None, str | None]
+_Person: TypeAlias = Row[PlayerProfile, str | None, str | None, bool]
 
 
 def hold_all(user_ids: Collection[UUID]) -> None:
@@ -37,33 +38,77 @@ def hold_all(user_ids: Collection[UUID]) -> None:
             hold(user_id)
 
 
-def unhindered(user_ids: Collection[UUID], currency: str) -> set[UUID]:
-    """Who of these is of age, keeps no limit that a stake could reach, is off from nothing and shut out of nothing, and
-    is not known as somebody who is. Their rows are locked."""
+def unhindered(stakes: Mapping[UUID, int], currency: str) -> set[UUID]:
+    """Who of these is of age, keeps no limit that a stake could reach, is off from nothing and shut out of nothing, is
+    not known as somebody who is, and has papers or stakes no more than is let through without. Their rows are locked.
+    """
     now, years = read_now(), age_limits()
-    people = [one for one in _without_limits(user_ids, currency) if _is_of_age(one[0], years, now)]
+    people = [one for one in _without_limits(stakes, currency) if _is_of_age(one[0], years, now)]
     marks = {one[0].id: _marks(one) for one in people}
     owners = _kept_out_by([mark for own in marks.values() for mark in own])
-    return {user_id for user_id, own in marks.items() if not any(owners.get(mark, set()) - {user_id} for mark in own)}
+    free = {user_id for user_id, own in marks.items() if not any(owners.get(mark, set()) - {user_id} for mark in own)}
+    return free - _need_papers(people, stakes, currency, now)
+
+
+def of_one_person(user_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these says to be somebody whom another of them says to be, too."""
+    query = select(PlayerProfile.id, PlayerProfile.mark_hash).where(PlayerProfile.id.in_(user_ids))
+    marks = {user_id: bytes(mark) for user_id, mark in db.session.execute(query) if mark is not None}
+    times = Counter(marks.values())
+    return {user_id for user_id, mark in marks.items() if times[mark] > 1}
 
 
 def _without_limits(user_ids: Collection[UUID], currency: str) -> Sequence[_Person]:
     its_own = PlayerLimit.user_id == PlayerProfile.id
     limited = exists().where(its_own, PlayerLimit.currency == currency, PlayerLimit.kind.in_(ASKED_OF["stake"]))
     query = (
-        select(PlayerProfile, User.email, User.phone)
+        select(PlayerProfile, User.email, User.phone, _HAS_PAPERS)
         .join(User, User.id == PlayerProfile.id)
-        .where(PlayerProfile.id.in_(user_ids), ~limited, ~is_kept_out(PlayerProfile.id), *_has_papers(currency))
+        .where(PlayerProfile.id.in_(user_ids), ~limited, ~is_kept_out(PlayerProfile.id))
     )
     return db.session.execute(query.execution_options(populate_existing=True)).all()
 
 
-def _has_papers(currency: str) -> tuple[ColumnElement[bool], ...]:
-    """Who has none has a limit of the law's in some currencies."""
-    if currency not in unverified_limits():
-        return ()
-    shown = PlayerVerification.id == PlayerProfile.id, PlayerVerification.state == "verified"
-    return (exists().where(*shown),)
+_HAS_PAPERS: Final = exists().where(PlayerVerification.id == PlayerProfile.id, PlayerVerification.state == "verified")
+
+
+def _need_papers(people: Iterable[_Person], stakes: Mapping[UUID, int], currency: str, now: datetime) -> set[UUID]:
+    """Who has none and would move more with it than is let through without, by all accounts of the same person, as
+    `spending.allowed` counts it; whom these say to be the same weighs together."""
+    limit = unverified_limits().get(currency)
+    marks = {row.id: bytes(row.mark_hash or b"") for row, _, _, has_papers in people if not has_papers}
+    if limit is None or not marks:
+        return set()
+    _hold_identities(marks.values())
+    accounts = _without_papers(marks.values())
+    everybody = {user_id for own in accounts.values() for user_id in own}
+    moved = SPENT.get().totals(everybody, currency, "stake", now - WINDOWS["month"])
+    wanted: Counter[bytes] = Counter()
+    for user_id, mark in marks.items():
+        wanted[mark] += stakes[user_id]
+    taken = {mark: sum(max(moved.get(one, 0), 0) for one in accounts[mark]) for mark in wanted}
+    return {user_id for user_id, mark in marks.items() if not fits(limit, taken[mark], wanted[mark])}
+
+
+def _hold_identities(marks: Iterable[bytes]) -> None:
+    """As `spending` holds one, in an order that is everybody's."""
+    db.session.execute(text(_HOLD), {"names": [identity(mark) for mark in marks]}).all()
+
+
+_HOLD: Final = """
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(CAST(:names AS text[])) AS name ORDER BY key OFFSET 0
+    ) AS keys
+"""
+
+
+def _without_papers(marks: Iterable[bytes]) -> Mapping[bytes, set[UUID]]:
+    """All accounts of these persons that have shown no papers."""
+    found: dict[bytes, set[UUID]] = {mark: set() for mark in marks}
+    query = select(PlayerProfile.mark_hash, PlayerProfile.id).where(PlayerProfile.mark_hash.in_(found), ~_HAS_PAPERS)
+    for mark, user_id in db.session.execute(query):
+        found[bytes(mark or b"")].add(user_id)
+    return found
 
 
 def _is_of_age(profile: PlayerProfile, years: Mapping[str, int], now: datetime) -> bool:
@@ -75,7 +120,7 @@ def _is_of_age(profile: PlayerProfile, years: Mapping[str, int], now: datetime) 
 
 def _marks(person: _Person) -> list[bytes]:
     """The hashes of all that somebody may be known by."""
-    profile, email, phone = person
+    profile, email, phone, _ = person
     contacts = [] if email is None else [("email", mailbox_of(email)), ("email", email)]
     contacts += [] if phone is None else [("phone", phone)]
     assert profile.mark_hash is not None

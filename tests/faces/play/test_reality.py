@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
 from uuid import UUID
@@ -29,6 +29,9 @@ class Book:
         return {("HTG", "stake"): 1200, ("HTG", "loss"): 400, ("PHP", "stake"): 500, ("PHP", "loss"): -250}.get(
             (currency, kind), 0
         )
+
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        return {user_id: self.total(user_id, currency, kind, since) for user_id in user_ids}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
         return ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,9 @@ class Takings:
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         asked = text(f"SELECT coalesce(sum(amount), 0) {_MINE}")
         return int(db.session.execute(asked, _values(user_id, currency, kind, since)).scalar_one())
+
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        return {user_id: self.total(user_id, currency, kind, since) for user_id in user_ids}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
         asked = text(f"SELECT at, amount {_MINE} ORDER BY at")

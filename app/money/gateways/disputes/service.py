@@ -41,7 +41,10 @@ def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> bool:
 
 
 def _heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> None:
-    found = _known(row.id, told) or _open(row, payment, told)
+    found = _known(row.id, told)
+    if told.state == "lost" and row.is_taken and (found is None or found.state == "open"):
+        PURCHASES.get()[row.purchase_kind].kind.give_up(payment, told.amount_minor)
+    found = found or _open(row, payment, told)
     found.answer_by = told.answer_by or found.answer_by
     _charge(payment, found, told.fee_minor)
     if found.state != "open" or told.state == "open":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,10 @@ def _nothing(user_id: UUID, currency: str) -> int:
     return 0
 
 
+def _nothing_void(user_id: UUID, currency: str, amount: int, since: datetime) -> None:
+    return None
+
+
 IN_PLAY: Final = Port[Callable[[Collection[UUID], str], Mapping[UUID, int]]](
     "what players have staked and nobody has drawn, and what they won and have not got", _nothing_of_many
 )
@@ -24,3 +29,9 @@ IN_PLAY: Final = Port[Callable[[Collection[UUID], str], Mapping[UUID, int]]](
 
 NOT_FINAL: Final = Port[Callable[[UUID, str], int]]("what somebody won by results that are not final", _nothing)
 """What of it was paid into the wallet. It can be played with; so much of the wallet does not leave before that."""
+
+VOID: Final = Port[Callable[[UUID, str, int, datetime], None]](
+    "voids what somebody bought with money that a bank takes back", _nothing_void
+)
+"""What was bought since a moment and may still be void, the newest first, until its price, which is in the wallet again,
+comes to so much (minor units). Nobody has locked an account of the ledger before."""

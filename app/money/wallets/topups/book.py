@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -18,22 +18,26 @@ class Deposits:
 
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         """What was paid in after `since`, in minor units."""
+        return self.totals((user_id,), currency, kind, since).get(user_id, 0)
+
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        """The same of many; who has paid in nothing is left out."""
         if kind != "deposit":
-            return 0
-        query = select(func.coalesce(func.sum(Topup.amount_minor), 0)).where(*_of(user_id, currency, since))
-        return int(db.session.execute(query).scalar_one())
+            return {}
+        query = select(Topup.user_id, func.sum(Topup.amount_minor)).where(*_of(user_ids, currency, since))
+        return {user_id: int(amount) for user_id, amount in db.session.execute(query.group_by(Topup.user_id))}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
-        """The same, one by one."""
+        """What one has paid in, one by one."""
         if kind != "deposit":
             return ()
-        query = select(Topup.begun_at, Topup.amount_minor).where(*_of(user_id, currency, since))
+        query = select(Topup.begun_at, Topup.amount_minor).where(*_of((user_id,), currency, since))
         return [Movement(at, amount) for at, amount in db.session.execute(query.order_by(Topup.begun_at))]
 
 
-def _of(user_id: UUID, currency: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+def _of(user_ids: Collection[UUID], currency: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        Topup.user_id == user_id,
+        Topup.user_id.in_(user_ids),
         Topup.currency == currency,
         Topup.begun_at > since,
         Topup.state.in_(("begun", "paid")),

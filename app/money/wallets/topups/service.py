@@ -17,6 +17,7 @@ from app.money.wallets import postings
 from app.money.wallets.models import Topup
 from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.lost import clip
+from app.money.wallets.origins.ports import VOID
 from app.money.wallets.origins.service import Deposit
 from app.money.wallets.rules import PAYER_IS_PHONE, PAYER_IS_TYPED, check_amount, check_currency, payer_as_kept
 from app.money.wallets.withdrawals import asked_back
@@ -107,10 +108,12 @@ class TopupPurchase:
             _end(topup.id, "ended")
 
     def take_back(self, payment: Paid, amount_minor: int, key: str) -> None:
-        """Some of it is about to go back. Raises DomainError 409 `insufficient_funds`: it is spent."""
+        """Some of it is about to go back. Raises DomainError 409: `insufficient_funds`, it is spent;
+        `winnings_not_final`, what is in its place may still be another's."""
         spending.hold(payment.user_id)
         topup = _locked(payment)
         own = postings.wallet(topup.user_id, topup.currency)
+        check_leaves(payment.user_id, own, amount_minor)
         if ledger.post(postings.taken_back(key, own, payment.refund, amount_minor)):
             origins.take(topup.id, amount_minor)
             note("system", "wallet.taken_back", f"user:{topup.user_id}", "", **_detail(topup, amount_minor))
@@ -149,6 +152,15 @@ class TopupPurchase:
         if ledger.void_hold(postings.WISH, key):
             origins.give(payment.purchase_id, amount_minor)
 
+    def give_up(self, payment: Paid, amount_minor: int) -> None:
+        """A dispute is about to be lost: what was bought since, and may still be void, pays for what the wallet has not
+        got."""
+        spending.hold(payment.user_id)
+        topup = _locked(payment)
+        missing = amount_minor - ledger_queries.available(postings.wallet(topup.user_id, topup.currency))
+        if missing > 0 and topup.ended_at is not None:
+            VOID.get()(topup.user_id, topup.currency, missing, topup.ended_at)
+
     def charged_back(self, payment: Paid, amount_minor: int, key: str) -> None:
         """A dispute is lost: what is in the wallet pays for it, and the rest is owed."""
         spending.hold(payment.user_id)
@@ -160,6 +172,17 @@ class TopupPurchase:
         ledger.post(postings.charged_back(key, topup.user_id, topup.currency, amount_minor, in_wallet))
         origins.take(topup.id, amount_minor)
         note("system", "wallet.charged_back", f"user:{topup.user_id}", "", **_detail(topup, amount_minor))
+
+
+def check_leaves(user_id: UUID, own: AccountRef, amount: int, returned: int = 0) -> None:
+    """Whether so much may leave a wallet on its way back, of which so much has just been `returned` to it: no result
+    that is not final has won it. That it is there the ledger says.
+
+    Raises DomainError 409 `winnings_not_final`.
+    """
+    spendable = ledger_queries.available(own)
+    if returned < amount <= spendable:
+        origins.check_final(user_id, own.currency, spendable - returned, amount - returned)
 
 
 def deposit_of(payment: Paid) -> Deposit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -25,31 +25,36 @@ class Stakes:
 
     def total(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> int:
         """What was staked, or lost, after `since`, in minor units."""
+        return self.totals((user_id,), currency, kind, since).get(user_id, 0)
+
+    def totals(self, user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Mapping[UUID, int]:
+        """The same of many; who has staked nothing is left out."""
         if kind == "deposit":
-            return 0
-        moved = _moved(user_id, currency, kind, since)
-        return int(db.session.execute(select(func.coalesce(func.sum(moved.c.amount), 0))).scalar_one())
+            return {}
+        moved = _moved(user_ids, currency, kind, since)
+        query = select(moved.c.user_id, func.sum(moved.c.amount)).group_by(moved.c.user_id)
+        return {user_id: int(amount) for user_id, amount in db.session.execute(query)}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
-        """The same, one by one."""
+        """What one has staked, or lost, one by one."""
         if kind == "deposit":
             return ()
-        moved = _moved(user_id, currency, kind, since)
+        moved = _moved((user_id,), currency, kind, since)
         found = db.session.execute(select(moved.c.at, moved.c.amount).order_by(moved.c.at))
         return [Movement(at, amount) for at, amount in found]
 
 
-def _moved(user_id: UUID, currency: str, kind: Kind, since: datetime) -> Subquery:
-    staked = _staked(user_id, currency, since)
-    return (staked if kind == "stake" else union_all(staked, _won(user_id, currency, since))).subquery()
+def _moved(user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Subquery:
+    staked = _staked(user_ids, currency, since)
+    return (staked if kind == "stake" else union_all(staked, _won(user_ids, currency, since))).subquery()
 
 
-def _staked(user_id: UUID, currency: str, since: datetime) -> Select[datetime, int]:
+def _staked(user_ids: Collection[UUID], currency: str, since: datetime) -> Select[UUID, datetime, int]:
     return (
-        select(BetTicket.made_at.label("at"), BetEntry.stake_minor.label("amount"))
+        select(BetTicket.user_id, BetTicket.made_at.label("at"), BetEntry.stake_minor.label("amount"))
         .join(BetEntry, BetEntry.ticket_id == BetTicket.id)
         .where(
-            BetTicket.user_id == user_id,
+            BetTicket.user_id.in_(user_ids),
             BetTicket.id >= earliest_id(since - _SLACK),
             BetTicket.made_at > since,
             BetTicket.currency == currency,
@@ -58,13 +63,14 @@ def _staked(user_id: UUID, currency: str, since: datetime) -> Select[datetime, i
     )
 
 
-def _won(user_id: UUID, currency: str, since: datetime) -> Select[datetime, int]:
+def _won(user_ids: Collection[UUID], currency: str, since: datetime) -> Select[UUID, datetime, int]:
+    won = (literal(0) - BetWinning.amount_minor).label("amount")
     return (
-        select(BetSettlement.made_at.label("at"), (literal(0) - BetWinning.amount_minor).label("amount"))
+        select(BetWinning.user_id, BetSettlement.made_at.label("at"), won)
         .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
         .join(BetTicket, BetTicket.id == BetWinning.ticket_id)
         .where(
-            BetWinning.user_id == user_id,
+            BetWinning.user_id.in_(user_ids),
             BetSettlement.made_at > since,
             BetSettlement.reversed_at.is_(None),
             BetTicket.currency == currency,

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from app.core.database.session import db
 from app.money.wallets.queries import spendable_of
 from app.people.players.queries import read_now
-from app.people.players.unhindered import hold_all, unhindered
+from app.people.players.unhindered import hold_all, of_one_person, unhindered
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.games import BetGame, game_named
@@ -107,7 +107,8 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     sold, now = queries.sold_already([one.wanted.ticket_id for one in asked]), read_now()
     currencies = {one.game.currency for one in asked}
     spendable = {currency: spendable_of(users, currency) for currency in currencies}
-    free = {currency: unhindered(users, currency) for currency in currencies} if len(asked) > 1 else {}
+    free = _unhindered(asked)
+    twice = of_one_person(users) if len(asked) > 1 and any(one.wanted.user_id not in free for one in asked) else set()
     waiting = reserved_by([one.wanted.user_id for one in asked if one.wanted.payment != "wallet"])
     admitted = []
     for one in asked:
@@ -118,13 +119,26 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
             answers[ticket_id] = answer if is_same else RefusedSale(ticket_id, (Refusal("ticket_differs"),))
         elif one.wanted.until is not None and now >= one.wanted.until:
             answers[ticket_id] = RefusedSale(ticket_id, (Refusal("given_up"),))
+        elif one.wanted.user_id in twice and one.wanted.user_id not in free:
+            # What another account of the same person takes in this batch is in no book yet: he asks again alone.
+            answers[ticket_id] = RefusedSale(ticket_id, (Refusal("given_up"),))
         elif one.wanted.payment != "wallet" and one.wanted.user_id in waiting:
             answers[ticket_id] = RefusedSale(ticket_id, (Refusal("reservation_open"),))
-        elif (refusal := _of_player(one.wanted, currency, spendable[currency], free.get(currency, ()))) is not None:
+        elif (refusal := _of_player(one.wanted, currency, spendable[currency], free)) is not None:
             answers[ticket_id] = RefusedSale(ticket_id, (refusal,))
         else:
             admitted.append(one)
     return admitted
+
+
+def _unhindered(asked: Sequence[_Asked]) -> set[UUID]:
+    """Of a batch those whom a few statements let through together."""
+    if len(asked) < 2:
+        return set()
+    stakes: dict[str, dict[UUID, int]] = {}
+    for one in asked:
+        stakes.setdefault(one.game.currency, {})[one.wanted.user_id] = one.wanted.total
+    return {user_id for currency, own in stakes.items() for user_id in unhindered(own, currency)}
 
 
 def _of_player(

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from app.core.errors import DomainError
 from app.money.gateways.purchases import Payment
+from app.money.gateways.refunds import service as refunds
 from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.service import Deposit
 from app.money.wallets.postings import charged_back, wallet
-from app.money.wallets.topups.service import TopupRefused, deposit_of
+from app.money.wallets.topups.service import TopupRefused, check_leaves, deposit_of
 from app.people.players import spending
 from app.people.players.queries import read_now
 from app.record.ledger import queries as ledger_queries
@@ -20,6 +21,7 @@ from app.selling.bets import postings, states
 from app.selling.bets.models import BetTicket
 from app.selling.bets.sale import draws, queries, writing
 from app.selling.bets.sale.writing import Sale
+from app.selling.bets.settlement.refunds import reversal
 
 from . import rules
 from .queries import entries_of
@@ -58,9 +60,11 @@ class BetPurchase:
         release(payment.purchase_id, state)
 
     def take_back(self, payment: Payment, amount_minor: int, key: str) -> None:
-        """Some of it is about to go back. Raises DomainError 409 `insufficient_funds`: it is not in the wallet."""
+        """Some of it is about to go back. Raises DomainError 409: `insufficient_funds`, it is not in the wallet;
+        `winnings_not_final`, it is no stake that has come back, and what is there may still be another's."""
         spending.hold(payment.user_id)
         own = wallet(payment.user_id, payment.currency)
+        check_leaves(payment.user_id, own, amount_minor, _returned(payment))
         if ledger.post(postings.taken_back(key, own, payment.refund, amount_minor)):
             origins.lose(payment.purchase_id, -amount_minor)
             origins.take(payment.purchase_id, amount_minor)
@@ -87,6 +91,10 @@ class BetPurchase:
     def set_free(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Nothing of it was ever set aside."""
 
+    def give_up(self, payment: Payment, amount_minor: int) -> None:
+        """A dispute is about to be lost: what of the ticket is not sealed is void, and its stake in the wallet again."""
+        reversal.void_ticket(payment.purchase_id)
+
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """A dispute is lost: what is in the wallet pays for it, winnings too, and the rest is owed."""
         spending.hold(payment.user_id)
@@ -94,6 +102,13 @@ class BetPurchase:
             return
         in_wallet = ledger_queries.available(wallet(payment.user_id, payment.currency))
         ledger.post(charged_back(key, payment.user_id, payment.currency, amount_minor, in_wallet, postings.SALE))
+        origins.take(payment.purchase_id, amount_minor)
+
+
+def _returned(payment: Payment) -> int:
+    """What of a ticket's stakes has come back to the wallet and is to go on from there."""
+    sent = sum(amount for state, amount in refunds.of(payment.id) if state != "failed")
+    return max(reversal.given_back(payment.purchase_id) - sent, 0)
 
 
 def _deposit(ticket: BetTicket, payment: Payment) -> Deposit:

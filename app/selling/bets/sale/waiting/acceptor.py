@@ -14,6 +14,7 @@ from typing import Final
 
 import redis
 import structlog
+from sqlalchemy import text
 
 from app.core.database.session import transaction
 from app.core.faults import step
@@ -31,6 +32,9 @@ MOST: Final = 200
 _ALIVE_SECONDS: Final = 3
 _WAIT_SECONDS: Final = 1.0
 _KEPT_SECONDS: Final = 30
+STOPPED_SECONDS: Final = 4.0
+"""One that is stopped in the middle keeps its draws' rows from everybody for no longer: Postgres ends what it was doing,
+before those who wait for the rows give up."""
 
 
 class Acceptor:
@@ -91,9 +95,9 @@ class Acceptor:
         if found or self._left:
             more = self._client.lpop(wire.WAITING, MOST)
             found += more if isinstance(more, list) else ()
-        for text in found:
+        for one in found:
             try:
-                self._left.append(wire.read(text))
+                self._left.append(wire.read(one))
             except (ValueError, TypeError):
                 log.warning("bets_waiting_unread")
 
@@ -114,7 +118,8 @@ def _sold(batch: Sequence[Waiting]) -> list[tuple[Waiting, Accepted | RefusedSal
 
 
 def _together(batch: Sequence[Waiting]) -> list[tuple[Waiting, Accepted | RefusedSale]]:
-    with transaction():
+    with transaction() as session:
+        session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {int(STOPPED_SECONDS * 1000)}"))
         answers = service.accept([one.wanted for one in batch])
     return list(zip(batch, answers, strict=True))
 

@@ -16,7 +16,6 @@ from uuid import UUID
 import redis
 import structlog
 
-from app.core import clock
 from app.core.config import current_settings
 from app.core.database.session import end_reading, transaction
 from app.core.ids import new_secret
@@ -27,6 +26,7 @@ from app.selling.bets.sale import service
 from app.selling.bets.sale.ticket import Accepted, Refusal, RefusedSale, Wanted
 
 from . import wire
+from .moment import database_moment
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ def sell(wanted: Wanted) -> Accepted | RefusedSale:
     Raises NotFound `game_not_found`.
     """
     end_reading()
-    waits = replace(wanted, until=clock.now() + timedelta(seconds=PATIENCE))
+    waits = replace(wanted, until=database_moment() + timedelta(seconds=PATIENCE))
     place = wire.ANSWERS + new_secret()
     has_asked = False
     try:
@@ -59,7 +59,7 @@ def sell(wanted: Wanted) -> Accepted | RefusedSale:
 
 
 def _is_given_up(answer: Accepted | RefusedSale) -> bool:
-    """Whether the acceptor came to it too late, or its clock is another."""
+    """Whether the acceptor came to it too late, or sells it to nobody else at once."""
     return isinstance(answer, RefusedSale) and answer.refusals == (Refusal("given_up"),)
 
 

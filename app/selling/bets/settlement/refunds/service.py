@@ -43,6 +43,7 @@ class Back(NamedTuple):
 
     id: UUID
     ticket_id: UUID
+    draw_id: UUID
     user_id: UUID
     payment: str
     number: int | None
@@ -62,8 +63,9 @@ def give_back(draw_id: UUID, found: Sequence[Back]) -> int:
     return take_out(draw, found, draw.cancelled_because) if draw.state == "cancelled" else 0
 
 
-def take_out(draw: BetDraw, wanted: Sequence[Back], because: str) -> int:
-    """Take tickets out of a draw, their players and the draw locked; how many were still in it."""
+def take_out(draw: BetDraw, wanted: Sequence[Back], because: str, *, goes_on: bool = True) -> int:
+    """Take tickets out of a draw, their players and the draw locked; how many were still in it. What came by a gateway
+    goes on from the wallet, unless it is to stay there."""
     found = _claim(wanted, because)
     if not found:
         return 0
@@ -79,8 +81,10 @@ def take_out(draw: BetDraw, wanted: Sequence[Back], because: str) -> int:
     for one in found:
         if one.payment == "wallet":
             origins.unplay(one.user_id, draw.currency, one.stake, returns)
-        else:
+        elif goes_on:
             _send_on(one, because)
+        else:
+            _keep(one)
         telling.given_back(one.user_id, draw, one.id, one.stake)
     return len(found)
 
@@ -94,7 +98,12 @@ def _send_on(one: Back, because: str) -> None:
         with db.session.begin_nested():
             gateways.refund(payment_id, one.stake, actor="system", reason=because)
     except DomainError:
-        origins.lose(one.ticket_id, -one.stake)  # it stays in the wallet, and leaves only where it came from
+        _keep(one)
+
+
+def _keep(one: Back) -> None:
+    """It stays in the wallet, and leaves only where it came from."""
+    origins.lose(one.ticket_id, -one.stake)
 
 
 def parts(*which: object) -> list[Back]:
@@ -103,6 +112,7 @@ def parts(*which: object) -> list[Back]:
         select(
             BetEntry.id,
             BetEntry.ticket_id,
+            BetEntry.draw_id,
             BetTicket.user_id,
             BetTicket.payment,
             BetEntry.number,
