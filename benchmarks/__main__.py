@@ -58,7 +58,7 @@ BENCHMARKS = (
     Benchmark("transfers", transfers.run, frozenset({"few"})),
     Benchmark("payments", payments.run, frozenset({"few"})),
     Benchmark("settling", settling.run, frozenset({"few"})),
-    Benchmark("bets", bets.run, frozenset({"few"})),
+    Benchmark("bets", bets.run, frozenset({"node"})),
     Benchmark("pages", pages.run, _BOTH),
     Benchmark("winners", winners.run, _BOTH),
     Benchmark("lottery", lottery.run, frozenset({"few"})),

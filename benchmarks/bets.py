@@ -1,7 +1,7 @@
 """Bets on one hot draw: by the acceptor, which takes all that wait in one commit, against a transaction a ticket.
 
 Both write the same rows: tickets, their parts and lines, exposure, ledger, leaves and receipts. Buyers are threads of
-four processes, as web servers are; each waits for the answer before it buys again.
+four processes, as web servers are; each waits for the answer before it buys again. Then the same over HTTP.
 """
 
 from __future__ import annotations
@@ -44,10 +44,14 @@ from app.selling.bets.sale.ticket import Accepted, Line, Wanted
 from app.selling.bets.sale.waiting import asking, wire
 from dev.processes import until_death
 
+from . import cards
+from .http_load import cpu_of
 from .measuring import Row, alternate
 from .stage import NO_NODE, TOP, Stage
 
 _BUYERS: Final = (32, 8)
+_GOALS: Final = {32: 10, 8: 2}
+_PLAYERS: Final = 160
 _PROCESSES: Final = 4
 _STAKE: Final = 10_00
 _MONEY: Final = 10**12
@@ -56,13 +60,13 @@ _MONEY: Final = 10**12
 def run(stage: Stage) -> Iterator[Row]:
     """The rates of both, with many buyers and with few."""
     stage.make_database("bets")
-    environ = stage.settings("bets", NO_NODE, UNVERIFIED_LIMITS="none")
+    environ = stage.settings("bets", NO_NODE, UNVERIFIED_LIMITS="PHP=100000000000", TRUSTED_PROXY_HOPS="1")
     app = stage.application(environ)
     with app.app_context():
         draw_id, people = _begin()
         db.session.remove()
         db.engine.dispose()
-    with _acceptor(app, environ):
+    with _acceptor(app, environ) as acceptor:
         for buyers in _BUYERS:
             times = max(1, stage.scale.bets // buyers)
             contenders = {
@@ -70,8 +74,9 @@ def run(stage: Stage) -> Iterator[Row]:
             }
             seconds = alternate(min(3, stage.scale.repeats), contenders)
             rates = {name: buyers * times / value for name, value in seconds.items()}
-            what = f"bets by the acceptor, {buyers} buyers waiting"
-            yield Row(what, "tickets/s", rates["together"], rates["alone"], "a transaction a ticket")
+            what, goal = f"bets by the acceptor, {buyers} buyers waiting", f"goal: ratio ≥ {_GOALS[buyers]}"
+            yield Row(what, "tickets/s", rates["together"], rates["alone"], "a transaction a ticket", goal)
+        yield from cards.run(stage, app, environ, draw_id, people, partial(cpu_of, acceptor))
 
 
 def _begin() -> tuple[UUID, list[UUID]]:
@@ -83,14 +88,14 @@ def _begin() -> tuple[UUID, list[UUID]]:
         calendar.make_ahead(SWERTRES)
         later = BetDraw.closes_at > read_now() + timedelta(hours=6)
         draw_id = db.session.scalars(select(BetDraw.id).where(later).order_by(BetDraw.closes_at).limit(1)).one()
-    return draw_id, [_player(number) for number in range(max(_BUYERS))]
+    return draw_id, [_player(number) for number in range(_PLAYERS)]
 
 
 def _player(number: int) -> UUID:
     with transaction():
         user_id = accounts.user_with_phone(f"+6391712{number:05}")
         profiles.register(
-            user_id, Proposed(f"Maria {chr(65 + number % 26)}", f"19{50 + number}-12-10", "PH", "PHP"), "en"
+            user_id, Proposed("Maria Santos", f"19{50 + number % 50}-{1 + number // 50:02}-10", "PH", "PHP"), "en"
         )
         own, clearing = wallet(user_id, SWERTRES.currency), AccountRef("clearing", "bench", SWERTRES.currency)
         ledger.post(paid(new_id(), clearing, own, _MONEY // 1_000))
@@ -98,14 +103,15 @@ def _player(number: int) -> UUID:
 
 
 @contextmanager
-def _acceptor(app: Flask, environ: dict[str, str]) -> Iterator[None]:
+def _acceptor(app: Flask, environ: dict[str, str]) -> Iterator[str]:
+    """An acceptor that runs; its process id."""
     command = until_death([sys.executable, "worker.py", "accept"], signal.SIGKILL)
     with subprocess.Popen(command, cwd=TOP, env={**os.environ, **environ}) as process:
         with app.app_context():
             while not connection().exists(wire.ALIVE):
                 time.sleep(0.1)
         try:
-            yield
+            yield str(process.pid)
         finally:
             process.terminate()
 

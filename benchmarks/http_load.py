@@ -38,7 +38,7 @@ class Web:
         """What its workers have taken of processors so far."""
         assert self.child.process is not None
         workers = Path(f"/proc/{self.child.process.pid}/task/{self.child.process.pid}/children").read_text().split()
-        taken = [_cpu(worker) for worker in workers]
+        taken = [cpu_of(worker) for worker in workers]
         return Cpu(sum(one.python for one in taken), sum(one.kernel for one in taken))
 
 
@@ -54,7 +54,8 @@ class Cpu:
         return Cpu(self.python - begun.python, self.kernel - begun.kernel)
 
 
-def _cpu(process: str) -> Cpu:
+def cpu_of(process: str) -> Cpu:
+    """What a process has taken so far."""
     fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     ticks = os.sysconf("SC_CLK_TCK")
     return Cpu(int(fields[11]) / ticks, int(fields[12]) / ticks)

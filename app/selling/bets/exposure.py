@@ -22,7 +22,7 @@ def at(wanted: Mapping[UUID, Collection[int]]) -> dict[UUID, dict[int, int]]:
     """What these outcomes of these draws would cost so far; one on which nothing was bet is left out."""
     found: dict[UUID, dict[int, int]] = {draw_id: {} for draw_id in wanted}
     asked = {draw_id: dict.fromkeys(outcomes, 0) for draw_id, outcomes in wanted.items()}
-    for draw_id, outcome, amount in db.session.execute(text(_AT), _columns(asked)):
+    for draw_id, outcome, amount in db.session.execute(_AT, _columns(asked)):
         found[draw_id][outcome] = amount
     return found
 
@@ -35,7 +35,7 @@ def add(draw_id: UUID, added: Exposure) -> int:
 def add_all(added: Mapping[UUID, Exposure]) -> dict[UUID, int]:
     """The same for several draws, in one statement: sales only ever raise a worst case, so that it is found among what
     was touched."""
-    return {row.id: row.worst_minor for row in db.session.execute(text(_ADD), _columns(added))}
+    return {row.id: row.worst_minor for row in db.session.execute(_ADD, _columns(added))}
 
 
 def remove(draw_id: UUID, removed: Exposure) -> int:
@@ -43,8 +43,8 @@ def remove(draw_id: UUID, removed: Exposure) -> int:
 
     Raises IntegrityError: less is there.
     """
-    db.session.execute(text(_REMOVE), _columns({draw_id: removed}))
-    return int(db.session.execute(text(_RECOUNT), {"draw": draw_id}).scalar_one())
+    db.session.execute(_REMOVE, _columns({draw_id: removed}))
+    return int(db.session.execute(_RECOUNT, {"draw": draw_id}).scalar_one())
 
 
 def _columns(exposures: Mapping[UUID, Exposure]) -> dict[str, list[Any]]:
@@ -60,10 +60,10 @@ _ROWS: Final = (
     "unnest(CAST(:draws AS uuid[]), CAST(:outcomes AS integer[]), CAST(:amounts AS bigint[]))"
     " AS wanted (draw_id, outcome, amount)"
 )
-_AT: Final = f"""
+_AT: Final = text(f"""
     SELECT draw_id, outcome, amount_minor FROM bet_exposures JOIN {_ROWS} USING (draw_id, outcome)
-"""
-_ADD: Final = f"""
+""")
+_ADD: Final = text(f"""
     WITH added AS (
         INSERT INTO bet_exposures AS one (draw_id, outcome, amount_minor) SELECT * FROM {_ROWS}
         ON CONFLICT (draw_id, outcome) DO UPDATE SET amount_minor = one.amount_minor + excluded.amount_minor
@@ -72,13 +72,13 @@ _ADD: Final = f"""
     UPDATE bet_draws AS draw SET worst_minor = greatest(worst_minor, touched.worst)
     FROM (SELECT draw_id, max(amount_minor) AS worst FROM added GROUP BY draw_id) AS touched
     WHERE draw.id = touched.draw_id RETURNING draw.id, worst_minor
-"""
-_REMOVE: Final = f"""
+""")
+_REMOVE: Final = text(f"""
     UPDATE bet_exposures AS one SET amount_minor = amount_minor - wanted.amount FROM {_ROWS}
     WHERE (one.draw_id, one.outcome) = (wanted.draw_id, wanted.outcome)
-"""
-_RECOUNT: Final = """
+""")
+_RECOUNT: Final = text("""
     UPDATE bet_draws
     SET worst_minor = coalesce((SELECT max(amount_minor) FROM bet_exposures WHERE draw_id = :draw), 0)
     WHERE id = :draw RETURNING worst_minor
-"""
+""")

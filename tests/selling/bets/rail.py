@@ -33,7 +33,8 @@ class Rail:
     """Amounts in centavos. Each verb is a transaction of its own."""
 
     app: Flask
-    game: PickGame
+    game: BetGame
+    multiple: int = 9
     slots: count[int] = field(default_factory=count)
 
     def fund(self, amount: int = BANKROLL) -> None:
@@ -72,7 +73,7 @@ class Rail:
             rules = Rules(
                 final_after_seconds=86_400, void_after_seconds=7_200, witnesses=(), quorum=0, hashes=4, depth=1
             )
-            text = promise.text_of({"game": self.game.name, "name": name}, rules, {"multiple": 9})
+            text = promise.text_of({"game": self.game.name, "name": name}, rules, {"multiple": self.multiple})
             hashed = promise.hash_of(text)
             draw = BetDraw(
                 id=new_id(),

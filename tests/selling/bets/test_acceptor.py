@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import redis
 from sqlalchemy import func, select
 
+from app.core import clock
 from app.core.database.session import db, transaction
 from app.core.dependencies import redis_client
 from app.core.jobs.queue import REDIS, connection
@@ -22,6 +27,7 @@ from app.selling.bets.sale import service
 from app.selling.bets.sale.ticket import Accepted, RefusedSale, Wanted
 from app.selling.bets.sale.waiting import acceptor, asking, wire
 from app.selling.bets.sale.waiting.acceptor import Acceptor
+from app.selling.bets.sale.waiting.moment import database_moment
 
 from .rail import Rail
 from .selling import wanted
@@ -149,6 +155,61 @@ def test_one_that_cannot_be_sold_takes_nothing_from_its_neighbours(
     assert Acceptor(connection()).turn() == 1
     assert sold() == 1
     assert rail.draw(draw).sales == 1
+
+
+def test_one_that_is_stopped_in_the_middle_keeps_nobody_for_long(
+    committed_rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the rows of a player and of the draw; who buys meanwhile has to wait for Postgres to end that."""
+    rail, draw, accept = committed_rail, committed_rail.make_draw(), service.accept
+    first, other = (wanted(rail, rail.player(), (draw, "one", "7", 100)) for _ in range(2))
+    monkeypatch.setattr(asking, "PATIENCE", 0.5)
+    monkeypatch.setattr(acceptor, "STOPPED_SECONDS", 1.0)
+    waiting = replace(first, until=database_moment() + timedelta(seconds=0.5))
+    connection().rpush(wire.WAITING, wire.written(wire.Waiting(waiting, "place")))
+
+    def stops(tickets: list[Wanted]) -> list[Accepted | RefusedSale]:
+        found = accept(tickets)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        return found
+
+    db.session.remove()
+    child = os.fork()
+    if child == 0:
+        db.engine.dispose(close=False)
+        service.accept = stops
+        Acceptor(connection()).turn()
+        os._exit(0)
+    assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+    begun = time.monotonic()
+    assert isinstance(buy(rail, other), Accepted)
+    assert time.monotonic() - begun < 6
+    service.accept = accept
+    os.kill(child, signal.SIGCONT)
+    while os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1]):  # what it tries again alone stops it again
+        os.kill(child, signal.SIGCONT)
+    assert sold() == 1, "what it had in hand when it was stopped is sold by nobody any more"
+    assert rail.breaches() == []
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_machine_whose_clock_is_wrong_waits_no_longer_and_sells_with_the_others(
+    committed_rail: Rail, hours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rail, draw, ended = committed_rail, committed_rail.make_draw(), threading.Event()
+    now = clock.now
+    monkeypatch.setattr(clock, "now", lambda: now() + timedelta(hours=hours))
+    monkeypatch.setattr(asking, "PATIENCE", 2)
+    connection().set(wire.ALIVE, 1)
+    with ThreadPoolExecutor(1) as pool:
+        accepting = pool.submit(turns, rail, ended)
+        assert isinstance(buy(rail, wanted(rail, rail.player(), (draw, "one", "7", 100))), Accepted)
+        ended.set()
+        assert accepting.result() == [1]
+    connection().set(wire.ALIVE, 1)
+    begun = time.monotonic()
+    assert isinstance(buy(rail, wanted(rail, rail.player(0), (draw, "one", "7", 100))), RefusedSale)
+    assert time.monotonic() - begun < 6
 
 
 @pytest.mark.parametrize("listens", [True, False])

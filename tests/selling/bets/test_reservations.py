@@ -19,6 +19,7 @@ from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.ports import places
 from app.money.gateways import asking
+from app.money.gateways import queries as payments
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import Told
 from app.money.gateways.models import GatewayPayment
@@ -69,6 +70,12 @@ class Till:
         assert payment_id is not None
         asking.begin(payment_id)
         return payment_id
+
+    def payment(self, one: Wanted) -> UUID:
+        found = payments.of_purchase("bet", one.ticket_id)
+        db.session.rollback()
+        assert found is not None
+        return found
 
     def hear(self, payment_id: UUID, told: Told) -> str:
         """The gateway says it now; the payment's state afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -111,6 +112,23 @@ def test_only_between_opening_and_cut_off_and_only_what_there_is(rail: Rail) -> 
     assert refused(wanted(rail, user, (new_id(), "one", "7", 100))) == [("game_not_found", 0, None)]
     rail.game.limit = replace(rail.game.limit, is_selling=False)
     assert refused(wanted(rail, user, lines[0])) == [("sales_inactive", None, None)]
+
+
+def test_the_moment_of_the_cut_off_is_too_late(rail: Rail, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, user = rail.make_draw(), rail.player()
+    closes_at = rail.draw(draw).closes_at
+    for moment, is_sold in ((closes_at - timedelta(microseconds=1), True), (closes_at, False)):
+        monkeypatch.setattr(service, "read_now", lambda moment=moment: moment)
+        assert isinstance(tried(wanted(rail, user, (draw, "one", "7", 100))), Accepted) is is_sold
+
+
+@pytest.mark.parametrize("stake", [2**31, 2**63, 10**30])
+def test_a_stake_that_no_column_could_hold_is_refused(rail: Rail, stake: int) -> None:
+    """Whatever the game lets through."""
+    rail.game.limit = replace(rail.game.limit, most_stake=10**40)
+    draw, user = rail.make_draw(), rail.player()
+    reason = refused(wanted(rail, user, (draw, "one", "7", stake)))[0][0]
+    assert reason == ("insufficient_balance" if stake == 2**31 else "card_limit")
 
 
 def test_what_players_ask_of_themselves_holds(rail: Rail) -> None:

@@ -26,9 +26,11 @@ from app.selling.bets.models import BetDraw, BetEntry
 from app.selling.bets.sealing import jobs, service, witnessing
 from app.selling.bets.sealing.algorithm import ALGORITHM
 from app.selling.bets.sealing.closing import first_after
+from app.selling.bets.settlement import jobs as refunding
 
 from .rail import Rail
 from .selling import tried, wanted
+from .settled import balance
 
 KEY = "witness+12345678+AAAA"
 
@@ -128,6 +130,8 @@ def test_a_seal_that_nobody_cosigned_in_time_is_void_and_one_that_is_cosigned_is
         promised(rail, quorum=1),
         promised(rail),
     )
+    user = rail.player(500)
+    tried(wanted(rail, user, (late, "one", "7", 300)))
     for draw_id in (late, waiting, seen, unwitnessed):
         pass_time(draw_id, 700)
     assert jobs.seal() == 4
@@ -136,6 +140,7 @@ def test_a_seal_that_nobody_cosigned_in_time_is_void_and_one_that_is_cosigned_is
     is_seen = False
     assert jobs.witness() == 1
     assert state(rail, late) == ("cancelled", witnessing.NOT_COSIGNED)
+    assert (refunding.give_back(), balance("wallet", user), balance("stakes", late)) == (1, 500, 0)
     is_seen = True
     with transaction():
         assert witnessing.fix(seen)

@@ -135,7 +135,7 @@ def play_all(stakes: Sequence[Played]) -> None:
     if amounts:
         users, currencies = zip(*amounts, strict=True)
         values = {"users": list(users), "currencies": list(currencies), "amounts": list(amounts.values())}
-        db.session.execute(text(_PLAY), values)
+        db.session.execute(_PLAY, values)
 
 
 def unplay(user_id: UUID, currency: str, stake: int, return_percent: int) -> None:
@@ -189,7 +189,7 @@ def _take(origin_id: UUID, amount: int, played: ColumnElement[int] | None = None
 
 
 # Of each person's deposits the oldest first, as long as there is something of the amount.
-_PLAY: Final = """
+_PLAY: Final = text("""
     WITH wanted AS (
         SELECT * FROM unnest(CAST(:users AS uuid[]), CAST(:currencies AS text[]), CAST(:amounts AS bigint[]))
             AS wanted (user_id, currency, amount)
@@ -202,4 +202,4 @@ _PLAY: Final = """
     )
     UPDATE wallet_origins AS one SET unplayed_minor = unplayed_minor - part, played_minor = played_minor + part
     FROM parts WHERE one.id = parts.id
-"""
+""")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.core.ports import Once
 from app.selling.bets.calendar import promise as promises
 from app.selling.bets.games import Terms
 from app.selling.bets.models import BetDraw
@@ -39,6 +40,8 @@ class Draw(NamedTuple):
         return _read(self.promise)
 
 
+_MOST_REMEMBERED: Final = 512
+_REMEMBERED: Final = Once(dict[UUID, Draw])
 _QUERY = select(
     BetDraw.id,
     BetDraw.game,
@@ -57,8 +60,22 @@ _QUERY = select(
 
 
 def known(ids: Collection[UUID]) -> dict[UUID, Draw]:
-    """Those that there are; what is promised of them never changes."""
+    """Those that there are."""
     return {row.id: Draw._make(row) for row in db.session.execute(_QUERY.where(BetDraw.id.in_(ids)))}
+
+
+def promised(ids: Collection[UUID]) -> dict[UUID, Draw]:
+    """The same for whoever asks for no more than what they have promised, which never changes: what was read once may
+    be remembered."""
+    remembered = _REMEMBERED.get()
+    found = {draw_id: draw for draw_id in ids if (draw := remembered.get(draw_id)) is not None}
+    if len(found) < len(ids):
+        read = known([draw_id for draw_id in ids if draw_id not in found])
+        if len(remembered) + len(read) > _MOST_REMEMBERED:
+            remembered.clear()
+        remembered.update(read)
+        found |= read
+    return found
 
 
 def locked(ids: Collection[UUID]) -> dict[UUID, Draw]:

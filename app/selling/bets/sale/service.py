@@ -86,7 +86,7 @@ def quote(wanted: Wanted) -> Quote:
 
 def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
     """Those with which nothing is wrong, whoever wants them and when."""
-    known = draws.known({line.draw_id for one in wanted for line in one.lines})
+    known = draws.promised({line.draw_id for one in wanted for line in one.lines})
     games = {name: game_named(name) for name in {one.game for one in wanted}}
     limits = {name: game.limits() for name, game in games.items()}
     asked = []

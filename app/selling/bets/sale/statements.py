@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import text
+
 from app.record.log.receipts.statements import keep
 
 from .leaves import SOLD
@@ -56,10 +58,10 @@ _DRAWS: Final = """
     WHERE draw.id = now.id
 """
 
-RECORD: Final = f"WITH {_TICKETS}, {_ENTRIES}, {_LINES}, {_SAID} {_DRAWS}"
+RECORD: Final = text(f"WITH {_TICKETS}, {_ENTRIES}, {_LINES}, {_SAID} {_DRAWS}")
 """New tickets; those that are posted at once with their numbers and leaves."""
 
-POST: Final = f"""
+POST: Final = text(f"""
     WITH tickets AS (
         UPDATE bet_tickets SET state = 'posted', posted_at = :now WHERE id = ANY(CAST(:ticket_ids AS uuid[]))
     ), entries AS (
@@ -68,5 +70,5 @@ POST: Final = f"""
             AS one (id, number, leaf)
         WHERE entry.id = one.id
     ), {_SAID} {_DRAWS}
-"""
+""")
 """Tickets that were reserved are paid, and get their numbers and leaves now."""

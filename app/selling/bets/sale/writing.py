@@ -9,8 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import text
-
 from app.core.database.session import db
 from app.core.ids import new_id
 from app.money.wallets.origins import service as origins
@@ -71,7 +69,7 @@ def record(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime) -> None:
     posted = [sale for sale in sales if sale.is_posted]
     said = _say(posted, draws, now)
     weigh([bet for sale in sales for entry in sale.entries for bet in entry.bets])
-    db.session.execute(text(statements.RECORD), {**_rows(sales), **said, "now": now})
+    db.session.execute(statements.RECORD, {**_rows(sales), **said, "now": now})
     ledger.post([one for sale in posted for one in _paid(sale, wallet(sale.wanted.user_id, sale.currency))])
     origins.play_all(
         [
@@ -86,7 +84,7 @@ def post(sale: Sale, draws: Iterable[Draw], now: datetime, source: AccountRef) -
     """A ticket that was reserved is paid from `source`."""
     said = _say([sale], draws, now)
     ids = {"ticket_ids": [sale.wanted.ticket_id], "entry_ids": [entry.id for entry in sale.entries]}
-    db.session.execute(text(statements.POST), {**ids, **_numbered([sale]), **said, "now": now})
+    db.session.execute(statements.POST, {**ids, **_numbered([sale]), **said, "now": now})
     ledger.post(_paid(sale, source))
 
 

@@ -65,11 +65,10 @@ class Acceptor:
         step("bets.taken")
         answers = _sold(batch)
         step("bets.sold")
-        with self._client.pipeline(transaction=False) as answering:
-            for waiting, answer in answers:
-                answering.rpush(waiting.place, wire.answer_written(answer))
-                answering.expire(waiting.place, _KEPT_SECONDS)
-            answering.execute()
+        places = [waiting.place for waiting, _ in answers]
+        told = [wire.answer_written(answer) for _, answer in answers]
+        if answers:
+            self._client.eval(wire.ANSWER, len(places), *places, _KEPT_SECONDS, *told)
         return len(answers)
 
     def _batch(self, seconds: float) -> list[Waiting]:

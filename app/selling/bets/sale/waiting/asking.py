@@ -47,12 +47,12 @@ def sell(wanted: Wanted) -> Accepted | RefusedSale:
     has_asked = False
     try:
         with bell() as client:
-            if client.exists(wire.ALIVE):
-                has_asked = True
-                _ask(client, wire.Waiting(waits, place))
-                answer = _answer(client, place)
-                if answer is not None and not _is_given_up(answer):
-                    return answer
+            _reach(client)
+            has_asked = True  # unless we hear that nobody is there
+            has_asked = _ask(client, wire.Waiting(waits, place))
+            answer = _answer(client, place) if has_asked else None
+            if answer is not None and not _is_given_up(answer):
+                return answer
     except redis.RedisError:
         log.warning("bets_not_by_acceptor", exc_info=True)
     return _alone(wanted, waits.until if has_asked else None)
@@ -63,11 +63,15 @@ def _is_given_up(answer: Accepted | RefusedSale) -> bool:
     return isinstance(answer, RefusedSale) and answer.refusals == (Refusal("given_up"),)
 
 
-def _ask(client: redis.Redis, waiting: wire.Waiting) -> None:
-    with client.pipeline(transaction=False) as asked:
-        asked.rpush(wire.WAITING, wire.written(waiting))
-        asked.expire(wire.WAITING, _FORGOTTEN)
-        asked.execute()
+def _reach(client: redis.Redis) -> None:
+    """Raises redis.ConnectionError: Redis is not there, and has heard nothing."""
+    pool = client.connection_pool
+    pool.release(pool.get_connection())
+
+
+def _ask(client: redis.Redis, waiting: wire.Waiting) -> bool:
+    """Let a ticket wait, if there is somebody who takes it."""
+    return bool(client.eval(wire.ASK, 2, wire.ALIVE, wire.WAITING, wire.written(waiting), _FORGOTTEN))
 
 
 def _answer(client: redis.Redis, place: str) -> Accepted | RefusedSale | None:

@@ -30,8 +30,7 @@ class _Clock:
         return moment + timedelta(seconds=time.monotonic() - at)
 
     def _ask(self) -> None:
-        begun = time.monotonic()
-        self._read = read_now(), begun
+        self._read = read_now(), time.monotonic()
         end_reading()
 
 

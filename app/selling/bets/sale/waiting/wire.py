@@ -14,6 +14,21 @@ ALIVE: Final = "bets:acceptor"
 WAITING: Final = "bets:waiting"
 ANSWERS: Final = "bets:answer:"
 
+ASK: Final = """
+    if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+    redis.call('RPUSH', KEYS[2], ARGV[1])
+    redis.call('EXPIRE', KEYS[2], ARGV[2])
+    return 1
+"""
+"""Somebody has to be there (the first key), or nothing waits in the second; so many seconds."""
+ANSWER: Final = """
+    for at, place in ipairs(KEYS) do
+        redis.call('RPUSH', place, ARGV[at + 1])
+        redis.call('EXPIRE', place, ARGV[1])
+    end
+"""
+"""Each answer to where it is looked for, for so many seconds: one trip for a whole batch."""
+
 
 class Waiting(NamedTuple):
     """A ticket that somebody waits for, and where its answer is looked for."""
