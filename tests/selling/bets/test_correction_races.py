@@ -33,8 +33,9 @@ def test_a_correction_while_winners_are_paid(
     draw, old, new = rail.make_draw(), rail.player(1_000), rail.player(1_000)
     sold(rail, draw, old, ("one", "1", 500))
     sold(rail, draw, new, ("one", "2", 900))
+    sealed(draw)
     with transaction():
-        result.settle(sealed(draw), 1, final_at=read_now() + DAY)
+        result.settle(draw, 1, final_at=read_now() + DAY)
     (due,) = paying.due()
     db.session.rollback()
     if not is_asked:

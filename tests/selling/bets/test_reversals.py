@@ -90,8 +90,9 @@ def test_what_is_won_and_not_final_is_no_operators_to_give_back(till: Till) -> N
     rail, user, won, skipped, playing = till.rail, till.rail.player(0), *(till.rail.make_draw() for _ in range(3))
     payment = topped_up(till, user)
     sold(rail, won, user, ("one", "7", 3_000))
+    sealed(won)
     with transaction():
-        result.settle(sealed(won), 7, final_at=read_now() + DAY)
+        result.settle(won, 7, final_at=read_now() + DAY)
     card = till.wanted(user, skipped)
     assert till.hear(till.begun(card), PAID) == "succeeded"
     assert (paid_out(), balance("wallet", user)) == (1, 27_000)
