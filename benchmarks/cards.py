@@ -1,5 +1,5 @@
 """Cards bought over HTTP on one hot draw, by two processes of four threads: what waits is sold by the acceptor, or each
-request sells its own. Both are asked at the same address and keep the same rows, that of the idempotency key among them.
+request sells its own. Both do all else alike, and keep the same rows.
 """
 
 from __future__ import annotations

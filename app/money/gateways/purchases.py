@@ -72,8 +72,8 @@ class PurchaseKind(Protocol):
         """That wish has ended, whether the money goes now or stays: it is its own again."""
 
     def give_up(self, payment: Payment, amount_minor: int) -> None:
-        """A dispute of so much is about to be lost: void what may still be, so that it pays for that. Before any account
-        of the ledger is locked."""
+        """A dispute of so much is about to be lost: void what may still be, so that it pays for that. Nothing of the
+        ledger is locked before."""
 
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """A dispute is lost: post its own as far as it goes, then a receivable, -> disputed."""

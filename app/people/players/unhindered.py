@@ -97,7 +97,8 @@ def _hold_identities(marks: Iterable[bytes]) -> None:
 
 _HOLD: Final = """
     SELECT pg_advisory_xact_lock(key) FROM (
-        SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(CAST(:names AS text[])) AS name ORDER BY key OFFSET 0
+        SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(CAST(:names AS text[])) AS name
+        ORDER BY key OFFSET 0
     ) AS keys
 """
 

@@ -23,7 +23,9 @@ def test_a_key_is_one_card_and_no_other(shop: Shop) -> None:
     assert has == OWN - 10_00
 
 
-@pytest.mark.parametrize("amount", [0, -10_00, 10**12, 2**63, 10**30, 1e3, 10_00.5, "1000", True, None, [], float("nan")])
+@pytest.mark.parametrize(
+    "amount", [0, -10_00, 10**12, 2**63, 10**30, 1e3, 10_00.5, "1000", True, None, [], float("nan")]
+)
 def test_what_is_no_stake_is_refused_in_words(shop: Shop, amount: Any) -> None:
     ada, game = shop.bettor(), shop.open()[0]
     body = json.dumps({"bets": [{"gameId": game.id, "number": "047", "amountCentavos": amount}]})

@@ -33,7 +33,7 @@ class Rail:
     """Amounts in centavos. Each verb is a transaction of its own."""
 
     app: Flask
-    game: BetGame
+    game: PickGame
     multiple: int = 9
     slots: count[int] = field(default_factory=count)
 

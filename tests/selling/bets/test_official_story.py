@@ -1,5 +1,5 @@
-"""Sources that do not agree, two people who enter what was on television, and the same two who find out too late that it
-was another number: what was won by the first result has left the house, and the house bears it."""
+"""Sources that do not agree, two people who enter what was on television, and two who find out too late that it was
+another number: what was won by the first result has left the house, and the house bears it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Money that goes back whence it came: what a bank takes back voids bets that are not sealed, and what an operator gives
-back takes nothing that may still be another's."""
+"""Money that goes back whence it came: what a bank takes back voids bets that are not sealed, and what an operator
+gives back takes nothing that may still be another's."""
 
 from __future__ import annotations
 

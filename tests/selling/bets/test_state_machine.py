@@ -5,7 +5,6 @@ put in and taken out. After each step all books are what the model says; and wha
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -34,7 +33,7 @@ from app.core.ids import new_id
 from app.core.ports import places
 from app.games.swertres.game import SWERTRES
 from app.money.gateways import asking
-from app.money.gateways.clients.interface import DisputeTold, RefundTold, Told
+from app.money.gateways.clients.interface import DisputeTold, RefundTold
 from app.people.players.queries import read_now
 from app.record.audit.approving import Agreed
 from app.selling.bets.bankroll import owner

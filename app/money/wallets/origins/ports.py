@@ -33,5 +33,5 @@ NOT_FINAL: Final = Port[Callable[[UUID, str], int]]("what somebody won by result
 VOID: Final = Port[Callable[[UUID, str, int, datetime], None]](
     "voids what somebody bought with money that a bank takes back", _nothing_void
 )
-"""What was bought since a moment and may still be void, the newest first, until its price, which is in the wallet again,
-comes to so much (minor units). Nobody has locked an account of the ledger before."""
+"""What was bought since a moment and may still be void, the newest first, until so much (minor units) is in the wallet
+again. Nothing of the ledger is locked before."""

@@ -92,7 +92,7 @@ class BetPurchase:
         """Nothing of it was ever set aside."""
 
     def give_up(self, payment: Payment, amount_minor: int) -> None:
-        """A dispute is about to be lost: what of the ticket is not sealed is void, and its stake in the wallet again."""
+        """A dispute is about to be lost: what of the ticket is not sealed is void, its stake in the wallet again."""
         reversal.void_ticket(payment.purchase_id)
 
     def charged_back(self, payment: Payment, amount_minor: int, key: str) -> None:

@@ -33,7 +33,7 @@ _ALIVE_SECONDS: Final = 3
 _WAIT_SECONDS: Final = 1.0
 _KEPT_SECONDS: Final = 30
 STOPPED_SECONDS: Final = 4.0
-"""One that is stopped in the middle keeps its draws' rows from everybody for no longer: Postgres ends what it was doing,
+"""One that is stopped in the middle keeps its draws from everybody for no longer: Postgres ends what it was doing,
 before those who wait for the rows give up."""
 
 

@@ -1,7 +1,7 @@
 """The database's clock, as a process knows it without asking each time.
 
-Who waits for the acceptor says until when, and both judge that by the database's clock. By a machine's own, which may be
-hours away, a buyer would wait for hours to be told no, or never be sold anything together with others.
+Who waits for the acceptor says until when, and both judge that by the database's clock. By a machine's own, which may
+be hours away, a buyer would wait for hours to be told no, or never be sold anything together with others.
 """
 
 from __future__ import annotations

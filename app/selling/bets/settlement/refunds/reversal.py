@@ -25,8 +25,7 @@ BECAUSE: Final = "payment reversed"
 
 
 def void_ticket(ticket_id: UUID) -> int:
-    """Take a ticket out of its draws that are not sealed; how much of its stakes is in the wallet again (minor units).
-    """
+    """Take a ticket out of its draws that are not sealed; how much is in the wallet again (minor units)."""
     return _void(_unsealed(BetEntry.ticket_id == ticket_id))
 
 
