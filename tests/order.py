@@ -23,6 +23,7 @@ LONGEST = (
     "tests/faces/site/test_kept_in_browser.py",
     "tests/games/ticket_draw/test_faces.py",
     "tests/faults/test_state_machine.py",
+    "tests/selling/bets/test_state_machine.py",
     "tests/faults/test_nasty_requests.py",
     "tests/money/gateways/test_simulated.py",
     "tests/games/luckotto/test_browser.py",

@@ -57,11 +57,8 @@ class CardRefused(DomainError):
 
 def wanted(card_id: UUID, user_id: UUID, bets: Sequence[Asked], payment: Payment = "wallet") -> Wanted:
     """What the rail is asked for."""
-    known = draws.by_names(bet.game_id for bet in bets)
-    lines = tuple(
-        Line(known[bet.game_id].key if bet.game_id in known else _NOBODYS, bet.kind, bet.number, bet.stake)
-        for bet in bets
-    )
+    known = draws.keys_of(bet.game_id for bet in bets)
+    lines = tuple(Line(known.get(bet.game_id, _NOBODYS), bet.kind, bet.number, bet.stake) for bet in bets)
     return Wanted(card_id, user_id, SWERTRES.name, lines, payment)
 
 

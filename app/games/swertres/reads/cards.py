@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -199,8 +199,8 @@ def _cards(wanted: Select[BetTicket]) -> list[Card]:
     lines = db.session.scalars(
         select(BetLine).where(BetLine.ticket_id.in_(ids)).order_by(BetLine.ticket_id, BetLine.place)
     ).all()
-    bets = _bets(lines)
     entries = _entries(ids)
+    bets = _bets(lines, entries)
     return [
         _card(
             ticket,
@@ -227,10 +227,10 @@ def _card(ticket: BetTicket, bets: Sequence[Bet], entries: Sequence[EntryState])
     )
 
 
-def _bets(lines: Sequence[BetLine]) -> list[Bet]:
+def _bets(lines: Sequence[BetLine], entries: Mapping[tuple[UUID, UUID], BetEntry] | None = None) -> list[Bet]:
     games = draws.by_keys(line.draw_id for line in lines)
     ids = {line.ticket_id for line in lines}
-    entries, won = _entries(ids), _winnings(ids)
+    entries, won = _entries(ids) if entries is None else entries, _winnings(ids)
     return [_bet(line, games[line.draw_id], entries[line.ticket_id, line.draw_id], won) for line in lines]
 
 

@@ -176,6 +176,12 @@ def by_names(names: Iterable[str]) -> dict[str, Game]:
     return {one.id: one for one in _all(_OWN.where(BetDraw.name.in_(set(names))))}
 
 
+def keys_of(names: Iterable[str]) -> dict[str, UUID]:
+    """The rows of those that there are of these names."""
+    query = select(BetDraw.name, BetDraw.id).where(BetDraw.game == SWERTRES.name, BetDraw.name.in_(set(names)))
+    return {name: key for name, key in db.session.execute(query)}
+
+
 def _all(wanted: object) -> list[Game]:
     now = read_now()
     rows: Sequence[BetDraw] = db.session.scalars(wanted.execution_options(populate_existing=True)).all()  # type: ignore[attr-defined]

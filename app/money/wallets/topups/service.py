@@ -119,8 +119,9 @@ class TopupPurchase:
             note("system", "wallet.taken_back", f"user:{topup.user_id}", "", **_detail(topup, amount_minor))
 
     def within_reach(self, payment: Paid) -> int:
-        """What is in the wallet and can be spent."""
-        return max(ledger_queries.available(postings.wallet(payment.user_id, payment.currency)), 0)
+        """What is in the wallet, can be spent and is final."""
+        own = ledger_queries.available(postings.wallet(payment.user_id, payment.currency))
+        return max(origins.final_of(payment.user_id, payment.currency, own), 0)
 
     def give_back(self, payment: Paid, amount_minor: int, key: str) -> None:
         """It could not go back: the refund failed."""

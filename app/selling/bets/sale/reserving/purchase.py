@@ -70,8 +70,9 @@ class BetPurchase:
             origins.take(payment.purchase_id, amount_minor)
 
     def within_reach(self, payment: Payment) -> int:
-        """What is in the buyer's wallet and can be spent: a stake is there once it has come back."""
-        return max(ledger_queries.available(wallet(payment.user_id, payment.currency)), 0)
+        """What is in the buyer's wallet, can be spent and is final: a stake is there once it has come back."""
+        own, back = ledger_queries.available(wallet(payment.user_id, payment.currency)), _returned(payment)
+        return max(origins.final_of(payment.user_id, payment.currency, own - back) + min(own, back), 0)
 
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """It could not go back: it stays in the wallet, and leaves only where it came from."""
