@@ -179,7 +179,7 @@ def by_names(names: Iterable[str]) -> dict[str, Game]:
 def keys_of(names: Iterable[str]) -> dict[str, UUID]:
     """The rows of those that there are of these names."""
     query = select(BetDraw.name, BetDraw.id).where(BetDraw.game == SWERTRES.name, BetDraw.name.in_(set(names)))
-    return {name: key for name, key in db.session.execute(query)}
+    return {row.name: row.id for row in db.session.execute(query)}
 
 
 def _all(wanted: object) -> list[Game]:
