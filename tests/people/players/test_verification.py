@@ -19,7 +19,7 @@ from app.core.files import store
 from app.core.files.settings import files_dir
 from app.core.sealing import resealing
 from app.core.sealing.keyring import Key, key_name
-from app.people.players import service, spending
+from app.people.players import service, spending, unhindered
 from app.people.players.operating import blocking, looking
 from app.people.players.profile import service as profiles
 from app.people.players.profile.rules import Proposed
@@ -272,6 +272,23 @@ def test_a_second_account_has_no_limit_of_its_own(house: Flask, ada: UUID) -> No
             verification.move(again, move, actor="test")  # type: ignore[arg-type]
         money.take(again, 10**6)
         money.take(ada, 400)
+
+
+def test_of_many_at_once_those_are_let_through_who_would_be_alone(house: Flask, ada: UUID) -> None:
+    """By the accounts of each person together, as far as all of them are wanted."""
+    money, third = Takings(house), Proposed("Grace Hopper", "1990-12-09", "HT", "HTG")
+    house.config["SETTINGS"] = house.config["SETTINGS"].model_copy(update={"unverified_limits": "HTG=1000"})
+    with transaction():
+        again = registered("again@example.com", ADA)
+        other, shown = registered("other@example.com", OTHER), registered("shown@example.com", third)
+        for move in ("submit", "verify"):
+            verification.move(shown, move, actor="test")  # type: ignore[arg-type]
+        money.take(ada, 600)
+        unhindered.hold_all([ada, again, other, shown])
+        for own, stake, found in ((200, 1_000, {ada, again, other, shown}), (201, 1_001, {shown})):
+            stakes = {ada: 200, again: own, other: stake, shown: 10**6}
+            assert unhindered.unhindered(stakes, "HTG") == found
+        assert unhindered.of_one_person([ada, again, other, shown]) == {ada, again}
 
 
 @pytest.mark.parametrize("waits", [True, False])

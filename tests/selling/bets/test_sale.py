@@ -13,7 +13,10 @@ from sqlalchemy import select, text
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.money.wallets.origins.service import origins_of
+from app.people.accounts import service as accounts
 from app.people.players import service as players
+from app.people.players.profile import service as profiles
+from app.people.players.profile.rules import Proposed
 from app.record.ledger import queries as ledger
 from app.record.log.format.tree import leaf_hash
 from app.record.log.models import Waiting
@@ -140,6 +143,27 @@ def test_what_players_ask_of_themselves_holds(rail: Rail) -> None:
     sell(wanted(rail, careful, (draw, "one", "7", 200)))
     assert refused(wanted(rail, careful, (draw, "one", "7", 101))) == [("player_limit", None, 100)]
     sell(wanted(rail, careful, (draw, "one", "7", 100)))
+
+
+def test_two_accounts_of_one_person_are_not_sold_more_together_than_one_is_without_papers(
+    rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the one takes in a batch is in no book when the other is asked about: each goes on alone."""
+    draw, other = rail.make_draw(), rail.player()
+    with transaction():
+        twins = [accounts.user_with_phone(f"+50934199{number:03}") for number in range(2)]
+        for one in twins:
+            assert profiles.register(one, Proposed("Ada Lovelace", "1949-12-10", "HT", "HTG"), "en") is None
+    for one in twins:
+        rail.top_up(one, 1_000)
+    limited = rail.app.config["SETTINGS"].model_copy(update={"unverified_limits": "PHP=500"})
+    monkeypatch.setitem(rail.app.config, "SETTINGS", limited)
+    first, second, third = (wanted(rail, user, (draw, "one", "7", 300)) for user in (*twins, other))
+    with transaction():
+        answers = service.accept([first, second, third])
+    assert [isinstance(answer, Accepted) for answer in answers] == [False, False, True]
+    sell(first)
+    assert refused(second) == [("verification_needed", None, None)]
 
 
 def test_what_would_still_be_taken_is_taken_to_the_last_centavo_and_not_one_more(rail: Rail) -> None:
