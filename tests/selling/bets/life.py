@@ -91,6 +91,12 @@ class Life(RuleBasedStateMachine):
         self.wait_for_payment(0, 901)
         self.pay(0, 2)
 
+    def begin_late(self) -> None:
+        self.reserve(0, 0, "123", False)
+        self.book.check()
+        self.seal(0)
+        self.pay(0, 2)
+
     def begin_drawn(self) -> None:
         self.sell([[(0, "rumble", number, 1_000)] for number in ("123", "321", "213")])
         self.seal(0)
@@ -249,10 +255,11 @@ class Life(RuleBasedStateMachine):
     @rule(at=AT, outcome=AT, is_final=st.booleans())
     def correct(self, at: int, outcome: int, is_final: bool) -> None:
         draw = self._draw(at, "resulted")
+        if is_final:
+            self._pass_final(draw)
         with suppress(DomainError), transaction():  # it may be more than the bankroll has
             now = read_now()
-            known_at = now + 2 * DAY * is_final
-            if correcting.correct(draw, self._outcome(draw, outcome), known_at=known_at, final_at=now + DAY):
+            if correcting.correct(draw, self._outcome(draw, outcome), known_at=now, final_at=now + DAY):
                 Life.reached.add(f"corrected{' once final' if is_final else ''}")
 
     @precondition(lambda self: self.draws("resulted"))
@@ -265,10 +272,15 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.draws("resulted"))
     @rule(at=AT)
     def become_final(self, at: int) -> None:
-        statement = "UPDATE bet_draws SET final_at = final_at - interval '2 days' WHERE id = :id"
-        with transaction() as session:
-            session.execute(text(statement), {"id": self._draw(at, "resulted")})
+        self._pass_final(self._draw(at, "resulted"))
         jobs.end_waiting()
+
+    @staticmethod
+    def _pass_final(draw: UUID) -> None:
+        """A result is final from now on."""
+        statement = "UPDATE bet_draws SET final_at = final_at - interval '2 days' WHERE id = :id AND final_at > now()"
+        with transaction() as session:
+            session.execute(text(statement), {"id": draw})
 
     @invariant()
     def every_book_is_what_the_model_says(self) -> None:
@@ -279,7 +291,8 @@ class Life(RuleBasedStateMachine):
         self.book.check()
         Life.reached |= set(self.book.draws.values()) | set(self.book.seen.values())
         if EXPLORE or self.age % 10 == 0:
-            assert [*self.rail.breaches(), *(one for check in seal_checks.CHECKS for one in check())] == []
+            found = [*self.rail.breaches(), *(one for check in seal_checks.CHECKS for one in check())]
+            assert not found, found
             db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
             db.session.rollback()
 
