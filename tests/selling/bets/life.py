@@ -84,6 +84,9 @@ class Life(RuleBasedStateMachine):
 
     def begin_paid(self) -> None:
         self.reserve(0, 0, "123", True)
+        self.pay(0, 1)
+        self.book.check()
+        self.lose_a_dispute(0)
 
     def begin_released(self) -> None:
         self.reserve(0, 0, "123", False)
@@ -93,6 +96,7 @@ class Life(RuleBasedStateMachine):
 
     def begin_late(self) -> None:
         self.reserve(0, 0, "123", False)
+        self.reserve(0, 0, "321", False)
         self.book.check()
         self.seal(0)
         self.pay(0, 2)
@@ -102,9 +106,13 @@ class Life(RuleBasedStateMachine):
         self.seal(0)
         self.settle(0, 0)
         self.pay_winners(1)
+        self.book.check()
+        self.correct(0, 1, False)
+        self.correct(0, 2, True)
 
     def begin_skipped(self) -> None:
-        self.sell([[(0, "rumble", "123", 1_000)]] * 2)
+        for _ in range(2):
+            self.sell([[(0, "straight", "112", 3_000)]] * 2)
         self.book.check()
         self.skip(0)
         self.give_back(1, "succeeded")
