@@ -1,5 +1,5 @@
 """What other slices know of a site that needs its people: limits that are reached, webhooks that fail, money that
-waits, an address at rest; and its newest win, which needs nobody."""
+waits, an address at rest, refunds to pass on, wins to credit; and wins that are not paid yet, which need nobody."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from app.catalogue.records import GameRecords, WinLine
 from app.core.clock import now
 from app.core.ids import created_at
 from app.core.text.isolation import bdi
 from app.core.web.templating import sats, utc
 from app.money.payouts.rules import ADDRESS_REST, address_has_rested
+from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
 from app.people.partners.site.needs import Need
 from app.selling.windows.lists import earnings
@@ -23,11 +25,12 @@ from app.webhooks import queries as webhooks
 from . import limits, panels
 
 _NEW_FOR: Final = timedelta(days=7)
+_WINS: Final = 20  # of the newest, which those that want something are among
 
 
 def needs(site: PartnerSite) -> list[Need]:
     """Each with where it is seen to."""
-    return [*limits.needs(site), *_webhooks(site), *_suspended(site), *_address(site), *_win(site)]
+    return [*limits.needs(site), *_webhooks(site), *_suspended(site), *_address(site), *_refunded(site), *_wins(site)]
 
 
 def _webhooks(site: PartnerSite) -> list[Need]:
@@ -80,22 +83,54 @@ def _address(site: PartnerSite) -> list[Need]:
     ]
 
 
-def _win(site: PartnerSite) -> list[Need]:
-    """The newest win of the last days, in whatever game: whose it is, how much, and that the house pays it."""
-    newest = [one for one in panels.newest_wins(site) if created_at(one.line.id) > now() - _NEW_FOR]
-    if not newest:
+def _refunded(site: PartnerSite) -> list[Need]:
+    """What came for players in the last days. Nobody tells us when it was passed on."""
+    came = earnings.refunded_sats(site, now() - _NEW_FOR)
+    if not came:
         return []
-    records, line = newest[0].records, newest[0].line
-    amount, player = sats(line.amount_sats), bdi(line.player or "–")
-    more = ngettext("%(num)s more these days.", "%(num)s more these days.", len(newest) - 1) if newest[1:] else ""
-    is_paid = line.debt is not None and line.debt.is_paid
-    then = gettext("It is paid.") if is_paid else gettext("The house owes and pays it: nothing to do.")
-    text = Markup("{player}, {game}, {round}. {then} {more}").format(
-        player=player,
-        game=records.title,
-        round=gettext("round %(n)s", n=line.round_number),
-        then=then,
-        more=more,
+    return [
+        Need(
+            "info",
+            gettext("%(sats)s sats are refunds for your players", sats=sats(came)),
+            gettext("They came to your balance these days and are no earnings of yours: pass them on."),
+            url_for("desk.balance", name=site.name) + "#lines-title",
+            gettext("See whose they are"),
+        )
+    ]
+
+
+def _wins(site: PartnerSite) -> list[Need]:
+    """Wins that were paid in the last days, each to be credited, and those that are not paid yet."""
+    return [
+        _win(site, one.records, one.line)
+        for one in panels.newest_wins(site, _WINS)
+        if one.line.debt is None or one.line.debt.paid_at is None or one.line.debt.paid_at > now() - _NEW_FOR
+    ]
+
+
+def _win(site: PartnerSite, records: GameRecords, line: WinLine) -> Need:
+    """Whose it is, how much, how far its payment has come, and what to do then."""
+    whose = Markup(gettext("%(player)s (your account %(account)s)")) % {
+        "player": bdi(line.player or "–"),
+        "account": bdi(line.account or "–"),
+    }
+    text = Markup("{whose}, {game}, {round}. {then}").format(
+        whose=whose, game=records.title, round=gettext("round %(n)s", n=line.round_number), then=_then(line.debt)
     )
-    title = gettext("%(sats)s sats won", sats=amount)
-    return [Need("new", title, text, url_for("desk.wins", name=site.name, game=records.name), gettext("See the wins"))]
+    amount, where = sats(line.amount_sats), url_for("desk.wins", name=site.name, game=records.name)
+    if line.debt is not None and line.debt.is_paid:
+        return Need("info", gettext("%(sats)s sats to credit", sats=amount), text, where, gettext("See the wins"))
+    return Need("new", gettext("%(sats)s sats won", sats=amount), text, where, gettext("See the wins"))
+
+
+def _then(debt: Debt | None) -> str:
+    """The address that a win is paid to is the site's own, so its player has it only from the site."""
+    if debt is None or debt.sent is None:
+        then = gettext(
+            "The house pays it to your payout address; when it is there, credit the player in your own books."
+        )
+    elif debt.block is None or not debt.is_paid:
+        then = gettext("Sent to your payout address; once it is final, credit the player in your own books.")
+    else:
+        then = gettext("Paid in block %(height)s: credit the player in your own books.", height=debt.block.height)
+    return str(then)

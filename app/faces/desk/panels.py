@@ -55,9 +55,9 @@ def wins(site: PartnerSite) -> str:
     return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, made_at=created_at, **games)
 
 
-def newest_wins(site: PartnerSite) -> list[Newest[WinLine]]:
-    """Those that the page shows, the newest first."""
-    return _newest(site, lambda one: one.wins)
+def newest_wins(site: PartnerSite, count: int = SHOWN) -> list[Newest[WinLine]]:
+    """As many as the page shows, or `count`, the newest first."""
+    return _newest(site, lambda one: one.wins, count)
 
 
 def earnings(site: PartnerSite) -> str:
@@ -68,18 +68,21 @@ def earnings(site: PartnerSite) -> str:
         balance=ledger.balance(partner_account(site)),
         left=payouts.left(site.id),
         unsettled=windows_earnings.unsettled_sats(site),
+        refunded=windows_earnings.refunded_sats(site),
         figures=figures(site, last_days(now().astimezone(UTC).date())),
     )
 
 
-def _newest(site: PartnerSite, kind: Callable[[GameRecords], Answered[LineT] | None]) -> list[Newest[LineT]]:
+def _newest(
+    site: PartnerSite, kind: Callable[[GameRecords], Answered[LineT] | None], count: int = SHOWN
+) -> list[Newest[LineT]]:
     found = [
         Newest(records, listing.line(row))
         for records in catalogue().records
         if (listing := kind(records)) is not None
-        for row in listing.page(site, Narrowing(), None, SHOWN)
+        for row in listing.page(site, Narrowing(), None, count)
     ]
-    return sorted(found, key=lambda one: one.line.id, reverse=True)[:SHOWN]
+    return sorted(found, key=lambda one: one.line.id, reverse=True)[:count]
 
 
 def _games(site: PartnerSite, kind: str, shown: Sequence[GameRecords]) -> dict[str, Any]:

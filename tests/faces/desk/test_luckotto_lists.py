@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.core.database.session import db, transaction
 from app.games.luckotto.game import LUCKOTTO
 from app.people.accounts.models import User
+from app.record.notifications import queries as mailbox
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
@@ -83,6 +84,12 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
 
     with transaction():
         assert refunds.decide(LUCKOTTO, "operator:olga", "it bought nothing", whale["roundNumber"]) == 1
+    overview = " ".join(re.sub(r"<[^>]+>", " ", owner.get(here).text).split())
+    assert f"{bob['totalSats']:,} sats are refunds for your players They came to your balance" in overview
+    assert f"Refunds to pass on {bob['totalSats']:,}" in overview, "beside what was earned, so that the sum is right"
+    with transaction():
+        (mail,) = [one.params for one in mailbox.newest() if one.params and one.params.get("kind") == "site.refunded"]
+    assert (mail["refundedSats"], mail["round"]) == (bob["totalSats"], whale["roundNumber"])
     balance = owner.get(f"{here}/balance").text
     words = " ".join(re.sub(r"<[^>]+>", " ", balance).split())
     assert f"Refunds to pass on {bob['totalSats']:,}" in words

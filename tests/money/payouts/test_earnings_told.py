@@ -55,19 +55,26 @@ def letters(kind: str) -> list[str]:
         return [render(one.channel, one.template, one.locale, one.params).text for one in reversed(found)]
 
 
+def bare(text: str) -> str:
+    """Without the marks around names, and in one line."""
+    return re.sub(r" (?=[,).])", "", " ".join(re.sub("[\u2066-\u2069]", "", text).split()))
+
+
 def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(desk: Desk) -> None:
     site, number = desk.won(edge_percent=10)
     desk.make_payable(site)
     owner = db.session.get_one(PartnerSite, site.id).owner_user_id
     (won,) = letters("site.win")
-    assert f"ada, Ticket draw, round {number}." in won
-    assert "There is nothing that you have to do for it." in won
+    account = "(your account private-ada)"
+    assert f"ada {account} has won in Ticket draw, round {number} (drawn: ticket " in bare(won)
+    assert f"pays it to your payout address {site.payout_address}; when it is there, credit the player" in won
     assert f"/partners/{site.name}/wins" in won
 
     email = str(db.session.scalars(select(User.email).where(User.id == owner)).one())
     persona = signed_in(desk.world.app, email)
-    page = read(persona.get(f"/partners/{site.name}"))
-    assert f", Ticket draw, round {number}. The house owes and pays it: nothing to do." in page
+    page = bare(read(persona.get(f"/partners/{site.name}")))
+    game = f"ada {account}, Ticket draw, round {number}"
+    assert f"{game}. The house pays it to your payout address; when it is there, credit the player" in page
     earned = balance(persona, site.name)["Balance"]
     assert balance(persona, site.name) == {"Balance": earned, "On its way": 0, "Paid out": 0, "Earned": earned}
 
@@ -81,7 +88,19 @@ def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(d
     (sent,) = letters("site.payout_sent")
     assert site.payout_address in sent
     assert desk.txid(payout_id) in sent
+    jackpot = desk.world.round(number).jackpot_sats
+    assert f"The same transaction brings {jackpot:,} sats that your players have won." in sent
+    (on_its_way,) = letters("site.win_sent")
+    assert f"by the transaction {desk.txid(payout_id)}, for {game}" in bare(on_its_way)
+    assert letters("site.win_paid") == []
+    page = bare(read(persona.get(f"/partners/{site.name}")))
+    assert f"{game}. Sent to your payout address; once it is final, credit the player" in page
     desk.bury()
+    (paid,) = letters("site.win_paid")
+    assert f"Credit ada {account} in your own books: the win in Ticket draw, round {number}" in bare(paid)
+    assert len(letters("site.win_sent")) == 1
+    page = bare(read(persona.get(f"/partners/{site.name}")))
+    assert re.search(rf"{jackpot:,} sats to credit {re.escape(game)}\. Paid in block \d+: credit the player", page)
     assert len(letters("site.payout_sent")) == 1
     assert balance(persona, site.name) == {"Balance": 0, "On its way": 0, "Paid out": earned, "Earned": earned}
 

@@ -96,6 +96,9 @@ class LuckottoSale(Sale[LuckottoRound]):
     def player(self) -> InstrumentedAttribute[str]:
         return LuckottoOrder.player_identifier
 
+    def names(self) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]:
+        return LuckottoOrder.player_uname, LuckottoOrder.player_identifier
+
 
 class _Own(OwnTerms):
     base_combination_price_sats: int

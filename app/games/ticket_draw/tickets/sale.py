@@ -53,6 +53,9 @@ class TicketSale(Sale[Round]):
     def player(self) -> InstrumentedAttribute[str]:
         return TicketOrder.player_public_identifier
 
+    def names(self) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]:
+        return TicketOrder.player_public_identifier, TicketOrder.player_private_identifier
+
 
 class _Own(OwnTerms):
     base_ticket_price_sats: int

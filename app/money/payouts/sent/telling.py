@@ -68,12 +68,13 @@ def _facts(payout: Payout, outputs: Sequence[PayoutOutput], paid: Mapping[UUID, 
 
 
 def _say_sent(payout: Payout, outputs: Mapping[UUID, Sequence[PayoutOutput]]) -> None:
-    """Tell a site's people of its earnings; of a player's win on its way the site has an event."""
+    """Tell a site's people of its earnings, and what else the transaction brings; who owes a win tells of it."""
     txid = display(payout.txid)
     for site_id in sorted(outputs):
+        wins = sum(one.sats for one in outputs[site_id] if one.kind == "obligation")
         for one in outputs[site_id]:
             if one.kind == "balance":
-                team.sent(team.Sent(site_id, payout.root_id, one.sats, one.address, txid))
+                team.sent(team.Sent(site_id, payout.root_id, one.sats, one.address, txid, wins))
 
 
 def _for_what(debt: Debt | None) -> dict[str, str | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import LazyString
@@ -69,12 +70,13 @@ def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
     return [Suspended(game.name, game.title, row[0], int(row[1])) for row in rows]
 
 
-def refunded_sats(site: PartnerSite) -> Sats:
-    """What came to the site's balance for it to pass on to its players: none of it is its own."""
-    return sum(_refunded_in(game, site) for game in window_games())
+def refunded_sats(site: PartnerSite, since: datetime | None = None) -> Sats:
+    """What came to the site's balance, ever or `since` then, for it to pass on to its players: none of it is its
+    own."""
+    return sum(_refunded_in(game, site, since) for game in window_games())
 
 
-def _refunded_in(game: AnyTables, site: PartnerSite) -> Sats:
+def _refunded_in(game: AnyTables, site: PartnerSite, since: datetime | None) -> Sats:
     order, payment = game.order, game.payment
     found = db.session.scalar(
         select(func.sum(payment.refundable_sats))
@@ -82,7 +84,7 @@ def _refunded_in(game: AnyTables, site: PartnerSite) -> Sats:
         .where(
             order.partner_site_id == site.id,
             payment.refundable_sats > 0,
-            payment.refunded_at.is_not(None),
+            payment.refunded_at.is_not(None) if since is None else payment.refunded_at >= since,
             payment.orphaned_at.is_(None),
         )
     )

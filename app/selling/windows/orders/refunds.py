@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask_babel import force_locale
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
 
 from app.chain import maturity
@@ -21,7 +22,9 @@ from app.core.checks import Breach
 from app.core.database.session import db
 from app.core.faults import step
 from app.core.money import Sats
+from app.core.web.languages import SOURCE
 from app.money.payouts import balances
+from app.people.partners.team import telling
 from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import queries as ledger_queries
@@ -155,11 +158,28 @@ def decide(
         ]
     )
     balances.tell(game.name, legs, "refund")
+    _tell_people(game, rows, legs)
     refunded = sum(row.refundable_sats for row in rows)
     of_fate = {"fate": fate} if fate is not None else {}
     subject = game.name if number is None else game.subject(number)
     audit.note(actor, "payments.refunded", subject, reason, payments=len(rows), sats=refunded, **of_fate)
     return len(rows)
+
+
+def _tell_people(game: AnyTables, rows: Sequence[Row[Any]], legs: Sequence[Posting]) -> None:
+    """A mail to each partner for each round that something of came to its balance."""
+    came: dict[str, Sats] = defaultdict(int)
+    for leg in legs:
+        if leg.credit.kind == "partner":
+            came[leg.source_id] += leg.amount
+    with force_locale(SOURCE):
+        title = str(game.title)
+    of_round: dict[tuple[UUID, int], list[str]] = defaultdict(list)
+    for row in rows:
+        of_round[row.partner_site_id, row.round_number].append(str(row.id))
+    for (site_id, number), payments in sorted(of_round.items()):
+        if sats := sum(came[payment] for payment in payments):
+            telling.refunded(site_id, title, number, sats, min(payments))
 
 
 def _refunds(sites: Mapping[str, UUID], kept: dict[str, Sats]) -> list[Posting]:

@@ -52,4 +52,8 @@ class Sale(ABC, Generic[RoundT]):
     @abstractmethod
     def player(self) -> InstrumentedAttribute[str]:
         """The column of its orders with the name that the partner knows the player by: a site's open orders are counted
-        by it, and a win's mail says it."""
+        by it."""
+
+    @abstractmethod
+    def names(self) -> tuple[InstrumentedAttribute[str], InstrumentedAttribute[str]]:
+        """The columns of its orders with a player's names: the one that others see, and the partner's own account."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flask_babel import force_locale
 from sqlalchemy import select, update
 
 from app.chain import service as chain
@@ -14,7 +13,6 @@ from app.chain.node.blocks import display
 from app.core.clock import now
 from app.core.database.session import TO_CHANGE, db
 from app.core.faults import step
-from app.core.web.languages import SOURCE
 from app.money.payouts import balances
 from app.money.payouts import service as obligations
 from app.outcomes.draws import service as draws
@@ -24,14 +22,14 @@ from app.record.audit import service as audit
 from app.record.events import service as events
 from app.record.ledger import service as ledger
 from app.selling.windows import postings
-from app.selling.windows.games import WindowGame
+from app.selling.windows.games import WindowGame, listed
 from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import fixed, kept
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
 
-from . import lifecycle, sealing, witnessing
+from . import lifecycle, paid, sealing, witnessing
 
 ANOTHER_BLOCK: Final = "closing_block_is_another"
 
@@ -170,7 +168,4 @@ def _record_win(
     site = order.partner_site_id
     obligations.owe("jackpot", game.name, str(round_.round_number), site, order.payout_address, round_.jackpot_sats)
     events.record("win.created", game.name, f"order:{order.id}", payload, site)
-    with force_locale(SOURCE):
-        title = str(game.title)
-    player = str(getattr(order, game.sale.player().key))
-    telling.won(telling.Win(site, title, round_.round_number, player, round_.jackpot_sats))
+    telling.won(paid.win(listed(game), order, round_.jackpot_sats), game.draw.words(round_, result))
