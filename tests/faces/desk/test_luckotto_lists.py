@@ -14,6 +14,7 @@ from app.core.database.session import db, transaction
 from app.games.luckotto.game import LUCKOTTO
 from app.people.accounts.models import User
 from app.record.notifications import queries as mailbox
+from app.record.notifications.rendering import render
 from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.games.luckotto.conftest import Lottery
@@ -88,8 +89,10 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
     assert f"{bob['totalSats']:,} sats are refunds for your players They came to your balance" in overview
     assert f"Refunds to pass on {bob['totalSats']:,}" in overview, "beside what was earned, so that the sum is right"
     with transaction():
-        (mail,) = [one.params for one in mailbox.newest() if one.params and one.params.get("kind") == "site.refunded"]
-    assert (mail["refundedSats"], mail["round"]) == (bob["totalSats"], whale["roundNumber"])
+        told = [one for one in mailbox.newest() if one.params and one.params.get("kind") == "site.refunded"]
+        (mail,) = [render(one.channel, one.template, one.locale, one.params or {}) for one in told]
+    assert f"{bob['totalSats']:,} sats to pass on to players" in mail.subject
+    assert f"In Luckotto, round {whale['roundNumber']}, it bought nothing and came to your balance." in mail.text
     balance = owner.get(f"{here}/balance").text
     words = " ".join(re.sub(r"<[^>]+>", " ", balance).split())
     assert f"Refunds to pass on {bob['totalSats']:,}" in words
