@@ -99,7 +99,8 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "gateway_below_zero",
         "By our books a gateway holds less than nothing for us",
-        "A dispute took more than was there, or money left that our books do not know. Read the gateway's balance.",
+        "A dispute took more than was there, or money left that our books do not know. Read the gateway's balance. "
+        "It closes by itself once our books are at zero or above again.",
     ),
     AlarmKind(
         "gateway_differs",

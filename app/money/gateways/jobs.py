@@ -8,6 +8,8 @@ import structlog
 from sqlalchemy.exc import DataError
 
 from app.core.database.session import db, end_reading, transaction
+from app.record.audit.service import close_alarms
+from app.record.ledger import queries as ledger
 
 from . import asking, service
 from .clients.all_of_them import client_of
@@ -20,8 +22,10 @@ log = structlog.get_logger()
 
 
 def ask() -> None:
-    """Ask about payments that are open, and refunds that are on their way."""
+    """Ask about payments that are open, and refunds that are on their way; what is at zero again alarms no more."""
     asking.run()
+    with transaction():
+        close_alarms("gateway_below_zero", ledger.is_covered)
 
 
 def understand() -> None:

@@ -63,6 +63,7 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "clearing_below_zero",
         "More has left through a provider than came in",
-        "Money of ours has to lie there before more is paid out: transfer it, and have the transfer entered.",
+        "Money of ours has to lie there before more is paid out: transfer it, and have the transfer entered. "
+        "It closes by itself once that account is at zero or above again.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
@@ -90,6 +90,12 @@ def close_alarm(code: str, subject: str, *, actor: str = "system", reason: str =
     note(actor, "alarm.closed", subject, reason or code, code=code)
     log.info("alarm_closed", code=code, subject=subject)
     return True
+
+
+def close_alarms(code: str, is_over: Callable[[str], bool]) -> int:
+    """Close the open alarms with this code whose subject says that its trouble is over; how many were."""
+    query = select(Alarm.subject).where(Alarm.code == code, Alarm.closed_at.is_(None)).order_by(Alarm.id)
+    return sum(close_alarm(code, subject) for subject in db.session.scalars(query).all() if is_over(subject))
 
 
 def untold_alarms(limit: int = 100) -> Sequence[Alarm]:

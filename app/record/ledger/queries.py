@@ -91,6 +91,13 @@ def standing_of(totals: Mapping[str, int]) -> Standing:
     )
 
 
+def is_covered(account: str) -> bool:
+    """Whether an account, as subjects name it (`kind:owner:currency`), is at zero or above."""
+    kind, _, rest = account.partition(":")
+    owner, _, currency = rest.rpartition(":")
+    return balance(AccountRef(kind, owner, currency)) >= 0
+
+
 def balance(ref: AccountRef) -> int:
     """An account's balance in the direction of its normal side (minor units); 0 if there is no such account."""
     return db.session.scalar(select(Account.balance).where(*_named(ref))) or 0

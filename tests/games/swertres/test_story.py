@@ -113,6 +113,9 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     confirm = ada.get(f"{added}&number=123&stake=20&game={first.id}&do=pay").headers["Location"]
     asked = page(ada, confirm)
     assert "Pay ₱40.00 from the wallet" in asked
+    poor = page(shop.bettor(money=0), confirm)
+    assert "Pay ₱40.00 from the wallet" not in poor
+    assert re.search(r'button-primary"[^>]*>Top up<', poor)
     form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1]}  # type: ignore[index]
     form["line"] = re.findall(r'name="line" value="([^"]+)"', asked)  # type: ignore[assignment]
     bought = [ada.post("/swertres/bet/confirm", form) for _ in range(2)]

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.core.ids import new_id
+from app.money.gateways import jobs as gateway_jobs
 from app.money.gateways.payers.queries import is_disputed
 from app.money.wallets import checks, postings, queries
 from app.money.wallets.operating import adjusting, owing
@@ -21,8 +22,8 @@ from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.ports import NOT_FINAL
 from app.money.wallets.topups import service as topups
 from app.money.wallets.ways import PayoutAnswer
+from app.money.wallets.withdrawals import jobs, sending
 from app.money.wallets.withdrawals import queries as withdrawals
-from app.money.wallets.withdrawals import sending
 from app.money.wallets.withdrawals.asked_back import IS_DISPUTED
 from app.people.accounts import service as accounts
 from app.people.accounts.login.page_door import session_cookie
@@ -33,6 +34,8 @@ from app.people.players import service as limits
 from app.people.players.leaving import erasure
 from app.people.players.leaving.export import export
 from app.people.players.spending import LimitReached
+from app.record.audit import queries as audit
+from app.record.audit.service import raise_alarm
 from app.record.ledger import checks as ledger_checks
 from app.record.ledger.entries import AccountRef, Posting
 from app.record.ledger.service import post
@@ -109,7 +112,9 @@ def test_from_the_top_up_to_the_payout(house: Flask, way: Way, ada: Persona) -> 
     assert (first.status_code, first.get_json()["status"]) == (200, "held"), first.text
     assert "Under review" in ada.get(f"/play/wallet/withdrawals/{made['id']}").text
     shown = browser_of(house, "cid").get(f"/api/admin/approvals/{first.get_json()['approvalId']}").get_json()
-    assert ["Account", ada.email] in shown["rows"]
+    assert shown["rows"][1:3] == [["Way", "MonCash"], ["Account", ada.email]]
+    assert shown["rows"][3][0] == "Name (their own word; not verified)"
+    assert shown["rows"][4][1] == "it is the number or address that they sign in with"
     again = decide(house, "bea", made["id"], "approve")
     assert (again.status_code, again.get_json()["code"]) == (403, "approval_by_same_person")
     assert sending.send() == 0
@@ -146,6 +151,23 @@ def test_from_the_top_up_to_the_payout(house: Flask, way: Way, ada: Persona) -> 
         "30000",
     ]
     assert breaches() == []
+
+
+def test_what_is_below_zero_alarms_until_it_is_not(house: Flask) -> None:  # noqa: F811
+    there = AccountRef("clearing", "moncash", "HTG")
+    away = AccountRef("bank", "test", "HTG")
+    for code, close in (("clearing_below_zero", jobs.ask), ("gateway_below_zero", gateway_jobs.ask)):
+        with transaction():
+            post([Posting(away, there, 700, "test", code, "out")])
+            raise_alarm(code, "clearing:moncash:HTG")
+        close()
+        assert [one.code for one in audit.open_alarms()] == [code], "still below"
+        db.session.rollback()
+        with transaction():
+            post([Posting(there, away, 700, "test", code, "in")])
+        close()
+        assert audit.open_alarms() == []
+        db.session.rollback()
 
 
 def test_refused_it_is_in_the_wallet_again(house: Flask, ada: Persona) -> None:  # noqa: F811

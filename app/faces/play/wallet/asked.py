@@ -11,6 +11,8 @@ from app.core.errors import NotFound
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency, check_currency
 from app.people.players.profile.queries import profile_of
 
+from .playable import first_played
+
 
 def currency(name: str = "currency") -> Currency:
     """The one that the address names, or else that of whoever is signed in. Raises NotFound."""
@@ -23,6 +25,6 @@ def currency(name: str = "currency") -> Currency:
 
 
 def usual(user_id: UUID) -> Currency:
-    """The currency that somebody has chosen for himself."""
+    """The currency that somebody has chosen for himself, or else one that a game takes."""
     chosen = profile_of(user_id).currency
-    return check_currency(chosen) if chosen in WALLET_CURRENCIES else WALLET_CURRENCIES[0]
+    return check_currency(chosen) if chosen in WALLET_CURRENCIES else first_played()[0]

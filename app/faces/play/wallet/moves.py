@@ -5,7 +5,7 @@ Both are named by ids that are ordered by time, so one place in the list is a pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, cast
@@ -18,6 +18,7 @@ from app.core.errors import NotFound
 from app.money.gateways import states as payment_states
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.queries import Seen
+from app.money.gateways.refunds import wishing
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method, check_currency
 from app.money.wallets.withdrawals import queries as withdrawals
@@ -94,8 +95,13 @@ def moves(user_id: UUID, wanted: Wanted, before: UUID | None = None, limit: int 
     found: list[Move] = []
     if wanted.direction != "out":
         states = _PAYMENTS[wanted.standing] if wanted.standing else ()
-        seen = payers.page_of(user_id, states=states, currency=wanted.currency, before=before, limit=limit)
-        found += [_payment(one) for one in seen]
+        seen = _seen(user_id, wanted.currency, states, before, limit)
+        if wanted.standing == "moving":
+            arrived = _seen(user_id, wanted.currency, _PAYMENTS["arrived"], before, limit)
+            wished = wishing.waiting_of([one.id for one in arrived])
+            seen = [*seen, *(one for one in arrived if one.id in wished)]
+        wished = wishing.waiting_of([one.id for one in seen])
+        found += [_payment(one, is_wished=one.id in wished) for one in seen]
     if wanted.direction != "in":
         ends = _WITHDRAWALS[wanted.standing] if wanted.standing else ()
         drawn = withdrawals.of_player(user_id, before, limit, states=ends, currency=wanted.currency)
@@ -103,9 +109,21 @@ def moves(user_id: UUID, wanted: Wanted, before: UUID | None = None, limit: int 
     return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
 
 
-def _payment(one: Seen) -> Move:
+def _seen(
+    user_id: UUID,
+    currency: Currency | None,
+    states: Collection[payment_states.State],
+    before: UUID | None,
+    limit: int,
+) -> Sequence[Seen]:
+    return payers.page_of(user_id, states=states, currency=currency, before=before, limit=limit)
+
+
+def _payment(one: Seen, *, is_wished: bool) -> Move:
+    """`is_wished`: its payer has asked for it back, and one of us has still to say yes."""
     href, way = url_for("payments.page", payment_id=one.id), str(words.GATEWAYS[one.provider])
-    return Move(one.id, "in", one.created_at, one.amount_minor, one.currency, way, words.payment(one.state), href)
+    said = words.WISHED_BACK if is_wished else words.payment(one.state)
+    return Move(one.id, "in", one.created_at, one.amount_minor, one.currency, way, said, href)
 
 
 def _withdrawal(one: Drawn) -> Move:

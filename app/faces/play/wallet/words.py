@@ -72,6 +72,8 @@ PAYMENTS: Final[Mapping[PaymentState, Said]] = {
     "dispute_won": Said("ok", _l("Arrived")),
     "dispute_lost": Said("mute", _l("Taken back by a bank")),
 }
+WISHED_BACK: Final = Said("live", _l("You asked for it back"))
+"""A payment that has arrived, and waits for one of us to send it back."""
 GATEWAYS: Final[Mapping[str, LazyString | str]] = {
     "moncash": "MonCash",
     "paymongo": "GCash",

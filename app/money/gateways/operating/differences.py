@@ -109,9 +109,9 @@ def moved_since(night: Night) -> bool:
 
 
 def unlike() -> dict[tuple[str, str], int]:
-    """How many differences go on, explained or not, by the owner of the clearing account and its currency."""
+    """How many differences nobody has explained, by the owner of the clearing account and its currency."""
     owner = case((_ROW.kind == "balance", _ROW.reference), else_=_ROW.provider)
-    query = select(owner, _ROW.currency, func.count()).where(_GOES_ON).group_by(owner, _ROW.currency)
+    query = select(owner, _ROW.currency, func.count()).where(_SHOWN["open"]).group_by(owner, _ROW.currency)
     return {(name, currency): count for name, currency, count in db.session.execute(query)}
 
 

@@ -56,7 +56,9 @@ def page(payment_id: str) -> Response:
     context = {
         "payment": seen,
         "told": told,
-        "words": words_of(told.state, is_late=is_late, asks=asks, is_bought=bought is not None),
+        "words": words_of(
+            told.state, is_late=is_late, asks=asks, is_bought=bought is not None, is_wished=wish is not None
+        ),
         "is_back": is_back,
         "bought": bought,
         "amount": written(told.received or seen.amount_minor, seen.currency),

@@ -133,9 +133,17 @@ _OF_WHAT_IS_BOUGHT: Final = {
 """In place of words that tell of a wallet."""
 
 
-def words_of(state: str, *, is_late: bool = False, asks: str | None = None, is_bought: bool = False) -> Words:
+_WISHED_BACK: Final = _l("The money has arrived. What you asked us to send back is set aside.")
+
+
+def words_of(
+    state: str, *, is_late: bool = False, asks: str | None = None, is_bought: bool = False, is_wished: bool = False
+) -> Words:
     """A state as it is kept, in words. `is_late`: its time to be paid is up. `asks`: whoever pays has come back from
-    this gateway, which has not said yet that he has. `is_bought`: it is for something else than the wallet."""
+    this gateway, which has not said yet that he has. `is_bought`: it is for something else than the wallet.
+    `is_wished`: its payer has asked for it back, which nobody has decided yet."""
+    if is_wished and state == "succeeded":
+        return Words(WORDS["succeeded"].tone, WORDS["succeeded"].title, _WISHED_BACK)
     if is_bought and state in _OF_WHAT_IS_BOUGHT:
         return _OF_WHAT_IS_BOUGHT[state]
     if state == "pending" and is_late:

@@ -4,7 +4,7 @@ for then the money stays where it is."""
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from flask_babel import gettext
@@ -15,7 +15,10 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.text.amounts import written
 from app.core.wire.error_messages import message_for
+from app.money.wallets.messages import CALLED
 from app.money.wallets.models import Destination, Withdrawal
+from app.money.wallets.operating.words import HOW_VERIFIED
+from app.money.wallets.rules import Method
 from app.money.wallets.settings import wallet_settings
 from app.people.approvals import queries as approvals_queries
 from app.people.approvals import service as approvals
@@ -23,6 +26,7 @@ from app.people.approvals.second import confirming
 from app.people.approvals.second.people import Decider
 from app.people.operators import service as operators
 from app.people.players.profile.queries import profile_of
+from app.people.players.verification.queries import state_of
 from app.people.players.verification.rules import parse_limits
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 
@@ -119,12 +123,13 @@ def _describe(payload: Payload) -> Described:
     destination = db.session.get_one(Destination, withdrawal.destination_id)
     amount = written(withdrawal.amount_minor, withdrawal.currency)
     name = profile_of(withdrawal.user_id).name or gettext("erased")
+    is_verified = state_of(withdrawal.user_id) == "verified"
     rows = (
         (gettext("Amount"), amount),
-        (gettext("Way"), withdrawal.method),
+        (gettext("Way"), str(CALLED[cast(Method, withdrawal.method)])),
         (gettext("Account"), destination.account or gettext("erased")),
-        (gettext("Verified name"), name),
-        (gettext("Known to be theirs by"), destination.verified_how),
+        (gettext("Verified name") if is_verified else gettext("Name (their own word; not verified)"), name),
+        (gettext("Known to be theirs by"), str(HOW_VERIFIED[destination.verified_how])),
     )
     return Described(
         gettext("%(amount)s leave for the player’s own account.", amount=amount),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from app.core.database.session import transaction
+from app.record.audit.service import close_alarms
+from app.record.ledger import queries as ledger
+
 from . import sending
 
 
@@ -11,5 +15,7 @@ def send() -> int:
 
 
 def ask() -> int:
-    """Ask about what is on its way."""
+    """Ask about what is on its way; what holds enough again alarms no more."""
+    with transaction():
+        close_alarms("clearing_below_zero", ledger.is_covered)
     return sending.ask()

@@ -95,6 +95,12 @@ def test_it_is_held_and_goes_back_once_an_operator_says_so(ada: Persona, card: F
     assert in_wallet(ada) == (3_500, 0), "nobody plays it meanwhile"
     assert "You asked us to send 35.00 USD back" in read(ada.get(place))
     assert "You asked us to send 35.00 USD back" in read(ada.get(DRAW))
+    assert "There is nothing in this wallet" not in read(ada.get(DRAW))
+    assert "The money has arrived. What you asked us to send back is set aside." in read(ada.get(place))
+    for list_ in ("/play/wallet", "/play/wallet/payments", "/play/wallet/payments?standing=moving"):
+        shown = ada.get(list_)
+        assert shown.text.count(f'href="{place}"') == 1, list_
+        assert "You asked for it back" in read(shown), list_
     assert ada.get(f"{place}/send-back").status_code == 303, "it is asked for once"
     assert checks.payments_agree() == []
 

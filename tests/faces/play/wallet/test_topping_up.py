@@ -256,3 +256,9 @@ def test_what_goes_back_and_what_a_bank_asks_is_told_once_with_why(ada: Persona,
     assert len(told(ada)) == 5
     other = browser_of(ada.browser.application)
     assert told(other) == []
+
+
+def test_what_no_game_takes_is_said_before_it_is_paid_in(ada: Persona, gateway: FakeGateway) -> None:
+    assert "No game takes HTG yet Played from a wallet: Swertres (PHP)" in read(ada.get(f"{PLACE}?currency=HTG"))
+    assert "No game takes" not in read(ada.get(f"{PLACE}?currency=PHP"))
+    assert "Played with it: Swertres" in read(ada.get("/play/wallet"))

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response
 from app.core.text.amounts import written
 from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import add_messages
-from app.faces.play.wallet import tabs
+from app.faces.play.wallet import playable, tabs
 from app.faces.play.wallet.moves import Wanted, moves
 from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
 from app.money.wallets import queries
 from app.money.wallets.messages import MESSAGES
+from app.money.wallets.queries import Wallet
 from app.people.accounts.login.page_door import login_required
 from app.people.players.queries import breaks_of
 
@@ -33,12 +34,18 @@ def _assemble(_state: object) -> None:
 @bp.get("")
 @login_required
 def index() -> Response:
-    """Each wallet, those with something in them first, what is under way, and what was last."""
+    """Each wallet, first those with something in them, then those that a game takes; what is under way, and was last."""
     moving = moves(current_user.id, Wanted(standing="moving"))
     under_way = {one.id for one in moving}
     newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
+    games = playable.played()
+
+    def place(one: Wallet) -> tuple[bool, bool]:
+        return not (one.balance or one.owed), one.currency not in games
+
     context = {
-        "wallets": sorted(queries.wallets_of(current_user.id), key=lambda one: not (one.balance or one.owed)),
+        "wallets": sorted(queries.wallets_of(current_user.id), key=place),
+        "played": games,
         "moving": moving,
         "newest": newest,
         "sold": tabs.sold(),

@@ -14,7 +14,7 @@ from app.core.errors import DomainError
 from app.core.text.amounts import written
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
-from app.faces.play.wallet import asked, room, words
+from app.faces.play.wallet import asked, playable, room, words
 from app.faces.play.wallet.forms import TopUpForm
 from app.faces.play.wallet.once import once
 from app.faces.play.wallet.tabs import with_tabs
@@ -24,7 +24,7 @@ from app.money.gateways.payers.held import held
 from app.money.gateways.payers.offers import offers
 from app.money.gateways.purchases import BEGIN_TOPUP
 from app.money.gateways.service import Wanted
-from app.money.wallets.rules import WALLET_CURRENCIES, Currency
+from app.money.wallets.rules import Currency
 from app.money.wallets.topups.service import PURCHASE_KIND
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.profile.queries import profile_of
@@ -78,7 +78,9 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
     context = {
         "form": form,
         "currency": currency,
-        "currencies": WALLET_CURRENCIES,
+        "currencies": playable.first_played(),
+        "played": playable.played(),
+        "games": playable.in_words,
         "offers": found,
         "rooms": room.to_pay_in(current_user.id, currency),
         "other_limits": room.other_limits(current_user.id, currency),
