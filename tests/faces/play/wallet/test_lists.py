@@ -62,9 +62,7 @@ def test_ten_thousand_rows_a_page_at_a_time(ada: Persona, gateway: FakeGateway) 
     assert len(ids(few)) == 1
     many(ada)
     page, of_many = statements(ada, "/play/wallet/payments")
-    assert (len(ids(page)), of_many) == (50, cost + 1), (
-        "which payments are wished back is asked once, where there are any"
-    )
+    assert (len(ids(page)), of_many) == (50, cost + 1), "one asks which payments are wished back"
     seen = ids(page)
     older = re.search(r'rel="next" href="([^"]+)"', page.text)
     assert older is not None
