@@ -34,7 +34,7 @@ def _assemble(_state: object) -> None:
 @bp.get("")
 @login_required
 def index() -> Response:
-    """Each wallet, first those with something in them, then those a game takes; what is under way, and what was last."""
+    """Each wallet, first those with something in them, then those a game takes; what is under way, and the last."""
     moving = moves(current_user.id, Wanted(standing="moving"))
     under_way = {one.id for one in moving}
     newest = [one for one in moves(current_user.id, Wanted(), limit=_NEWEST) if one.id not in under_way]
