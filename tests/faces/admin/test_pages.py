@@ -114,6 +114,12 @@ def test_a_round_shows_its_draw_and_its_history(console: Operator, played: Playe
     money = " ".join(re.sub(r"<[^>]+>", " ", page.partition("Its money")[2].partition("</dl>")[0]).split())
     assert f"Paid in {paid:,} sats {payments} payments" in money
     assert "To the winner" in money
+    house = re.search(r"jackpots are paid from ([\d,]+) sats", money)
+    shares = re.findall(r"all beyond them ([\d,]+) sats", money)
+    assert house is not None
+    bought = re.search(r"Bought tickets ([\d,]+) sats", money)
+    assert bought is not None
+    assert sum(int(one.replace(",", "")) for one in (house[1], *shares)) == int(bought[1].replace(",", ""))
 
 
 def test_a_draw_run_again_is_the_same_and_told(console: Operator, played: Played) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import case, func, select
 
@@ -10,13 +11,25 @@ from app.core.database.session import db
 from app.core.money import Sats
 from app.money.payouts import queries as payouts
 from app.money.payouts.sent.debts import Debt
+from app.people.partners import queries as partners
+from app.record.ledger import queries as ledger
 from app.selling.windows.games import AnyGame
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a drawn round gave on: `house` the base prices of its tickets, which pay the jackpot; each partner, by
+    its name, all that was paid beyond them."""
+
+    house: Sats
+    partners: tuple[tuple[str, Sats], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Takings:
     """So many payments; what they paid, what of it bought tickets, what is suspended, and what of that its partners
-    have got by now. `fee` is what the miner takes for the payout of its jackpot, None without one."""
+    have got by now. `fee` is what the miner takes for the payout of its jackpot, None without one; `shared` is None
+    until it is settled, or where it sold nothing."""
 
     payments: int
     paid: Sats
@@ -24,6 +37,7 @@ class Takings:
     suspended: Sats
     given: Sats
     fee: Sats | None
+    shared: Shared | None
 
 
 def of_round(game: AnyGame, number: int, debt: Debt | None) -> Takings:
@@ -43,7 +57,18 @@ def of_round(game: AnyGame, number: int, debt: Debt | None) -> Takings:
         .where(order.round_number == number, payment.orphaned_at.is_(None))
     )
     payments, paid, bought, suspended, given = map(int, db.session.execute(query).one())
-    return Takings(payments, paid, bought, suspended, given, _fee(debt))
+    return Takings(payments, paid, bought, suspended, given, _fee(debt), _shared(game, number))
+
+
+def _shared(game: AnyGame, number: int) -> Shared | None:
+    """By the ledger."""
+    legs = ledger.postings_of(game.round_kind, [str(number)], "settle")
+    if not legs:
+        return None
+    given = {UUID(leg.credit.owner): leg.amount for leg in legs if leg.credit.kind == "partner"}
+    names = partners.names_of(given)
+    shares = tuple((names.get(site, str(site)), sats) for site, sats in given.items())
+    return Shared(sum(leg.amount for leg in legs if leg.credit.kind == "result"), shares)
 
 
 def _fee(debt: Debt | None) -> Sats | None:
