@@ -224,10 +224,11 @@ def test_a_card_goes_back_by_two_as_far_as_it_is_not_sealed(house: Flask) -> Non
     balance = ada.get("/api/swertres/balance").get_json()
     assert balance["spendableCentavos"] == OWN - 10_00
     assert console.post(f"{own}/refund", WHY).status_code == 409, "what has gone back goes back once"
-    assert (
-        console.post(f"{PLACE}/finance/move?act=withdraw", {**WHY, "amount": "1", "bank": "bank:test"}).status_code
-        == 303
-    )
+    taking = f"{PLACE}/finance/move?act=withdraw"
+    assert '<option value="bank:test">bank:test: ' in page(console, taking), "where it lies, and how much"
+    refused = console.post(taking, {**WHY, "amount": "1", "bank": "bank:main"})
+    assert (refused.status_code, "bank:main holds 0.00" in refused.text) == (422, True)
+    assert console.post(taking, {**WHY, "amount": "1", "bank": "bank:test"}).status_code == 303
     db.session.rollback()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +52,46 @@ def test_never_more_leaves_than_can_be_spent_and_what_was_not_played_leaves_no_o
     parts = dict(drawn(found, target, may))
     assert all(parts[one.id] <= one.unplayed and target.is_home_of(one) for one in found if one.id in parts)
     assert sum(parts.values()) <= may
+
+
+ACTS = ["pay in", "stake", "win", "final", "corrected", "home", "elsewhere"]
+
+
+@searched()
+@given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 1_000)), max_size=30), st.integers(0, 100))
+def test_what_may_leave_is_what_three_purses_say(acts: list[tuple[str, int]], percent: int) -> None:
+    """One purse for what was not played, one for what is not final, one for the rest, which may be short of something:
+    what was played beyond it. Nothing but it leaves for elsewhere, and nothing of the second leaves."""
+    unplayed, waiting, rest, deposits = 0, 0, 0, list[Origin]()
+    for number, (act, amount) in enumerate(acts):
+        final = max(0, unplayed + rest)
+        home, elsewhere = (leavable(final, "HTG", deposits, target, WAITS, NOW) for target in (HOME, ELSEWHERE))
+        assert (home, elsewhere) == (max(0, unplayed + rest), max(0, rest))
+        assert min(home, elsewhere) >= 0
+        taken: list[tuple[UUID, int]] = []
+        if act == "pay in":
+            unplayed += amount
+            paid_at = NOW + timedelta(seconds=number)
+            deposits.append(Origin(UUID(int=number), "HTG", "moncash", b"own", False, False, paid_at, amount))
+        elif act == "stake":
+            stake = min(amount, unplayed + waiting + rest)
+            played = min(unplayed, played_through(stake, percent)) if stake > 0 else 0
+            taken, unplayed, rest = lost(deposits, unplayed - played), unplayed - played, rest - max(stake, 0) + played
+        elif act == "win":
+            waiting += amount
+        elif act == "final":
+            waiting, rest = waiting - min(amount, waiting), rest + min(amount, waiting)
+        elif act == "corrected":
+            waiting -= min(amount, waiting)
+        elif act == "home":
+            out = min(amount, home)
+            back = min(out, unplayed)
+            taken, unplayed, rest = drawn(deposits, HOME, out), unplayed - back, rest - (out - back)
+        else:
+            rest -= min(amount, elsewhere)
+        parts = dict(taken)
+        deposits = [replace(one, unplayed=one.unplayed - parts.get(one.id, 0)) for one in deposits]
+        assert sum(one.unplayed for one in deposits) == unplayed
 
 
 @searched()

@@ -35,6 +35,7 @@ from app.people.players.leaving import erasure
 from app.people.players.leaving.export import export
 from app.people.players.spending import LimitReached
 from app.record.audit import queries as audit
+from app.record.audit.approving import Agreed
 from app.record.audit.service import raise_alarm
 from app.record.ledger import checks as ledger_checks
 from app.record.ledger.entries import AccountRef, Posting
@@ -284,6 +285,35 @@ def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona
         origins.remember(new_id(), ada.id, "USD", 700, origins.Deposit("paypal", None, is_card=False, has_3ds=False))
         top_up(ada.id, 300, None, provider="paypal", currency="USD", clearing_of="paypal")
     assert [one.unplayed for one in origins.origins_of(ada.id) if one.currency == "USD"] == [0, 300]
+
+
+def test_what_is_not_final_stands_in_for_no_deposit_that_was_not_played(house: Flask, ada: Persona) -> None:  # noqa: F811
+    """Of 3,359.99 were 1,923 not played and 1,500 won by a result that is not final: no 1,436.99 may leave elsewhere."""
+    assert ada.id is not None
+    with transaction():
+        top_up(ada.id, 142_300, None, provider="stripe", is_card=True, clearing_of="stripe")
+        won = {"userId": str(ada.id), "currency": "HTG", "amountMinor": 143_699}
+        adjusting.KIND.execute(won, Agreed(new_id(), "ada", "bea", "a test"))
+    NOT_FINAL.fill(house, lambda user_id, currency: 150_000)
+
+    def told(amount: int) -> tuple[str, int]:
+        refused = draw(ada, amount).get_json()
+        return refused["code"], refused["params"]["leavableMinor"]
+
+    assert told(143_699) == ("winnings_not_final", 50_000), "what came from there, and no more"
+    made = draw(ada, 50_000)
+    assert made.status_code == 201
+    assert told(1) == ("winnings_not_final", 0)
+    page = ada.get("/play/wallet/draw?currency=HTG").text
+    assert ("1,359.99" in page, "1,500.00" in page, "1,423.00" in page) == (True, True, False), page
+    session, place = browser_of(house, "bea"), f"withdrawals/{made.get_json()['withdrawal']['id']}"
+    assert "Won by results that are not final" in session.get(f"/admin/money/{place}").text
+    proposed = decide(house, "bea", made.get_json()["withdrawal"]["id"], "approve")
+    assert proposed.status_code == 200
+    NOT_FINAL.fill(house, lambda user_id, currency: 0)
+    assert told(143_700) == ("money_leaves_elsewhere", 143_699)
+    assert draw(ada, 143_699).status_code == 201
+    assert told(1) == ("money_leaves_elsewhere", 0)
 
 
 def test_a_wallet_is_changed_by_two_people_and_who_has_money_is_not_erased(house: Flask, ada: Persona) -> None:  # noqa: F811

@@ -115,6 +115,9 @@ def test_the_owner_puts_in_and_takes_out_what_no_draw_has(house: Flask) -> None:
     assert can_cost(rail, draw := rail.make_draw(), 56_000)
     with pytest.raises(DomainError, match="bankroll_needed"):
         proposed(owner.propose_withdraw, 200_001)
+    with pytest.raises(DomainError, match="bank_has_less") as refused, transaction():
+        owner.propose_withdraw("pick", 1, "why", actor="operator:operator", bank="bank:empty")
+    assert (refused.value.field, refused.value.params["balanceMinor"]) == ("bank", 0), "it says where nothing is"
     late = proposed(owner.propose_withdraw, 200_000)
     assert can_cost(rail, draw, 57_000)
     with pytest.raises(DomainError, match="approval_outdated"):

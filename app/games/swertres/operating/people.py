@@ -179,7 +179,11 @@ DESCRIBED: Final = (
         )
         for name, summary, refused in (
             ("deposit", "Propose that the owner has put so much in", "approval_open"),
-            ("withdraw", "Propose that the owner has taken so much out", "approval_open, bankroll_needed"),
+            (
+                "withdraw",
+                "Propose that the owner has taken so much out",
+                "approval_open, bankroll_needed, bank_has_less",
+            ),
         )
     ),
     Described(

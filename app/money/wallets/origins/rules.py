@@ -67,7 +67,7 @@ class Waits:
 def leavable(
     spendable: int, currency: str, origins: Sequence[Origin], target: Target, waits: Waits, now: datetime
 ) -> int:
-    """How much of what can be spent (minor units) may leave for an account.
+    """How much of what can be spent (minor units) and may leave at all may leave for an account.
 
     `origins` are the person's deposits in every currency: an exchange is no way around a card's wait.
     """

@@ -79,13 +79,26 @@ def origins_of(user_id: UUID) -> list[Origin]:
 
 
 def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> int:
-    """How much of it may leave for an account."""
-    return rules.leavable(spendable, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
+    """How much of it may leave for an account. What results that are not final have won counts as not there: it stays,
+    and what was not played is not taken for it."""
+    final = final_of(user_id, currency, spendable)
+    return rules.leavable(final, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
 
 
 def final_of(user_id: UUID, currency: str, spendable: int) -> int:
     """How much of it may leave for whatever account: so much as results that are not final have won stays."""
     return max(0, spendable - NOT_FINAL.get()(user_id, currency))
+
+
+def check_leavable(user_id: UUID, currency: str, spendable: int, amount: int, target: Target) -> None:
+    """Raises DomainError 409 `winnings_not_final`: so much may leave for the account once results are final;
+    `money_leaves_elsewhere`: it may not even then. `leavableMinor` may leave now."""
+    may = leavable(user_id, currency, spendable, target)
+    if may < amount:
+        once = rules.leavable(spendable, currency, origins_of(user_id), target, wallet_settings().waits, read_now())
+        code = "money_leaves_elsewhere" if once < amount else "winnings_not_final"
+        told: dict[str, str | int] = {"currency": currency, "leavableMinor": may}
+        raise DomainError(code, status=409, field="amountMinor", **told)
 
 
 def check_final(user_id: UUID, currency: str, spendable: int, amount: int) -> None:

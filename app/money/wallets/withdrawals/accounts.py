@@ -44,7 +44,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Money that was paid in and not played: it goes back only to where it came from."""
+    """Money that was paid in and not played: it goes back only to where it came from. No more of it than is there
+    beside winnings that are not final: a deposit keeps what of a stake may come back by them."""
 
     amount: int
     provider: str
@@ -88,17 +89,17 @@ def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
 
     def leavable(method: Method, account: str) -> int:
         target = Target(METHODS[method].provider, lookup(kind_of_account(account), account))
-        return min(final, origin_rules.leavable(spendable, currency, found, target, waits, now))
+        return origin_rules.leavable(final, currency, found, target, waits, now)
 
     known = {(method, account): how for method, account, how in _known(user_id, currency)}
     return MayLeave(
         spendable,
-        min(final, origin_rules.leavable(spendable, currency, found, _ANY, waits, now)),
+        origin_rules.leavable(final, currency, found, _ANY, waits, now),
         [Known(method, account, how, leavable(method, account)) for (method, account), how in known.items()],
         [
-            Bound(one.unplayed, one.provider, one.is_card, one.id)
+            Bound(min(one.unplayed, final), one.provider, one.is_card, one.id)
             for one in found
-            if one.currency == currency and one.unplayed
+            if one.currency == currency and one.unplayed and final
         ],
         origin_rules.waits_until(found, waits, now),
         spendable - final,

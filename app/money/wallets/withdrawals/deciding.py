@@ -18,6 +18,7 @@ from app.core.wire.error_messages import message_for
 from app.money.wallets.messages import CALLED
 from app.money.wallets.models import Destination, Withdrawal
 from app.money.wallets.operating.words import HOW_VERIFIED
+from app.money.wallets.origins.ports import NOT_FINAL
 from app.money.wallets.rules import Method
 from app.money.wallets.settings import wallet_settings
 from app.people.approvals import queries as approvals_queries
@@ -124,12 +125,14 @@ def _describe(payload: Payload) -> Described:
     amount = written(withdrawal.amount_minor, withdrawal.currency)
     name = profile_of(withdrawal.user_id).name or gettext("erased")
     is_verified = state_of(withdrawal.user_id) == "verified"
+    not_final = NOT_FINAL.get()(withdrawal.user_id, withdrawal.currency)
     rows = (
         (gettext("Amount"), amount),
         (gettext("Way"), str(CALLED[cast(Method, withdrawal.method)])),
         (gettext("Account"), destination.account or gettext("erased")),
         (gettext("Verified name") if is_verified else gettext("Name (their own word; not verified)"), name),
         (gettext("Known to be theirs by"), str(HOW_VERIFIED[destination.verified_how])),
+        (gettext("Won by results that are not final"), written(not_final, withdrawal.currency)),
     )
     return Described(
         gettext("%(amount)s leave for the player’s own account.", amount=amount),

@@ -211,11 +211,7 @@ def _check_may_leave(user_id: UUID, currency: str, amount: int, target: Target) 
     wallet = queries.wallet_of(user_id, check_currency(currency))
     if wallet.spendable < amount:
         raise DomainError("insufficient_funds", status=409, field="amountMinor")
-    leavable = origins.leavable(user_id, currency, wallet.spendable, target)
-    if leavable < amount:
-        told: dict[str, str | int] = {"currency": currency, "leavableMinor": leavable}
-        raise DomainError("money_leaves_elsewhere", status=409, field="amountMinor", **told)
-    origins.check_final(user_id, currency, wallet.spendable, amount)
+    origins.check_leavable(user_id, currency, wallet.spendable, amount, target)
 
 
 def _move(withdrawal: Withdrawal, move: Move) -> None:

@@ -15,6 +15,7 @@ from app.core.errors import DomainError
 from app.core.money import MOST_MINOR
 from app.core.text.amounts import written
 from app.core.text.names import words
+from app.core.wire.error_messages import message_for
 from app.money.wallets.operating.banking import place
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
@@ -52,7 +53,8 @@ def propose_withdraw(
 ) -> Approval | None:
     """Ask a second operator to enter that the owner has taken so much out.
 
-    Raises as `propose_fund`, and DomainError 409 `bankroll_needed`: draws have it, or others have a claim on it.
+    Raises as `propose_fund`, and DomainError 409 `bankroll_needed`: draws have it, or others have a claim on it;
+    `bank_has_less`: it does not lie at that account (`balanceMinor` does).
     """
     return _propose(WITHDRAW, game_named(game), amount, bank, reference, why, actor)
 
@@ -63,6 +65,13 @@ def free_to_leave(game: BetGame) -> int:
         ledger_queries.available(postings.bankroll(game.name, game.currency)),
         max(0, capacity.unallotted(game.currency)),
     )
+
+
+def banks(game: BetGame) -> list[tuple[str, int]]:
+    """The accounts at banks that the game's currency lies at, as `place` reads them, with what is there (minor units);
+    the fullest first."""
+    found = ledger_queries.available_balances("bank", game.currency)
+    return sorted(((f"bank:{name}", amount) for name, amount in found.items()), key=lambda one: (-one[1], one[0]))
 
 
 def _propose(kind: str, game: BetGame, amount: int, bank: str, reference: str, why: str, actor: str) -> Approval | None:
@@ -76,8 +85,8 @@ def _propose(kind: str, game: BetGame, amount: int, bank: str, reference: str, w
         "bank": bank,
         "reference": words(reference, _LONGEST_REFERENCE) if reference else "",
     }
-    if kind == WITHDRAW and _still_valid(payload):
-        raise DomainError("bankroll_needed", status=409, field="amountMinor")
+    if kind == WITHDRAW:
+        _check_there(game, amount, bank)
     return approvals.propose_or_do(kind, f"bankroll:{game.name}", payload, why, actor=actor)
 
 
@@ -86,6 +95,16 @@ def _bank(text: str, currency: str) -> AccountRef:
     if found.kind != "bank":
         raise DomainError("place_unknown", field="bank")
     return found
+
+
+def _check_there(game: BetGame, amount: int, bank: str) -> None:
+    """Raises DomainError 409 `bankroll_needed`, `bank_has_less`."""
+    if free_to_leave(game) < amount:
+        raise DomainError("bankroll_needed", status=409, field="amountMinor")
+    there = ledger_queries.available(_bank(bank, game.currency))
+    if there < amount:
+        told: dict[str, str | int] = {"bank": bank, "currency": game.currency, "balanceMinor": there}
+        raise DomainError("bank_has_less", status=409, field="bank", **told)
 
 
 def _fund(payload: Payload, agreed: Agreed) -> None:
@@ -98,12 +117,11 @@ def _fund(payload: Payload, agreed: Agreed) -> None:
 
 
 def _withdraw(payload: Payload, agreed: Agreed) -> None:
-    """Raises DomainError 409 `bankroll_needed`."""
+    """Raises DomainError 409 `bankroll_needed`, `bank_has_less`."""
     game = game_named(payload["game"])
     bank, amount = _bank(payload["bank"], game.currency), payload["amountMinor"]
     capacity.count_in(game.currency)  # its lock first: nobody takes what is about to leave
-    if free_to_leave(game) < amount or ledger_queries.available(bank) < amount:
-        raise DomainError("bankroll_needed", status=409)
+    _check_there(game, amount, payload["bank"])
     ledger.post(postings.withdrawn(agreed.id, game.name, bank, amount))
     capacity.count_in(game.currency)
     note(agreed.actor, "bankroll.withdrawn", f"bankroll:{game.name}", agreed.why, **_told(payload))
@@ -136,10 +154,10 @@ def _describe_withdraw(payload: Payload) -> Described:
 
 
 def _still_valid(payload: Payload) -> str | None:
-    game, amount = game_named(payload["game"]), payload["amountMinor"]
-    there = ledger_queries.available(_bank(payload["bank"], game.currency))
-    if min(free_to_leave(game), there) < amount:
-        return str(gettext("So much cannot leave the bankroll any more."))
+    try:
+        _check_there(game_named(payload["game"]), payload["amountMinor"], payload["bank"])
+    except DomainError as error:
+        return str(message_for(error))
     return None
 
 

@@ -9,7 +9,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from app.core.database.session import transaction
@@ -56,6 +56,12 @@ class MoveForm(ReasonForm):
     reason = reason_field()
 
 
+class TakingForm(MoveForm):
+    """The same of money that lies somewhere: where, and how much of it."""
+
+    bank = SelectField(_l("Account at a bank"), validate_choice=False)
+
+
 @below_each_game("/finance")
 def finance(game: str) -> Response:
     """By day, week or month; then the bankroll's account, the newest line first."""
@@ -99,13 +105,14 @@ def report(game: str, month: str) -> Response:
 def ask_move(game: str) -> Response:
     """Before the owner's money is entered: what will happen, with the fields for it."""
     one, act = game_named(game), choice("act", *_MOVES)
-    return ask(_question(one, act), MoveForm(formdata=None))
+    return ask(_question(one, act), _form(one, act, formdata=None))
 
 
 @below_each_game("/finance/move", method="POST")
 def move(game: str) -> ResponseReturnValue:
     """Propose to enter that the owner has put in or taken out so much; a second operator confirms."""
-    one, act, form = game_named(game), choice("act", *_MOVES), MoveForm()
+    one, act = game_named(game), choice("act", *_MOVES)
+    form = _form(one, act)
 
     def deed(reason: str) -> str | None:
         given = form.amount.data or ""
@@ -124,6 +131,16 @@ def move(game: str) -> ResponseReturnValue:
             return id_of(made)
 
     return decide(_question(one, act), form, deed, gettext("It is entered."), place_of(one, "/finance"))
+
+
+def _form(game: BetGame, act: str, **given: None) -> MoveForm:
+    """Money leaves where it lies, the fullest account first; it comes in anywhere, unless told otherwise there too."""
+    banks = owner.banks(game)
+    if act == "fund":
+        return MoveForm(**given, data={"bank": banks[0][0]} if banks else None)
+    form = TakingForm(**given)
+    form.bank.choices = [(name, f"{name}: {written(amount, game.currency)}") for name, amount in banks]
+    return form
 
 
 def _question(game: BetGame, act: str) -> Question:
