@@ -288,7 +288,7 @@ def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona
 
 
 def test_what_is_not_final_stands_in_for_no_deposit_that_was_not_played(house: Flask, ada: Persona) -> None:  # noqa: F811
-    """Of 3,359.99 were 1,923 not played and 1,500 won by a result that is not final: no 1,436.99 may leave elsewhere."""
+    """Of 3,359.99 were 1,923 not played and 1,500 won by a result that is not final: 1,436.99 is not free."""
     assert ada.id is not None
     with transaction():
         top_up(ada.id, 142_300, None, provider="stripe", is_card=True, clearing_of="stripe")
