@@ -19,6 +19,7 @@ TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "translations"
 MAPPING = TOP / "babel.cfg"
 DRAFTED: tuple[str, ...] = (
+    "app/core/web/templating.py",
     "app/faces/play/",
     "app/games/luckotto/records/pages.py",
     "app/games/swertres/",

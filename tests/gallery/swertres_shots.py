@@ -56,6 +56,12 @@ def _turned(page: Page) -> None:
     field.fill("905")
     expect(wheels.first.get_by_label("9")).to_be_checked()
     expect(page.locator("#permutations")).to_contain_text("059")  # the server has said what it wins on
+    draws = page.locator("input[name=game]")
+    for place in range(1, 5):
+        draws.nth(place).check()
+        page.wait_for_timeout(50 if place < 3 else 210)  # faster than answers, then while one is on its way
+    page.wait_for_load_state("networkidle")
+    assert [draws.nth(place).is_checked() for place in range(1, 5)] == [True] * 4
 
 
 def _refused(page: Page) -> None:

@@ -13,6 +13,7 @@ from app.money.gateways import asking
 from app.money.gateways import queries as payments
 from app.money.gateways.payers.offers import offers
 from app.money.gateways.queries import Seen
+from app.money.gateways.states import FUNDED
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.rules import room
@@ -103,10 +104,31 @@ def payment_of(card_id: UUID) -> Seen | None:
     return payments.payment(payment_id)
 
 
+def payment_seen(card_id: UUID) -> Seen | None:
+    """How the payment of a card stands, as it is known; None: the wallet's."""
+    payment_id = payment_begun(card_id)
+    return payments.payment(payment_id) if payment_id is not None else None
+
+
+def has_come(payment: Seen) -> bool:
+    """Whether its money came in, whatever became of it then."""
+    return payment.state in FUNDED
+
+
+def paid_in_vain(user_id: UUID) -> dict[UUID, Seen]:
+    """What came for somebody's cards when they could not be bets any more, by the card; it goes back."""
+    return payments.not_taken(reserving.PURCHASE_KIND, user_id)
+
+
 def ways() -> list[Payment]:
     """By what a card may be paid for now."""
-    offered = {one.provider for one in offers(SWERTRES.currency)}
-    return ["wallet", *(way for way, provider in PROVIDERS.items() if provider in offered)]
+    return ["wallet", *leasts()]
+
+
+def leasts() -> dict[Payment, int]:
+    """By what else than the wallet a card may be paid for now, and how much it has to cost for that, in centavos."""
+    offered = {one.provider: one.least or 0 for one in offers(SWERTRES.currency)}
+    return {way: offered[provider] for way, provider in PROVIDERS.items() if provider in offered}
 
 
 def still_taken(game: Game, number: str, kind: Kind) -> int:

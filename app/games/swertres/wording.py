@@ -56,7 +56,7 @@ _REASONS: Final[Mapping[str, LazyString]] = {
     "not_registered": _l("Say who you are before you play."),
     "too_young": _l("You are too young to play."),
     "verification_needed": _l("Show your papers before you play for more."),
-    "payment_minimum": _l("So little cannot be paid by card or GCash. Pay from your wallet."),
+    "payment_minimum": _l("Paid so, a card has to cost %(amount)s at least."),
 }
 
 

@@ -48,6 +48,15 @@ def of_purchase(kind: str, purchase_id: UUID) -> UUID | None:
     return db.session.scalar(select(GatewayPayment.id).where(its))
 
 
+def not_taken(kind: str, user_id: UUID, limit: int = 20) -> dict[UUID, Seen]:
+    """What somebody paid for purchases that did not take it, by the purchase, the newest first: it goes back."""
+    its = (GatewayPayment.purchase_kind == kind) & (GatewayPayment.user_id == user_id)
+    came = GatewayPayment.paid_at.is_not(None) & GatewayPayment.is_taken.is_(False)
+    query = select(GatewayPayment).where(its, came).order_by(GatewayPayment.id.desc()).limit(limit)
+    rows = db.session.scalars(query.execution_options(populate_existing=True))
+    return {row.purchase_id: seen_of(row) for row in rows}
+
+
 def seen_of(row: GatewayPayment) -> Seen:
     """A payment's row as its payer sees it."""
     can_be_paid = row.state == "pending" and clock.now() < row.expires_at

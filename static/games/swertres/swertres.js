@@ -43,6 +43,14 @@
     choose(link.closest("form"), String(drawn).padStart(3, "0"));
   });
 
+  // An answer to what the form said before would undo what was tapped since: it is dropped, and the form asks anew.
+  function dropAnswer(event) {
+    const form = event.target.form;
+    if (form && fieldOf(form)) window.htmx.trigger(form, "htmx:abort");
+  }
+  document.addEventListener("input", dropAnswer, true);
+  document.addEventListener("change", dropAnswer, true);
+
   document.addEventListener("input", function (event) {
     if (event.target.matches("[data-number]")) turn(event.target.form);
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -15,6 +16,8 @@ from app.core.ports import places
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.models import GatewayPayment
+from app.people.players.queries import read_now
+from app.selling.bets.models import BetTicket
 from tests.money.gateways.shop import paid
 from tests.selling.bets.test_reservations import PayMongo
 
@@ -67,6 +70,39 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     now = ada.get(f"{API}/my-cards/{card['id']}").get_json()
     assert (now["status"], now["paymentStatus"], now["bets"][0]["status"]) == ("confirmed", "succeeded", "active")
     assert payments_agree() == [], "what came in went straight into stakes"
+
+
+def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    bet = {"gameId": game.id, "number": "047", "amountCentavos": 50_00}
+    card = shop.bet(ada, {"bets": [bet], "payment": "gcash"}).get_json()["card"]
+    assert "Paid, but too late" not in ada.get("/swertres/my-bets").text
+    gateway.answer = paid(50_00, currency="PHP")
+    payment_id = db.session.scalars(select(GatewayPayment.id)).one()
+    with transaction():
+        db.session.execute(update(GatewayPayment).values(asked_at=None))
+        db.session.execute(update(BetTicket).values(reserved_until=read_now() - timedelta(hours=1)))
+    ada.get(f"/payments/{payment_id}/return")
+    page = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
+    assert "You paid ₱50.00, but this card could not be taken any more" in page
+    assert f'href="/payments/{payment_id}"' in page
+    assert "was not paid" not in page
+    mine = ada.get("/swertres/my-bets").text
+    assert card["code"] in mine
+    assert "Refunded: too late" in mine
+    assert "You have not bet yet" not in mine
+
+
+def test_the_page_offers_what_can_succeed(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    little = ada.get(f"/swertres/bet/confirm?line=047:s:1000:{game.id}").text
+    assert 'value="gcash"' not in little
+    assert "By GCash from ₱30.00 on." in little
+    assert re.search(r'button-primary" href="/play/wallet/top-up', little)
+    enough = ada.get(f"/swertres/bet/confirm?line=047:s:5000:{game.id}").text
+    assert 'value="wallet"' not in enough
+    assert re.search(r'button-primary"[^>]*value="gcash"', enough)
+    assert "Top it up first" not in enough, "nothing is in the way"
 
 
 def test_the_page_leads_on_to_the_payment(shop: Shop, gateway: PayMongo) -> None:

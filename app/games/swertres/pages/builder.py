@@ -128,7 +128,7 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
         stakes=[plain(stake, SWERTRES.currency) for stake in STAKES if stake >= config.least_stake],
         permutations=[SWERTRES.told(one) for one in rules.winning(kind, typed.number)] if typed.has_number else [],
         wins=odds.pays(stake) if odds and stake and stake <= config.most_stake else None,
-        taken=taken,
+        taken={name: most if most >= config.least_stake else 0 for name, most in taken.items()},
         any_number=_address(card, typed, do="any"),
         confirm=url_for("swertres_pay.confirm", line=texts),
         names={game.id: game for game in is_open},

@@ -16,6 +16,7 @@ from app.games.swertres import queries
 from app.games.swertres.game import SWERTRES, ZONE
 from app.games.swertres.reads import draws
 from app.games.swertres.reads.draws import Game
+from app.outcomes.results import queries as results
 from app.people.players.queries import read_now
 from app.selling.bets.proof import scripts
 
@@ -61,6 +62,7 @@ def game(game_id: str) -> Response:
         "game": found,
         "promise": draws.promise_of(game_id),
         "winners": draws.winners(found),
+        "is_by_hand": _is_by_hand(found),
         "command": scripts.of_fetched(SWERTRES, found.id),
     }
     return show("game", "_game", status_of(_is_over(found)), is_over=_is_over(found), **context)
@@ -79,6 +81,12 @@ def _is_over(game: Game) -> bool:
     return game.status == "cancelled" or game.settled_at is not None
 
 
+def _is_by_hand(game: Game) -> bool:
+    """Whether two operators said what the official lottery drew, not its sources."""
+    result = results.of(SWERTRES.name, game.id) if game.is_official and game.number else None
+    return result is not None and result.outcome is not None and result.outcome.how != "consensus"
+
+
 def _live() -> Live:
     """What the first page of the website says of it."""
     return Live.of("games/swertres/_live.html", None, None, next=next(iter(draws.open_now()), None), now=read_now())
@@ -92,4 +100,5 @@ FRONT: Final = GameFront(
     dict,
     _l("Choose three digits. A straight bet wins on that number alone, a rumble in any order of its digits."),
     play=bp.url_prefix,
+    docs={"docs": "games/swertres/docs/docs.html"},
 )

@@ -36,10 +36,13 @@ def index() -> Response:
     shown, more = cut(found, _PAGE, lambda one: one.id)
     wanted: dict[str, Any] = {name: value for name, value in (("status", chosen), ("game", game)) if value}
     older = url_for(".index", after=more, **wanted) if more else None
+    is_with_late = chosen in (None, "refunded") and not game and not request.args.get("after")
+    in_vain = buying.paid_in_vain(user_id) if is_with_late else {}
     return show(
         "my_bets",
         "_my_bets",
         bets=shown,
+        late=cards.own_among(user_id, in_vain),
         chosen=chosen,
         older=older,
         wanted=wanted,
@@ -60,13 +63,15 @@ def card_page(card_id: str, *, is_new: bool = False) -> Response:
     """A card of one's own, as its page or what of it may still change. Raises NotFound `card_not_found`."""
     user_id = cast(UUID, current_user.id)
     found = cards.own(user_id, card_id)
+    payment = buying.payment_seen(found.id) if found.status is None else None
     return show(
         "card",
         "_card",
         status_of(found.is_over),
         card=found,
         is_new=is_new and found.status is not None,
-        payment_id=buying.payment_begun(found.id) if found.status is None else None,
+        payment=payment,
+        is_late=payment is not None and buying.has_come(payment),
         said=", ".join(standing(bet.status) for bet in found.bets) if found.status else found.payment_status,
         waited_for=found.waited_for,
         commands=commands(found, user_id, name_of(found.id)) if found.status is not None else [],

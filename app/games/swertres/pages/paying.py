@@ -17,7 +17,7 @@ from app.games.swertres import buying
 from app.games.swertres.buying import CardRefused
 from app.games.swertres.counting import count_purchase, count_quote
 from app.games.swertres.game import SWERTRES
-from app.games.swertres.reads import draws
+from app.games.swertres.reads import cards, draws
 from app.money.wallets.queries import wallet_of
 from app.people.accounts.login.page_door import go
 from app.selling.bets.sale.ticket import Quote, Refusal
@@ -81,7 +81,10 @@ def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[R
     bets = lines.bets_of(card)
     with transaction():
         quote: Quote = buying.quote(buying.wanted(new_id(), user_id, bets))
-    why = quote.refusals if refusals is None else refusals
+    leasts = buying.leasts()
+    payable = [way for way, least in leasts.items() if quote.total >= least]
+    why = _in_the_way(quote, bool(payable)) if refusals is None else refusals
+    games = draws.by_names(bet.game_id for bet in bets)
     return show(
         "confirm",
         "_confirm",
@@ -89,13 +92,21 @@ def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[R
         form=form,
         texts=[line.text for line in card],
         bets=list(zip(bets, quote.bets, [_of(why, place) for place in range(len(bets))], strict=True)),
-        games=draws.by_names(bet.game_id for bet in bets),
+        games=games,
+        first_end=min((game.closes_at for game in games.values()), default=None),
         refusals=[one for one in why if one.bet is None],
         total=quote.total,
         wallet=wallet_of(user_id, SWERTRES.currency),
         back=url_for("swertres_bet.index", line=[line.text for line in card]),
-        ways=buying.ways(),
+        leasts=leasts,
+        payable=payable,
+        waiting=cards.waiting(user_id) if any(one.reason == "reservation_open" for one in why) else None,
     )
+
+
+def _in_the_way(quote: Quote, has_other_ways: bool) -> tuple[Refusal, ...]:
+    """Why a card cannot be bought, before it is said by what: an empty wallet is in nobody's way who pays otherwise."""
+    return tuple(one for one in quote.refusals if not (has_other_ways and one.reason == "insufficient_balance"))
 
 
 def _of(refusals: tuple[Refusal, ...], place: int) -> Refusal | None:

@@ -94,6 +94,18 @@ def of_player(user_id: UUID, before: UUID | None = None, limit: int = 20) -> lis
     return _cards(wanted.order_by(BetTicket.id.desc()).limit(limit))
 
 
+def own_among(user_id: UUID, card_ids: Collection[UUID]) -> list[Card]:
+    """Those of these cards that are somebody's, the newest first."""
+    wanted = _OWN.where(BetTicket.user_id == user_id, BetTicket.id.in_(card_ids))
+    return _cards(wanted.order_by(BetTicket.id.desc())) if card_ids else []
+
+
+def waiting(user_id: UUID) -> UUID | None:
+    """The card of somebody's that waits for its payment."""
+    query = select(BetTicket.id).where(BetTicket.user_id == user_id, BetTicket.game == SWERTRES.name)
+    return db.session.scalars(query.where(BetTicket.state == "reserved")).first()
+
+
 def own(user_id: UUID, card_id: str) -> Card:
     """A card of one's own. Raises NotFound `card_not_found`."""
     identifier = parse_id(card_id)
