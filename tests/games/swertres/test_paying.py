@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from html import unescape
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -16,8 +16,7 @@ from app.core.ports import places
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.models import GatewayPayment
-from app.people.players.queries import read_now
-from app.selling.bets.models import BetTicket
+from app.selling.bets.sale.reserving.releasing import release
 from tests.money.gateways.shop import paid
 from tests.selling.bets.test_reservations import PayMongo
 
@@ -81,7 +80,7 @@ def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -
     payment_id = db.session.scalars(select(GatewayPayment.id)).one()
     with transaction():
         db.session.execute(update(GatewayPayment).values(asked_at=None))
-        db.session.execute(update(BetTicket).values(reserved_until=read_now() - timedelta(hours=1)))
+        assert release(UUID(card["id"]), "reservation_over")
     ada.get(f"/payments/{payment_id}/return")
     page = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
     assert "You paid ₱50.00, but this card could not be taken any more" in page
