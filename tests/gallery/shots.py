@@ -17,10 +17,10 @@ def every_claim_is_judged(page: Page) -> None:
 
 LIGHT = 65_000
 """Bytes of a page over the wire, fonts left out: two seconds of a slow phone's network."""
-VERIFIER = 98_500
+VERIFIER = 99_500
 """The same of a page that brings a whole verifier in some forty modules, each short enough to be read, follows what is
-paid, says in sentences what of a file it passed over, and has the words of every refusal in the reader's language, the
-names of faults among them."""
+paid from the debt to its block, says in sentences what of a file it passed over, and has the words of every refusal in
+the reader's language, the names of faults among them."""
 
 
 @dataclass(frozen=True)
