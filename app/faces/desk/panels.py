@@ -21,7 +21,7 @@ from app.selling.windows.lists import earnings as windows_earnings
 from .figures import figures, last_days
 from .lists import partner_account
 
-SHOWN: Final = 5
+SHOWN: Final = 4
 
 
 LineT = TypeVar("LineT", OrderLine, WinLine)

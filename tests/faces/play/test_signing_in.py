@@ -52,7 +52,9 @@ def test_from_the_phone_to_registering_and_back_to_where_one_was(
     assert contact in page
     for attribute in ('autocomplete="one-time-code"', 'inputmode="numeric"'):
         assert attribute in page
-    assert enter(client, code).headers["Location"] == "/play/register", "who has no profile says who he is first"
+    assert enter(client, code).headers["Location"] == "/play/register?next=/play/limits", (
+        "who has no profile says who he is first"
+    )
     assert post(client, "/play/register", **ADA).status_code == 303
     with app.app_context():
         assert db.session.scalars(select(UserSession.strength)).all() == [strength]

@@ -150,7 +150,7 @@ def test_a_round_is_verified_in_the_browser(page: Page, played: tuple[str, int, 
     expect(title).to_have_text(re.compile("Settled, and everything .*holds|Nothing is wrong, but not finished"))
     names = page.locator("[data-claims] [data-claim]").evaluate_all("rows => rows.map((row) => row.dataset.claim)")
     of_log = {"log", "anchor", "witnesses", "expected-log", "expected-witness"}  # it is silent until it is numbered
-    assert names == [*(name for name in claim_keys()["rounds"] if name not in of_log), "platform"]
+    assert names == [*(name for name in claim_keys()["rounds"] if name not in of_log), "rest", "platform"]
     assert page.locator("[data-claims] .badge-bad").count() == 0
     told = page.request.get(f"{url}/api/rounds/{number}").json()
     facts = page.locator("[data-claims-facts]")

@@ -52,7 +52,7 @@ ELSEWHERE = (
 )
 NO_RECORD = (
     *("/luckotto", "/luckotto/rounds/x", "/log"),
-    *("/luckotto/orders/01890000-0000-7000-8000-000000000000", "ab" * 32),
+    *("/luckotto/orders/01890000-0000-7000-8000-000000000000", "ab" * 31),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -43,9 +43,9 @@ def register(who: Persona, **other: str) -> TestResponse:
 
 def born_years_ago(years: int, days: int = 0) -> str:
     today = date.today()  # noqa: DTZ011  (a day more or less is given by who asks)
-    return date.fromordinal(
-        today.replace(year=today.year - years, day=min(today.day, 28)).toordinal() + days
-    ).isoformat()
+    is_leap_day = (today.month, today.day) == (2, 29)
+    birthday = today.replace(year=today.year - years, day=28 if is_leap_day else today.day)
+    return (birthday + timedelta(days=days)).isoformat()
 
 
 def held(answer: TestResponse) -> bool:

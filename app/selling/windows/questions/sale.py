@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, final
 
 from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import InstrumentedAttribute
@@ -45,6 +45,7 @@ class Sale(ABC, Generic[RoundT]):
         """The condition on its rounds' table that something is left to sell."""
         return true()
 
+    @final
     def is_sold_out(self, round_: RoundT) -> bool:
         """The opposite, of one round: its row says it."""
         return round_.is_sold_out
