@@ -266,6 +266,7 @@ def test_the_grid_needs_no_script_and_loses_nothing_with_one(chrome: Browser, so
     page.get_by_label("Quick pick: how many?").select_option("25")
     page.get_by_role("button", name="Pick").click()
     expect(page.locator("#quote-total")).to_have_attribute("value", "974050")
+    expect(page.locator("#announce")).to_contain_text("974,050")  # said a moment after it is shown
     page.locator("#numbers input:not(:checked)").first.click(force=True)
     expect(page.locator("#numbers input:checked")).to_have_count(25)
     expect(page.locator("#announce")).to_contain_text("25 numbers are the most")
