@@ -38,6 +38,7 @@ DRAFTED: tuple[str, ...] = (
     "templates/shared/_forms.html",
     "templates/sms/",
     "app/selling/bets/messages.py",
+    "app/selling/bets/sealing/wording.py",
     "app/selling/bets/settlement/telling.py",
 )
 """Whose words the drafts have: pages of players, and what is written to them."""

@@ -17,6 +17,7 @@ from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.models import GatewayPayment
 from app.selling.bets.sale.reserving.releasing import release
+from tests.faces.play.wallet.reading import key_on
 from tests.money.gateways.shop import paid
 from tests.selling.bets.test_reservations import PayMongo
 
@@ -114,3 +115,25 @@ def test_the_page_leads_on_to_the_payment(shop: Shop, gateway: PayMongo) -> None
     assert ada.get(bought.headers["Location"]).status_code == 200
     assert gateway.calls["begin"] == 1
     assert "47" in ada.get(f"/swertres/my-bets/{form['card']}").text
+
+
+def test_who_tops_up_for_a_card_is_led_back_to_it(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=40_00), shop.open()[0]
+    card = f"/swertres/bet/confirm?line=047:s:10000:{game.id}"
+    top_up = unescape(re.search(r'href="(/play/wallet/top-up[^"]+)"', ada.get(card).text)[1])  # type: ignore[index]
+    form = ada.get(top_up)
+    assert 'value="60.00"' in form.text, "what the wallet lacks"
+    begun = ada.post(
+        "/play/wallet/top-up", {"key": key_on(form), "currency": "PHP", "amount": "60", "gateway": "paymongo"}
+    )
+    payment = begun.headers["Location"]
+    assert "Go on with what you were buying" not in ada.get(payment).text, "it is not paid yet"
+    gateway.answer = paid(60_00, currency="PHP")
+    with transaction():
+        db.session.execute(update(GatewayPayment).values(asked_at=None))
+    ada.get(f"{payment}/return")
+    there = re.search(r'href="([^"]+)">Go on with what you were buying', ada.get(payment).text)
+    assert there is not None
+    assert "Pay ₱100.00 from the wallet" in unescape(ada.get(unescape(there[1])).text)
+    ada.get("/play/wallet/top-up?currency=PHP&next=https://elsewhere.example/")
+    assert "Go on with" not in ada.get(payment).text

@@ -17,6 +17,7 @@ from app.money.gateways import asking
 from app.money.gateways.clients.interface import RefundTold
 from app.money.wallets.origins import service as origins
 from app.outcomes.results import service as results
+from app.people.notices import queries as notices
 from app.selling.bets.calendar import service as calendar
 from app.selling.bets.settlement import jobs, listening
 from app.selling.bets.settlement.paying import SETTLED
@@ -63,6 +64,8 @@ def test_a_skipped_draw_gives_back_and_can_be_held_after_all(rail: Rail, monkeyp
     assert {one.unplayed for player in players for one in origins.origins_of(player)} == {1_000}
     told = db.session.scalars(text("SELECT data::json ->> 'because' FROM log_leaves WHERE kind = 'bet.refunded'")).all()
     assert told == ["skipped: a typhoon"] * 3
+    (notice, *_) = notices.page_of(players[0], 5)
+    assert "The draw is not held: a typhoon. Your stake goes back" in notice.words.text
     assert (rail.draw(draw).allotted_minor, balance("stakes", draw)) == (0, 0)
     with transaction():
         calendar.unskip(draw, "it turned away", actor="operator:ada")

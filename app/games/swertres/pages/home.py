@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from app.catalogue.fronts import GameFront, Live
+from app.catalogue.fronts import GameFront, Live, parts_in
 from app.core.web.requests import status_of
 from app.games.swertres import queries
 from app.games.swertres.game import SWERTRES, ZONE
@@ -92,13 +92,22 @@ def _live() -> Live:
     return Live.of("games/swertres/_live.html", None, None, next=next(iter(draws.open_now()), None), now=read_now())
 
 
+def _examples() -> dict[str, object]:
+    """For the documentation: how its last draw is checked."""
+    last = next(iter(draws.results(limit=1)), None)
+    return {
+        "swertres_last": last,
+        "swertres_command": scripts.of_fetched(SWERTRES, last.id if last is not None else "DAY-SLOT"),
+    }
+
+
 FRONT: Final = GameFront(
     SWERTRES.title,
     SWERTRES.title,
     bp.url_prefix or "",
     _live,
-    dict,
+    _examples,
     _l("Choose three digits. A straight bet wins on that number alone, a rumble in any order of its digits."),
     play=bp.url_prefix,
-    docs={"docs": "games/swertres/docs/docs.html"},
+    docs=parts_in("games/swertres/docs", "docs", "faq", "technical"),
 )

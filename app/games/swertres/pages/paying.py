@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
@@ -13,6 +14,7 @@ from wtforms import HiddenField
 
 from app.core.database.session import transaction
 from app.core.ids import new_id, parse_id
+from app.core.text.amounts import major
 from app.games.swertres import buying
 from app.games.swertres.buying import CardRefused
 from app.games.swertres.counting import count_purchase, count_quote
@@ -81,7 +83,7 @@ def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[R
     bets = lines.bets_of(card)
     with transaction():
         quote: Quote = buying.quote(buying.wanted(new_id(), user_id, bets))
-    leasts = buying.leasts()
+    wallet, leasts = wallet_of(user_id, SWERTRES.currency), buying.leasts()
     payable = [way for way, least in leasts.items() if quote.total >= least]
     why = _in_the_way(quote, bool(payable)) if refusals is None else refusals
     games = draws.by_names(bet.game_id for bet in bets)
@@ -96,11 +98,20 @@ def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[R
         first_end=min((game.closes_at for game in games.values()), default=None),
         refusals=[one for one in why if one.bet is None],
         total=quote.total,
-        wallet=wallet_of(user_id, SWERTRES.currency),
+        wallet=wallet,
+        top_up=_top_up(quote.total - wallet.spendable, [line.text for line in card]),
         back=url_for("swertres_bet.index", line=[line.text for line in card]),
         leasts=leasts,
         payable=payable,
         waiting=cards.waiting(user_id) if any(one.reason == "reservation_open" for one in why) else None,
+    )
+
+
+def _top_up(missing: int, texts: list[str]) -> str:
+    """Where the wallet gets what this card lacks; its page leads back to this one."""
+    amount = major(missing, SWERTRES.currency)
+    return "/play/wallet/top-up?" + urlencode(
+        {"currency": SWERTRES.currency, "amount": amount, "next": url_for(".confirm", line=texts)}
     )
 
 

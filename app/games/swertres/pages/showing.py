@@ -17,13 +17,22 @@ from app.games.swertres.wording import manila, peso, reason
 from app.people.accounts.login.page_door import PLAYERS_DOOR, go
 from app.people.accounts.rules import local_path
 from app.people.players.queries import read_now
+from app.selling.bets.sealing.wording import why
 
 P = ParamSpec("P")
 
 
 def show(page: str, part: str, status: int = 200, **context: Any) -> Response:
     """A page of the game, or its part."""
-    given = {"peso": peso, "manila": manila, "reason": reason, "told": SWERTRES.told, "now": read_now(), **context}
+    given = {
+        "peso": peso,
+        "manila": manila,
+        "reason": reason,
+        "told": SWERTRES.told,
+        "why": why,
+        "now": read_now(),
+        **context,
+    }
     return render(f"games/swertres/{page}.html", f"games/swertres/{part}.html", status, **given)
 
 

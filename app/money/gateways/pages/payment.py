@@ -28,6 +28,7 @@ from app.money.gateways.payers import own_number
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.queries import Seen
 from app.money.gateways.refunds import wishing
+from app.people.accounts.login import errand
 from app.people.accounts.login.page_door import go, login_required
 
 from .words import NAMES, PAID_WITH, REFUNDS, pay_at, why_sent_back, words_of
@@ -61,6 +62,7 @@ def page(payment_id: str) -> Response:
         ),
         "is_back": is_back,
         "bought": bought,
+        "errand": errand.left() if is_mine and bought is None and not is_open else None,
         "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.record.notifications.telling.kinds import NoticeKind
@@ -13,6 +14,7 @@ from app.record.notifications.telling.ports import tell
 
 from ..games import GAMES, game_named
 from ..models import BetDraw
+from ..sealing.wording import why
 
 
 def won(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
@@ -25,20 +27,25 @@ def corrected(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) ->
     _tell(user_id, "bet.corrected", draw, str(settlement_id), amount)
 
 
-def given_back(user_id: UUID, draw: BetDraw, entry_id: UUID, amount: int) -> None:
-    """A stake has gone back, or is on its way."""
-    _tell(user_id, "bet.refunded", draw, str(entry_id), amount)
+def given_back(user_id: UUID, draw: BetDraw, entry_id: UUID, amount: int, because: str) -> None:
+    """A stake has gone back, or is on its way; `because` as the public log says it."""
+    _tell(user_id, "bet.refunded", draw, str(entry_id), amount, because=because)
 
 
-def _tell(user_id: UUID, kind: str, draw: BetDraw, once: str, amount: int) -> None:
+def _tell(user_id: UUID, kind: str, draw: BetDraw, once: str, amount: int, **more: str) -> None:
     result = "" if draw.outcome is None else game_named(draw.game).told(draw.outcome)
-    told = {"game": draw.game, "draw": draw.name, "result": result, "currency": draw.currency}
+    told = {"game": draw.game, "draw": draw.name, "result": result, "currency": draw.currency, **more}
     tell(user_id, kind, once=once, amountMinor=amount, **told)
 
 
 def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
     game = GAMES.get().get(str(told["game"]))
     return {"called": f"{game.title if game is not None else told['game']} {told['draw']}"}
+
+
+def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was told before reasons were has none."""
+    return {**_named(told), "why": why(str(told.get("because", ""))) or gettext("Your bet does not take part.")}
 
 
 KINDS: Final = (
@@ -68,8 +75,8 @@ KINDS: Final = (
         name="bet.refunded",
         called=_l("A bet was given back"),
         title=_l("%(amountMinor)s that you staked go back to you"),
-        text=_l("%(called)s: your bet does not take part. Its stake goes back the way you paid."),
+        text=_l("%(called)s: %(why)s Your stake goes back the way you paid."),
         path="/play/wallet",
-        read=_named,
+        read=_explained,
     ),
 )

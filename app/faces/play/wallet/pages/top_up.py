@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,20 +26,24 @@ from app.money.gateways.purchases import BEGIN_TOPUP
 from app.money.gateways.service import Wanted
 from app.money.wallets.rules import Currency
 from app.money.wallets.topups.service import PURCHASE_KIND
+from app.people.accounts.login import errand
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.profile.queries import profile_of
 from app.people.players.telling.words import amount_of, name_of
 
 bp = with_tabs(Blueprint("play_topup", __name__, url_prefix="/play/wallet/top-up"))
 ENDPOINTS: Final = ("play_topup.index", "play_topup.pay")
+_LONGEST: Final = 20
+"""Characters of an amount that a link asks for."""
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "gateway": "gateway"}
 
 
 @bp.get("")
 @login_required
 def index() -> Response:
-    """The form, for one currency."""
-    return _page(TopUpForm(formdata=None, currency=asked.currency()))
+    """The form, for one currency; with what is missing, and the way back, where something is to be bought."""
+    errand.leave(request.args.get("next"))
+    return _page(TopUpForm(formdata=None, currency=asked.currency(), amount=request.args.get("amount", "")[:_LONGEST]))
 
 
 @bp.post("")

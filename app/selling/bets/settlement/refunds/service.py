@@ -85,7 +85,7 @@ def take_out(draw: BetDraw, wanted: Sequence[Back], because: str, *, goes_on: bo
             _send_on(one, because)
         else:
             _keep(one)
-        telling.given_back(one.user_id, draw, one.id, one.stake)
+        telling.given_back(one.user_id, draw, one.id, one.stake, because)
     return len(found)
 
 
