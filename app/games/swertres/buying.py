@@ -14,12 +14,13 @@ from app.money.gateways import queries as payments
 from app.money.gateways.payers.offers import offers
 from app.money.gateways.queries import Seen
 from app.money.gateways.states import FUNDED
+from app.record.answers.service import Attempt
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.rules import room
 from app.selling.bets.sale import service as sale
 from app.selling.bets.sale.reserving import service as reserving
-from app.selling.bets.sale.ticket import Line, Payment, Quote, Refusal, RefusedSale, Wanted
+from app.selling.bets.sale.ticket import KEY_REUSED, Accepted, Line, Payment, Quote, Refusal, RefusedSale, Wanted
 from app.selling.bets.sale.waiting import asking as waiting
 
 from .game import SWERTRES
@@ -56,11 +57,13 @@ class CardRefused(DomainError):
         self.refusals = tuple(refusals)
 
 
-def wanted(card_id: UUID, user_id: UUID, bets: Sequence[Asked], payment: Payment = "wallet") -> Wanted:
-    """What the rail is asked for."""
+def wanted(
+    card_id: UUID, user_id: UUID, bets: Sequence[Asked], payment: Payment = "wallet", attempt: Attempt | None = None
+) -> Wanted:
+    """What the rail is asked for; `attempt`: by the request of this key, whose id is the card's."""
     known = draws.keys_of(bet.game_id for bet in bets)
     lines = tuple(Line(known.get(bet.game_id, _NOBODYS), bet.kind, bet.number, bet.stake) for bet in bets)
-    return Wanted(card_id, user_id, SWERTRES.name, lines, payment)
+    return Wanted(card_id, user_id, SWERTRES.name, lines, payment, attempt=attempt)
 
 
 def quote(card: Wanted) -> Quote:
@@ -68,14 +71,18 @@ def quote(card: Wanted) -> Quote:
     return sale.quote(card)
 
 
-def sell(card: Wanted) -> None:
-    """Sell it from the wallet, with what else waits; the same card again is the same sale. Outside any transaction.
+def sell(card: Wanted) -> Accepted:
+    """Sell it from the wallet, with what else waits; the same card again, or one under the same key, is the same sale.
+    Outside any transaction.
 
-    Raises CardRefused.
+    Raises CardRefused; DomainError: 422 `idempotency_key_reused`, the key belongs to another request.
     """
     answer = waiting.sell(card)
-    if isinstance(answer, RefusedSale):
-        raise CardRefused(answer.refusals)
+    if isinstance(answer, Accepted):
+        return answer
+    if answer.refusals == (Refusal(KEY_REUSED),):
+        raise DomainError(KEY_REUSED)
+    raise CardRefused(answer.refusals)
 
 
 def reserve(card: Wanted) -> None:

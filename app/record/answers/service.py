@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from flask import Response, request
@@ -30,11 +30,14 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,255}")
 _LOCKS: Final = 0x1DE4  # the locks' name space: two numbers, so that they never meet locks of one
 
 
+OwnerKind: TypeAlias = Literal["partner", "player", "operator"]
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whose keys: two owners who choose the same one never meet. A site or a player by its id, an operator by name."""
 
-    kind: Literal["partner", "player", "operator"]
+    kind: OwnerKind
     name: str
 
     @classmethod

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, cast
 from uuid import UUID
@@ -12,8 +13,10 @@ from uuid import UUID
 from sqlalchemy import String, func, select
 from sqlalchemy import cast as as_type
 
+from app.core.config import current_settings
 from app.core.database.session import db
 from app.core.errors import NotFound
+from app.core.ports import Once
 from app.games.swertres.game import SWERTRES, ZONE, multiple_of
 from app.people.players.queries import read_now
 from app.selling.bets import states as rail
@@ -177,9 +180,25 @@ def by_names(names: Iterable[str]) -> dict[str, Game]:
 
 
 def keys_of(names: Iterable[str]) -> dict[str, UUID]:
-    """The rows of those that there are of these names."""
-    query = select(BetDraw.name, BetDraw.id).where(BetDraw.game == SWERTRES.name, BetDraw.name.in_(set(names)))
-    return {row.name: row.id for row in db.session.execute(query)}
+    """The rows of those that there are of these names; which row a name has never changes, and what was asked a moment
+    ago is remembered."""
+    wanted, memory, now = set(names), _KEYS.get(), time.monotonic()
+    if memory.until < now:
+        memory.known, memory.until = {}, now + current_settings().known_seconds
+    unknown = wanted - memory.known.keys()
+    if unknown:
+        query = select(BetDraw.name, BetDraw.id).where(BetDraw.game == SWERTRES.name, BetDraw.name.in_(unknown))
+        memory.known |= {row.name: row.id for row in db.session.execute(query)}
+    return {name: key for name in wanted if (key := memory.known.get(name)) is not None}
+
+
+@dataclass(slots=True)
+class _Keys:
+    known: dict[str, UUID] = field(default_factory=dict)
+    until: float = 0.0
+
+
+_KEYS: Final = Once(_Keys)
 
 
 def _all(wanted: object) -> list[Game]:

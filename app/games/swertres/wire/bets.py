@@ -23,7 +23,7 @@ from app.record.answers.service import Attempt, Owner
 from app.selling.bets.sale.ticket import Bet, Refusal
 
 from . import schemas
-from .records import multiplier, numbers_of, placed_card
+from .records import bought_card, multiplier, numbers_of, placed_card
 from .schemas import BetQuote, CardQuote, CardWanted, RefusalRecord
 
 bp: Final = Blueprint("swertres_bets_api", __name__, url_prefix="/api/swertres/bets")
@@ -66,16 +66,13 @@ def place() -> Response:
 
 
 def _sold(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
-    """From the wallet, outside any transaction, since others' cards are waited for: the key leads to the card before it
-    is sold, and a card is one sale however often it is asked for."""
-    with transaction():
-        known = answers.claim(tried)
-        card_id = UUID(known.text) if known is not None else tried.id
-        if known is None:
-            answers.keep(tried, 201, str(card_id))
-        card = buying.wanted(card_id, user_id, _asked(wanted))
-    buying.sell(card)
-    return json_response(_placed(card_id, user_id), 201)
+    """From the wallet, outside any transaction, since others' cards are waited for: the key is kept in the one that
+    sells the card, and is one sale however often it is asked for. What was sold before is read as it stands by now."""
+    card = buying.wanted(tried.id, user_id, _asked(wanted), attempt=tried)
+    sold = buying.sell(card)
+    if sold.said:
+        return json_response(schemas.Placed(card=bought_card(card, sold), payment=None), 201)
+    return json_response(_placed(sold.ticket_id, user_id), 201)
 
 
 def _reserved(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:

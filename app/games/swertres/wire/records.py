@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import url_for
 
 from app.core.config import current_settings
 from app.games.swertres.game import SWERTRES
+from app.games.swertres.reads import states
 from app.games.swertres.reads.cards import Bet, Card
 from app.games.swertres.reads.draws import Game
+from app.selling.bets.proof import receipts
 from app.selling.bets.proof.schemas import TicketReceipt
 from app.selling.bets.rules import Odds
+from app.selling.bets.sale import draws
+from app.selling.bets.sale.draws import Draw
+from app.selling.bets.sale.pricing import promised
+from app.selling.bets.sale.ticket import Accepted, Line, Wanted
 
 from .schemas import BetTold, CardRecord, GameRecord, PlacedCard
 
@@ -66,6 +74,47 @@ def card_record(card: Card) -> CardRecord:
 def placed_card(card: Card, receipt: TicketReceipt | None) -> PlacedCard:
     """A card that was just bought, with what its buyer keeps."""
     return PlacedCard(**dict(card_record(card)), receipt=receipt)
+
+
+def bought_card(card: Wanted, sold: Accepted) -> PlacedCard:
+    """The same of a card from the wallet, as its sale answers it: nothing is read, and it says what will be."""
+    assert sold.at is not None
+    here, status = current_settings().base_url, states.of_card(_POSTED, ())
+    known = draws.promised(card.stakes)
+    return PlacedCard(
+        id=str(sold.ticket_id),
+        code=sold.code,
+        status=status,
+        payment_status=states.of_payment(_POSTED, status),
+        payment=card.payment,
+        total_centavos=sold.total,
+        placed_at=sold.at,
+        bets=[_bought(sold, place, line, known[line.draw_id]) for place, line in enumerate(card.lines)],
+        check_url=here + url_for("swertres_results.verify", code=sold.code),
+        receipt_url=here + url_for("swertres_own_api.receipt", card_id=sold.ticket_id),
+        receipt=receipts.of_sale(card, sold),
+    )
+
+
+def _bought(sold: Accepted, place: int, line: Line, draw: Draw) -> BetTold:
+    bet = promised(SWERTRES, line, draw)
+    return BetTold(
+        id=f"{sold.ticket_id}.{place}",
+        card_id=str(sold.ticket_id),
+        game_id=draw.name,
+        number=line.selection,
+        amount_centavos=line.stake,
+        is_rumble=line.kind == "rumble",
+        permutations=numbers_of(bet.outcomes),
+        payout_multiplier=multiplier(bet.odds),
+        potential_payout_centavos=bet.wins,
+        status=states.of_bet(_POSTED, "betting_open", has_won=False, is_paid=False),
+        payout_centavos=0,
+        draw_seq=sold.numbers[line.draw_id],
+    )
+
+
+_POSTED: Final = "posted"
 
 
 def numbers_of(outcomes: tuple[int, ...]) -> list[str]:

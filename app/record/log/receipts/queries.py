@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from app.core import clock
 from app.core.database.session import db
 from app.record.log import queries as log
 from app.record.log.format import notes, tree
+from app.record.log.format.leaves import Leaf
 from app.record.log.format.promises import PROMISED_SECONDS, promise
 from app.record.log.keys import queries as keys
 from app.record.log.models import Entry, SignedCheckpoint, Waiting
@@ -63,6 +64,17 @@ def leaves_of(subject: str) -> list[LeafTold]:
     entries = _entries([row.leaf for row in rows])
     waiting = _waiting([row.leaf for row in rows if row.leaf not in entries])
     return [_told(row, entries.get(row.leaf), waiting) for row in rows]
+
+
+def leaves_told(leaves: Collection[tuple[Leaf, bytes]], written_at: datetime) -> list[LeafTold]:
+    """The same of leaves that were written just now, at one moment, with their salts: as whoever wrote them knows
+    them."""
+    rows = [
+        ReceiptLeaf(subject=leaf.subject, leaf=leaf.hash, kind=leaf.kind, salt=salt, written_at=written_at)
+        for leaf, salt in leaves
+    ]
+    waiting = {leaf.hash: leaf.data for leaf, _ in leaves}
+    return [_told(row, None, waiting) for row in sorted(rows, key=lambda row: row.leaf)]
 
 
 def _entries(leaves: Sequence[bytes]) -> dict[bytes, Entry]:

@@ -57,10 +57,14 @@ def _bet(game: BetGame, limits: Limits, line: Line, draws: Mapping[UUID, Draw]) 
     if len(line.selection) > _LONGEST:
         return Refusal("number_not_a_number")
     try:
-        one = game.price(draws[line.draw_id].terms, line.kind, line.selection)
+        return promised(game, line, draws[line.draw_id])
     except NoSuchSelection as error:
         return Refusal(str(error))
-    try:
-        return Bet(line, one.odds, one.outcomes, one.odds.pays(line.stake))
     except ValueError:  # no ledger could write what it would win
         return Refusal("stake_too_large")
+
+
+def promised(game: BetGame, line: Line, draw: Draw) -> Bet:
+    """A line by what its draw has promised. Raises NoSuchSelection; ValueError, if it would win too much."""
+    one = game.price(draw.terms, line.kind, line.selection)
+    return Bet(line, one.odds, one.outcomes, one.odds.pays(line.stake))

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.database.session import db
+from app.record.answers import together as answers
 from app.selling.bets.models import BetEntry, BetLine, BetTicket
 
-from .ticket import Accepted, Line, Payment, Wanted
+from .ticket import KEY_REUSED, Accepted, Line, Payment, Refusal, RefusedSale, Wanted
+
+
+def answered_already(wanted: Sequence[Wanted]) -> dict[UUID, Accepted | RefusedSale]:
+    """What those are told who have asked before, by the id of what they want now: a ticket by its id, or by the key
+    under which it was sold. Their players' rows are locked, under which every such key is kept."""
+    known = answers.known([one.attempt for one in wanted if one.attempt is not None])
+    ids = {
+        one.ticket_id: one.ticket_id if one.attempt is None else known[one.attempt].id
+        for one in wanted
+        if one.attempt is None or one.attempt in known
+    }
+    sold = sold_already(ids.values()) if ids else {}
+    found: dict[UUID, Accepted | RefusedSale] = {}
+    for one in wanted:
+        its = known.get(one.attempt) if one.attempt is not None else None
+        if its is not None and one.attempt is not None and its.request_hash != one.attempt.request_hash:
+            found[one.ticket_id] = RefusedSale(one.ticket_id, (Refusal(KEY_REUSED),))
+        elif (before := sold.get(ids.get(one.ticket_id, one.ticket_id))) is not None:
+            is_same = replace(before[0], ticket_id=one.ticket_id) == one
+            found[one.ticket_id] = before[1] if is_same else RefusedSale(one.ticket_id, (Refusal("ticket_differs"),))
+    return found
 
 
 def sold_already(ticket_ids: Collection[UUID]) -> dict[UUID, tuple[Wanted, Accepted]]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,6 +20,7 @@ from app.core.database.session import db
 from app.money.wallets.queries import spendable_of
 from app.people.players.queries import read_now
 from app.people.players.unhindered import hold_all, of_one_person, unhindered
+from app.record.answers import together as keys
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.games import BetGame, game_named
@@ -30,11 +31,12 @@ from .draws import Draw
 from .judging import Judge, Standing
 from .reserving import rules as reserving
 from .reserving.queries import reserved_by, unpaid
-from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Wanted, new_code
+from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Said, Wanted, new_code
 from .writing import Sale
 
 Answers: TypeAlias = dict[UUID, Accepted | RefusedSale]
 """By ticket."""
+_CREATED: Final = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     """Those whose players may stake so much and have it, their rows locked. Who asks again is answered as before."""
     users = [one.wanted.user_id for one in asked]
     hold_all(users)
-    sold, now = queries.sold_already([one.wanted.ticket_id for one in asked]), read_now()
+    before, now = queries.answered_already([one.wanted for one in asked]), read_now()
     currencies = {one.game.currency for one in asked}
     spendable = {currency: spendable_of(users, currency) for currency in currencies}
     free = _unhindered(asked)
@@ -113,10 +115,8 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     admitted = []
     for one in asked:
         ticket_id, currency = one.wanted.ticket_id, one.game.currency
-        if ticket_id in sold:
-            before, answer = sold[ticket_id]
-            is_same = before == one.wanted
-            answers[ticket_id] = answer if is_same else RefusedSale(ticket_id, (Refusal("ticket_differs"),))
+        if ticket_id in before:
+            answers[ticket_id] = before[ticket_id]
         elif one.wanted.until is not None and now >= one.wanted.until:
             answers[ticket_id] = RefusedSale(ticket_id, (Refusal("given_up"),))
         elif one.wanted.user_id in twice and one.wanted.user_id not in free:
@@ -168,8 +168,10 @@ def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
             sales.append(_sale(one, found, now))
     if sales:
         writing.record(sales, found.values(), now)
+        attempts = [sale.wanted.attempt for sale in sales if sale.wanted.attempt is not None]
+        keys.keep_all({attempt: str(attempt.id) for attempt in attempts}, _CREATED)
     for sale in sales:
-        answers[sale.wanted.ticket_id] = _accepted(sale)
+        answers[sale.wanted.ticket_id] = _accepted(sale, now)
 
 
 def _one_at_a_time() -> None:
@@ -198,10 +200,15 @@ def _sale(asked: _Asked, found: Mapping[UUID, Draw], now: datetime) -> Sale:
     )
 
 
-def _accepted(sale: Sale) -> Accepted:
-    numbers = {draw_id: number for draw_id, (number, _) in sale.said.items()}
+def _accepted(sale: Sale, now: datetime) -> Accepted:
     return Accepted(
-        sale.wanted.ticket_id, sale.code, sale.wanted.total, "posted" if sale.is_posted else "reserved", numbers
+        sale.wanted.ticket_id,
+        sale.code,
+        sale.wanted.total,
+        "posted" if sale.is_posted else "reserved",
+        {draw_id: number for draw_id, (number, *_) in sale.said.items()},
+        now,
+        tuple(Said(leaf.data, salt) for _, leaf, salt in sale.said.values()),
     )
 
 

@@ -49,7 +49,7 @@ _SAID: Final = f"""
         SELECT * FROM unnest(CAST(:subjects AS text[]), CAST(:holders AS text[]), CAST(:facts AS text[]),
                              CAST(:data AS text[]), CAST(:salts AS bytea[]))
             WITH ORDINALITY AS leaf (subject, holder, fact, data, salt, place)
-    ), {keep(SOLD, "sold", salt="salt", order="place", holder="holder")}
+    ), {keep(SOLD, "sold", salt="salt", order="place", holder="holder", at="CAST(:now AS timestamptz)")}
 """
 _DRAWS: Final = """
     UPDATE bet_draws AS draw SET sales = now.sales, tip = now.tip, sold_minor = sold_minor + now.staked

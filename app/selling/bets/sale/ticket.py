@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
+from app.record.answers.service import Attempt
 from app.selling.bets.rules import Odds
 
 Payment: TypeAlias = Literal["wallet", "card", "gcash"]
 
+KEY_REUSED: Final = "idempotency_key_reused"
+"""Why a ticket is refused whose key belongs to another request."""
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none is taken for another
 _GROUPS, _IN_GROUP = 3, 4
 
@@ -29,7 +32,8 @@ class Line(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants to buy at once. The id is made before the sale: the same again is the same sale. `until`:
-    whoever has not locked the player's row by then, by the database's clock, does not sell it any more."""
+    whoever has not locked the player's row by then, by the database's clock, does not sell it any more. `attempt`: the
+    request under whose key it is wanted, by the ticket's id; the key is kept with the sale, and is one ticket."""
 
     ticket_id: UUID
     user_id: UUID
@@ -37,6 +41,7 @@ class Wanted:
     lines: tuple[Line, ...]
     payment: Payment = "wallet"
     until: datetime | None = field(default=None, compare=False)
+    attempt: Attempt | None = field(default=None, compare=False)
 
     @property
     def total(self) -> int:
@@ -68,15 +73,25 @@ class Refusal(NamedTuple):
     remaining: int | None = None
 
 
+class Said(NamedTuple):
+    """What the public log says of a ticket's part in one draw, and the salt, which is its holder's alone."""
+
+    text: str
+    salt: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """It is bought, or reserved until it is paid. `numbers`: its place among each draw's sales; none while reserved."""
+    """It is bought, or reserved until it is paid. `numbers`: its place among each draw's sales; none while reserved.
+    `said`, and since when (`at`): of what was sold just now. Of all else it is read where it is kept."""
 
     ticket_id: UUID
     code: str
     total: int
     state: str
     numbers: Mapping[UUID, int] = field(default_factory=dict)
+    at: datetime | None = field(default=None, compare=False)
+    said: tuple[Said, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

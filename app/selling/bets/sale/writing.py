@@ -39,7 +39,7 @@ class Entry:
 @dataclass(slots=True)
 class Sale:
     """A ticket that is sold, or reserved `until` a moment. `returns`: which percentage comes back of what is staked on
-    each draw."""
+    each draw. `said`: of each draw its number, its leaf and the leaf's salt."""
 
     wanted: Wanted
     code: str
@@ -47,7 +47,7 @@ class Sale:
     entries: tuple[Entry, ...]
     returns: Callable[[UUID], int] = lambda _: 0
     until: datetime | None = None
-    said: dict[UUID, tuple[int, Leaf]] = field(default_factory=dict)
+    said: dict[UUID, tuple[int, Leaf, bytes]] = field(default_factory=dict)
 
     @property
     def is_posted(self) -> bool:
@@ -112,7 +112,7 @@ def _say(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime) -> dict[st
         for entry in sale.entries:
             salt, chain = salts[at : at + SALT], chains[entry.draw_id]
             leaf = chain.sold(sale.wanted.ticket_id, sale.wanted.user_id, salt, entry.bets, now)
-            sale.said[entry.draw_id] = chain.number, leaf
+            sale.said[entry.draw_id] = chain.number, leaf, salt
             staked[entry.draw_id] += entry.stake
             rows.append((leaf.subject, subject_of_ticket(sale.wanted.ticket_id), str(entry.id), leaf.data, salt))
             at += SALT
