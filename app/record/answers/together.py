@@ -66,8 +66,12 @@ _KNOWN: Final = text("""
     SELECT one.place, known.id, known.request_hash
     FROM unnest(CAST(:kinds AS text[]), CAST(:owners AS text[]), CAST(:keys AS text[]))
         WITH ORDINALITY AS one (owner_kind, owner, key, place)
-    JOIN idempotency_keys AS known USING (owner_kind, owner, key)
-    WHERE known.created_at >= now() - :kept_for
+    CROSS JOIN LATERAL (  -- with its limit each key is looked up by itself, however small the table seems to be
+        SELECT id, request_hash FROM idempotency_keys AS own
+        WHERE (own.owner_kind, own.owner, own.key) = (one.owner_kind, one.owner, one.key)
+            AND own.created_at >= now() - :kept_for
+        LIMIT 1
+    ) AS known
 """)
 _KEEP_ALL: Final = text("""
     INSERT INTO idempotency_keys AS known (id, owner_kind, owner, key, method, path, request_hash, status_code,

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from app.core.database.session import transaction
 from app.core.errors import DomainError
+from app.core.faults import step
 from app.core.ids import new_id
 from app.core.wire.described import Described
 from app.core.wire.http import json_response, problem, read_json
@@ -70,9 +71,13 @@ def _sold(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
     sells the card, and is one sale however often it is asked for. What was sold before is read as it stands by now."""
     card = buying.wanted(tried.id, user_id, _asked(wanted), attempt=tried)
     sold = buying.sell(card)
+    step("card.sold")
     if sold.said:
         return json_response(schemas.Placed(card=bought_card(card, sold), payment=None), 201)
-    return json_response(_placed(sold.ticket_id, user_id), 201)
+    response = json_response(_placed(sold.ticket_id, user_id), 201)
+    if sold.ticket_id != tried.id:
+        response.headers[answers.REPLAYED] = "true"
+    return response
 
 
 def _reserved(tried: Attempt, user_id: UUID, wanted: CardWanted) -> Response:
