@@ -1,0 +1,162 @@
+"""What a draw costs at worst: against all ten million draws, by books that were made to mislead among others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.games.borlette.engine import grid, odds
+from app.games.borlette.engine.book import Book, Weight, weights
+from app.games.borlette.engine.kinds import FORM_OF, FORMS, KINDS, LENGTH, selection_of
+from app.games.borlette.engine.lines import Asked, Bet, expanded
+from app.games.borlette.engine.odds import price
+from app.games.borlette.engine.profiles import PROFILES, digits_in
+from app.games.borlette.engine.winning import winners
+
+from . import drawn
+
+BOTH = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+
+
+def _lines(profile, seed: int, count: int, *, is_hot: bool = False, forms=FORMS) -> list[Weight]:
+    """Random bets at the house's odds; hot ones on few digits, where places show the same again and again."""
+    chance, table = np.random.default_rng(seed), odds.preset("house", profile)
+    found = []
+    for _ in range(count):
+        kind = str(chance.choice([kind for kind in KINDS if FORM_OF[kind] in forms]))
+        digits = chance.integers(0, 2 if is_hot else 10, LENGTH[FORM_OF[kind]])
+        if kind in ("grap", "grap_pe_l3"):
+            digits = digits[:1].repeat(len(digits))
+        selection = selection_of(FORM_OF[kind], "".join(map(str, digits)))
+        stake = int(chance.integers(1, 60) * 500) if chance.random() < 0.9 else int(chance.integers(1, 10**6))
+        found.append(Bet(0, kind, selection, stake))
+    return weights(table, found)
+
+
+def _misleading(profile) -> list[Weight]:
+    """Where sums of maxima say much more than any draw costs: the second triple's loto 5 want other seventh digits for
+    the first and the second pair, and what is dearest is shown twice."""
+    table = odds.preset("house", profile)
+    bets = [
+        Bet(0, "loto5", f"{first:02}{last}{pair:02}", 100)
+        for first in range(0, 100, 3)
+        for last, pair in ((0, 12), (1, 34), (2, 56), (3, 78), (4, 90))
+    ]
+    bets += [Bet(0, "loto3", "777", 9_000_00), Bet(0, "borlette", "77", 50_000_00), Bet(0, "marriage", "77-77", 500_00)]
+    bets += [Bet(0, "loto5", "77777", 70_00), Bet(0, "loto4", "7777", 80_00)]
+    return weights(table, bets)
+
+
+@BOTH
+def test_the_worst_case_is_that_of_all_ten_million_draws(profile) -> None:
+    made = [
+        _lines(profile, 2, 3_000),
+        _lines(profile, 3, 400, is_hot=True),
+        _lines(profile, 4, 2_000, forms=("loto5", "marriage")),
+        _misleading(profile),
+    ]
+    books = [Book(profile, lines) for lines in made]
+    truth = drawn.dearest(profile.name, [book._payouts for book in books])
+    for book, expected in zip(books, truth, strict=True):
+        bound = grid.bounds(profile, book._payouts)
+        assert bound.max() >= expected
+        assert grid.worst(profile, book._payouts, most_cells=16).cost >= expected, "the bound where time is up"
+        found = book.worst()
+        assert (found.cost, found.is_exact) == (expected, True)
+        assert found.outcome is not None
+        assert book.cost(found.outcome) == expected
+        assert book.at_most == expected
+
+
+@BOTH
+def test_a_draw_costs_what_its_winners_are_paid(profile) -> None:
+    """The grid's own sum against the plain inverse, draw by draw; and its cell is never below."""
+    chance = np.random.default_rng(9)
+    for is_hot in (False, True):
+        lines = _lines(profile, 5, 3_000, is_hot=is_hot)
+        book = Book(profile, lines)
+        bound = grid.bounds(profile, book._payouts)
+        for digits in (*drawn.HOT, *(digits_in(int(one)) for one in chance.integers(0, 10**7, 100))):
+            won = winners(profile, digits)
+            paid = sum(one.wins[won[one.kind, one.selection]] for one in lines if (one.kind, one.selection) in won)
+            assert book.cost(int(digits)) == paid
+            assert bound[int(digits) // 10] >= paid
+
+
+@BOTH
+def test_a_book_answers_for_lines_that_it_does_not_have_yet(profile) -> None:
+    lines, more = _lines(profile, 6, 300), _lines(profile, 7, 50, is_hot=True)
+    book = Book(profile, lines)
+    before = book.worst()
+    together = Book(profile, [*lines, *more]).worst().cost
+    assert book.worst_with(more) == together
+    assert book.worst() == before
+    book.add(more)
+    assert book.at_most >= together
+    assert book.worst().cost == together == book.at_most
+    book.remove(more)
+    assert book.worst() == before
+    assert Book(profile).worst() == (0, True, None)
+
+
+@BOTH
+def test_a_batch_is_admitted_as_one_ticket_after_the_other_would_be(profile) -> None:
+    """Halving refuses whom judging each by itself refuses, and what was refused weighs nothing."""
+    tickets = [_lines(profile, 100 + number, 5, is_hot=number % 3 == 0) for number in range(24)]
+    capacity = Book(profile, [one for ticket in tickets for one in ticket]).worst().cost * 6 // 10
+    together, alone = Book(profile), Book(profile)
+    admitted = together.admit(tickets, capacity)
+    for ticket, is_in in zip(tickets, admitted, strict=True):
+        assert (alone.worst_with(ticket) <= capacity) == is_in
+        if is_in:
+            alone.add(ticket)
+    assert set(admitted) == {True, False}
+    assert together.worst() == alone.worst()
+    assert together.worst().cost <= capacity
+
+
+@BOTH
+def test_the_room_that_is_told_is_taken_and_not_much_more_would_be(profile) -> None:
+    table, book = odds.preset("house", profile), Book(profile, _lines(profile, 8, 500))
+    worst = book.worst().cost
+    capacity = worst * 11 // 10
+    for kind, selection in (
+        ("borlette", "47"),
+        ("marriage", "28-47"),
+        ("loto3", "472"),
+        ("loto4", "4728"),
+        ("loto5", "47247"),
+        ("grap", "44"),
+        ("marriage", "11-11"),
+        ("loto5", "11111"),
+    ):
+        tiers = price(table, kind, selection).tiers
+        room = book.room(kind, selection, tiers, capacity)
+        assert book.worst_with(weights(table, [Bet(0, kind, selection, room)])) <= capacity
+        assert book.worst_with(weights(table, [Bet(0, kind, selection, room + 1)])) > capacity
+    assert book.room("loto5", "47247", price(table, "loto5", "47247").tiers, 0) == 0
+
+
+def test_what_is_no_line_leaves_the_book_as_it_was() -> None:
+    profile = PROFILES["seed_v1"]
+    book = Book(profile, weights(odds.preset("house", profile), expanded([Asked("grap", bet_amount=10_00)])))
+    before = book.worst()
+    good = Weight("loto3", "472", (100,))
+    for bad in (
+        Weight("loto3", "47", (100,)),
+        Weight("loto3", "472", (-1,)),
+        Weight("borlette", "47", (100,)),
+        Weight("borlette", "47", ()),
+        Weight("loto4", "4728", (10**18,)),
+    ):
+        with pytest.raises(ValueError):
+            book.add([good, bad])
+        assert book.admit([[bad]], 10**18) == [False]
+    for gone in (good, Weight("grap", "00", (500_00, 200_00, 200_00))):
+        with pytest.raises(ValueError):
+            book.remove([gone])
+    assert book.worst() == before
+    book.add([Weight("marriage", "47-28", (100,))])
+    book.add([Weight("marriage", "28-47", (100,))])
+    assert book.worst_with([]) == book.worst().cost
+    assert book.cost(4728510) == 200, "a marriage is the same in either order"
