@@ -14,6 +14,7 @@ from app.core.database.frozen import freeze
 from app.core.database.session import Model
 from app.people.accounts.models import User
 from app.people.operators.models import Operator
+from app.record.audit.approving import Kept
 
 from .rules import BY_ANOTHER, STATES
 
@@ -28,6 +29,9 @@ class Approval(Model):
 
     It was proposed by an operator (`proposed_by`) or by an account whose matter it is (`proposed_by_user`).
     `decided_by` is the second person, always an operator; nobody, if it was withdrawn or ran out.
+
+    `shown` is what it said to people when it was proposed, `shown_since` the facts among it that were others when the
+    second person looked; None of proposals from before these were kept.
     """
 
     __tablename__ = "approvals"
@@ -49,6 +53,8 @@ class Approval(Model):
     payload_sha256: Mapped[bytes] = mapped_column(LargeBinary)
     mark: Mapped[str]
     why: Mapped[str]
+    shown: Mapped[Kept | None] = mapped_column(JSONB(none_as_null=True))
+    shown_since: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey(Operator.id))
     proposed_by_user: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     not_before: Mapped[datetime]
@@ -62,7 +68,7 @@ class Approval(Model):
 
 PROPOSED: Final = (
     *("id", "kind", "subject", "payload", "payload_sha256", "mark"),
-    *("why", "proposed_by", "proposed_by_user", "not_before", "expires_at"),
+    *("why", "shown", "proposed_by", "proposed_by_user", "not_before", "expires_at"),
 )
 
 freeze(Approval.__table__, PROPOSED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from app.people.accounts.queries import email_of
 from app.people.operators import queries as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
-from app.record.audit.approving import ApprovalKind, Described, Payload
+from app.record.audit.approving import ApprovalKind, Described, Payload, PersonsName
 
 from . import service
 from .kinds import KINDS
@@ -32,7 +32,8 @@ SHOWN: Final = ("open", "decided")
 @dataclass(frozen=True, slots=True)
 class Told:
     """A proposal as people read it. `described` is None where its payload is not what was proposed, or nobody knows
-    its kind any more; `outdated` is why it makes no sense any more, "" if it does. `proposed_by` is an operator's name,
+    its kind any more; `since` are the facts of it, by name, that are others by now, or were when it was decided;
+    `outdated` is why it makes no sense any more, "" if it does. `proposed_by` is an operator's name,
     or the mail address of a partner (`by_partner`)."""
 
     row: Approval
@@ -41,6 +42,7 @@ class Told:
     by_partner: bool
     decided_by: str | None
     described: Described | None
+    since: Mapping[str, str]
     outdated: str
     is_early: bool
     is_whole: bool
@@ -48,6 +50,18 @@ class Told:
     def is_by(self, operator: str) -> bool:
         """Whether this operator has proposed it."""
         return not self.by_partner and self.proposed_by == operator
+
+    @property
+    def fresh(self) -> dict[str, str]:
+        """Of `since` what nobody could know when it was proposed."""
+        then = dict(self.described.rows) if self.described is not None else {}
+        return {name: value for name, value in self.since.items() if name not in then}
+
+    @property
+    def whose(self) -> list[str]:
+        """Whom it is about, by name."""
+        rows = self.described.rows if self.described is not None else ()
+        return [value for _, value in rows if isinstance(value, PersonsName)]
 
     @property
     def title(self) -> str:
@@ -206,11 +220,14 @@ def _told(row: Approval, operator: str | None, user: User | None, decided_by: st
     proposed_by = operator or (email_of(user) if user is not None else None) or "–"
     kind, is_whole = KINDS.get().get(row.kind), service.is_whole(row)
     is_whole = is_whole and (row.state != "open" or service.holds(row))
-    outdated, described = "", None
+    outdated, described, since = "", None, row.shown_since or {}
     if kind is not None and is_whole:
         described = kind.describe(row.payload)
+        if row.shown is not None:
+            since = described.changes_since(row.shown) if row.state == "open" else since
+            described = described.as_it_was(row.shown)
         outdated = (kind.still_valid(row.payload) or "") if row.state == "open" else ""
-    return Told(row, kind, proposed_by, user is not None, decided_by, described, outdated, is_early, is_whole)
+    return Told(row, kind, proposed_by, user is not None, decided_by, described, since, outdated, is_early, is_whole)
 
 
 def everything() -> Sequence[str]:

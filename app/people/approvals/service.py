@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -13,12 +14,14 @@ from app.core import faults, marks
 from app.core.database.session import db
 from app.core.errors import DomainError, NotFound, Unavailable
 from app.core.ids import new_id
+from app.core.web.languages import SOURCE
 from app.core.wire.error_messages import message_for
 from app.people.operators import service as operators
 from app.people.operators.models import Operator
 from app.people.operators.queries import database_now
-from app.record.audit.approving import Agreed, ApprovalKind, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 from app.record.audit.service import note, noted_with
+from app.record.log.format.leaves import canonical
 
 from .kinds import KINDS, kind_of
 from .models import Approval
@@ -73,6 +76,7 @@ def propose(kind_name: str, subject: str, payload: Payload, why: str, *, actor: 
         payload=dict(payload),
         payload_sha256=sha256_of(payload),
         why=why,
+        shown=_shown(kind, payload).kept(),
         **columns_of(proposer),
         not_before=begins,
         expires_at=begins + lifetime(),
@@ -225,11 +229,19 @@ def is_whole(approval: Approval) -> bool:
 def _told(approval: Approval) -> list[str]:
     """What a proposal's mark binds, as text."""
     times = (approval.not_before, approval.expires_at)
+    shown = [] if approval.shown is None else [canonical(approval.shown)]
     return [
         *(str(one) for one in (approval.id, approval.kind, approval.subject, bytes(approval.payload_sha256).hex())),
         *(approval.why, str(approval.proposed_by or f"user:{approval.proposed_by_user}")),
         *(time.astimezone(UTC).isoformat() for time in times),
+        *shown,
     ]
+
+
+def _shown(kind: ApprovalKind, payload: Payload) -> Described:
+    """What it says to operators, whatever language its proposer reads."""
+    with force_locale(SOURCE):
+        return kind.describe(payload)
 
 
 def _now() -> datetime:
@@ -289,7 +301,11 @@ def _close(approval: Approval, state: str, reason: str, second: Operator | None 
     approval.decided_at, approval.state, approval.reason = now, state, reason
     approval.decided_by = second.id if second is not None else None
     kind = KINDS.get().get(approval.kind)
-    if state != "confirmed" and kind is not None and is_whole(approval):
+    if kind is None or not is_whole(approval):
+        return
+    if second is not None and approval.shown is not None:
+        approval.shown_since = _shown(kind, approval.payload).changes_since(approval.shown)
+    if state != "confirmed":
         kind.ended(approval.payload, state, reason)
 
 

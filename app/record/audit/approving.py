@@ -4,9 +4,9 @@ mean to people, and what is done once two have agreed."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypedDict
 from uuid import UUID
 
 from flask_babel import LazyString
@@ -15,6 +15,22 @@ from flask_babel import lazy_gettext as _l
 PARTNER: Final = _l("partner")
 Payload: TypeAlias = Mapping[str, Any]
 """What is to be done, as JSON: ids and figures, and nothing that says who somebody is."""
+
+
+class Personal(str):
+    """Words that say who somebody is. They are read whenever they are shown, and never kept with a proposal: who is
+    erased is nowhere."""
+
+
+class PersonsName(Personal):
+    """Whom it is about, as lists of proposals say it too."""
+
+
+class Kept(TypedDict):
+    """What a proposal said when it was made; None stands for what is `Personal`."""
+
+    sentence: str | None
+    rows: list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +42,27 @@ class Described:
     rows: tuple[tuple[str, str], ...] = ()
     place: str = ""
     places: Mapping[str, str] = field(default_factory=dict)
+
+    def kept(self) -> Kept:
+        """What of it is kept, so that later changes of the world do not change what was proposed."""
+        return {"sentence": _kept(self.sentence), "rows": [(str(name), _kept(value)) for name, value in self.rows]}
+
+    def as_it_was(self, kept: Kept) -> Described:
+        """What was said then, with people's names and the addresses of pages as they are now."""
+        now = dict(self.rows)
+        rows = ((name, now.get(name, "–") if value is None else value) for name, value in kept["rows"])
+        return replace(self, sentence=kept["sentence"] or self.sentence, rows=tuple(rows))
+
+    def changes_since(self, kept: Kept) -> dict[str, str]:
+        """The facts that are others now, or new, by their names; "–" where one is no more."""
+        then, now = dict(kept["rows"]), dict(self.rows)
+        gone = {name: "–" for name, value in then.items() if value is not None and name not in now}
+        facts = {name: value for name, value in now.items() if not isinstance(value, Personal)}
+        return {name: value for name, value in facts.items() if then.get(name, "") not in (None, value)} | gone
+
+
+def _kept(words: str) -> str | None:
+    return None if isinstance(words, Personal) else str(words)
 
 
 @dataclass(frozen=True, slots=True)

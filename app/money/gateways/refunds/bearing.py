@@ -18,7 +18,7 @@ from app.money.gateways.pages.words import NAMES
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import names_of
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 
 from . import unasked
 from .unasked import Bearer
@@ -72,7 +72,7 @@ def _describe(payload: Payload) -> Described:
         (gettext("Given back"), written(amount, currency)),
         (gettext("Taken from the wallet"), written(taken, currency)),
         (gettext("Borne by the house"), written(amount - taken, currency)),
-        (gettext("Player"), names_of({payment.user_id}).get(payment.user_id) or gettext("erased")),
+        (gettext("Player"), PersonsName(names_of({payment.user_id}).get(payment.user_id) or gettext("erased"))),
     )
     return Described(sentence, rows, f"/admin/money/payments/{payment.id}")
 

@@ -21,7 +21,7 @@ from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import names_of
 from app.people.players.verification.rules import parse_limits
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 
 from . import service as refunds
 
@@ -73,7 +73,7 @@ def _read(payment_id: UUID) -> GatewayPayment:
 def _describe(payload: Payload) -> Described:
     payment = queries.payment(UUID(payload["paymentId"]))
     amount = written(payload["amountMinor"], payload["currency"])
-    name = names_of({payment.user_id}).get(payment.user_id) or gettext("erased")
+    name = PersonsName(names_of({payment.user_id}).get(payment.user_id) or gettext("erased"))
     rows = (
         (gettext("Amount"), amount),
         (gettext("Of a payment of"), written(payment.amount_minor, payment.currency)),

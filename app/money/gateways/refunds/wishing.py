@@ -27,7 +27,7 @@ from app.people.approvals import queries as proposals
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import names_of
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 
 from . import service as refunds
 from .deciding import MODULE
@@ -130,7 +130,7 @@ def _describe(payload: Payload) -> Described:
         (gettext("Amount"), amount),
         (gettext("Of a payment of"), written(row.received_minor, row.currency)),
         (gettext("Gateway"), str(NAMES.get(row.provider, row.provider))),
-        (gettext("Player"), names_of({row.user_id}).get(row.user_id, "") or gettext("erased")),
+        (gettext("Player"), PersonsName(names_of({row.user_id}).get(row.user_id, "") or gettext("erased"))),
     )
     sentence = gettext(
         "%(amount)s that were not played go back to who paid, the way they came. They are held meanwhile.",

@@ -19,7 +19,7 @@ from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import profile_of
 from app.people.players.spending import hold
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 from app.record.audit.service import note
 from app.record.ledger import service as ledger
 
@@ -55,7 +55,7 @@ def _describe(payload: Payload) -> Described:
     if not is_given:
         sentence = gettext("%(amount)s are taken from a player’s wallet.", amount=amount)
     rows = (
-        (gettext("Player"), profile_of(user_id).name or str(user_id)),
+        (gettext("Player"), PersonsName(profile_of(user_id).name or user_id)),
         (gettext("Borne by"), gettext("the house")),
         (gettext("Receipt"), payload.get("receipt", "–")),
     )

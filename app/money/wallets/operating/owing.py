@@ -19,7 +19,7 @@ from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import profile_of
 from app.people.players.spending import hold
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 from app.record.audit.service import note
 from app.record.ledger import service as ledger
 
@@ -63,9 +63,9 @@ def _describe(payload: Payload) -> Described:
         sentence = gettext("%(amount)s that a player owes are taken from the wallet.", amount=amount)
     is_set_off = payload["how"] == "set_off"
     rows = (
-        (gettext("Player"), profile_of(user_id).name or str(user_id)),
+        (gettext("Player"), PersonsName(profile_of(user_id).name or user_id)),
         (gettext("Borne by"), gettext("the player") if is_set_off else gettext("the house")),
-        (gettext("Owed now"), written(_wallet(payload).owed, payload["currency"])),
+        (gettext("Owed"), written(_wallet(payload).owed, payload["currency"])),
     )
     return Described(sentence, rows, f"/admin/people/{user_id}")
 

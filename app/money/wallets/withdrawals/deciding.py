@@ -29,7 +29,7 @@ from app.people.operators import service as operators
 from app.people.players.profile.queries import profile_of
 from app.people.players.verification.queries import state_of
 from app.people.players.verification.rules import parse_limits
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, Personal, PersonsName
 
 from . import asked_back, service
 
@@ -123,13 +123,13 @@ def _describe(payload: Payload) -> Described:
     withdrawal = _found(payload)
     destination = db.session.get_one(Destination, withdrawal.destination_id)
     amount = written(withdrawal.amount_minor, withdrawal.currency)
-    name = profile_of(withdrawal.user_id).name or gettext("erased")
+    name = PersonsName(profile_of(withdrawal.user_id).name or gettext("erased"))
     is_verified = state_of(withdrawal.user_id) == "verified"
     not_final = NOT_FINAL.get()(withdrawal.user_id, withdrawal.currency)
     rows = (
         (gettext("Amount"), amount),
         (gettext("Way"), str(CALLED[cast(Method, withdrawal.method)])),
-        (gettext("Account"), destination.account or gettext("erased")),
+        (gettext("Account"), Personal(destination.account or gettext("erased"))),
         (gettext("Verified name") if is_verified else gettext("Name (their own word; not verified)"), name),
         (gettext("Known to be theirs by"), str(HOW_VERIFIED[destination.verified_how])),
         (gettext("Won by results that are not final"), written(not_final, withdrawal.currency)),

@@ -24,7 +24,7 @@ from app.people.partners import service
 from app.people.partners.models import PartnerSite
 from app.people.partners.service import SiteValues
 from app.people.partners.team import service as team
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, Personal
 from app.record.notifications.service import send_later
 
 KIND: Final = "partner.payout_address"
@@ -126,7 +126,7 @@ def _describe(payload: Payload) -> Described:
         gettext("%(site)s is paid to another address: its earnings, and what its players win.", site=name),
         (
             (gettext("Site"), name),
-            (gettext("Owner"), accounts.emails_of([owner]).get(owner, "–")),
+            (gettext("Owner"), Personal(accounts.emails_of([owner]).get(owner, "–"))),
             (gettext("Address until now"), payload["before"]),
             (gettext("Then"), payload["after"]),
             *_also_of(payload),

@@ -17,7 +17,7 @@ from app.people.approvals.models import Approval
 from app.people.partners.models import PartnerSite
 from app.people.partners.site import verification
 from app.people.partners.team import service as team
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, Personal
 
 KIND: Final = "partner.verification"
 
@@ -35,7 +35,7 @@ def _site(payload: Payload) -> PartnerSite | None:
 def _describe(payload: Payload) -> Described:
     site, owner = _site(payload), UUID(payload["owner"])
     name = site.name if site is not None else payload["site"]
-    address = accounts.emails_of([owner]).get(owner, "–")
+    address = Personal(accounts.emails_of([owner]).get(owner, "–"))
     return Described(
         gettext("The owner of %(site)s counts as known: full limits, and earnings that are paid.", site=name),
         ((gettext("Site"), name), (gettext("Owner"), address), (gettext("Until now"), payload["before"])),

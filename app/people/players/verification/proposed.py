@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.text.isolation import isolated
 from app.people.players.operating import looking
 from app.people.players.profile.queries import profile_of
-from app.record.audit.approving import Described, Payload
+from app.record.audit.approving import Described, Payload, Personal
 
 _SENTENCES: Final[Mapping[str, LazyString]] = {
     "verify": _l("A person is verified."),
@@ -43,7 +43,7 @@ def described(payload: Payload) -> Described:
         *((one["userId"], _alike(one, payload)) for one in matches),
     ]
     places = {one["userId"]: f"/admin/people/{one['userId']}" for one in matches}
-    sentence = f"{_called(UUID(payload['userId']))}: {_SENTENCES[outcome]}"
+    sentence = Personal(f"{_called(UUID(payload['userId']))}: {_SENTENCES[outcome]}")
     return Described(sentence, tuple(rows), f"/admin/people/{payload['userId']}", places)
 
 

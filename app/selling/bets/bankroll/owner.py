@@ -137,7 +137,7 @@ def _rows(payload: Payload) -> tuple[tuple[str, str], ...]:
     return (
         (gettext("Account at a bank"), payload["bank"]),
         (gettext("Reference"), payload["reference"] or "–"),
-        (gettext("Could leave now"), written(free_to_leave(game), game.currency)),
+        (gettext("Could leave the bankroll"), written(free_to_leave(game), game.currency)),
     )
 
 

@@ -17,7 +17,7 @@ from app.core.wire.error_messages import message_for
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.players.profile.queries import names_of
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload, PersonsName
 from app.record.audit.service import note
 
 from ...calendar.service import locked
@@ -71,7 +71,7 @@ def _parts(ticket_id: UUID) -> list[service.Back]:
 def _describe(payload: Payload) -> Described:
     ticket = _ticket(UUID(payload["ticketId"]))
     amount = written(payload["amountMinor"], payload["currency"])
-    name = names_of({ticket.user_id}).get(ticket.user_id) or gettext("erased")
+    name = PersonsName(names_of({ticket.user_id}).get(ticket.user_id) or gettext("erased"))
     rows = ((gettext("Ticket"), ticket.code), (gettext("Player"), name), (gettext("Paid by"), ticket.payment))
     sentence = gettext("%(amount)s of a ticket go back to who bought it, the way they were paid.", amount=amount)
     return Described(sentence, rows, f"/admin/people/{ticket.user_id}")
