@@ -52,6 +52,11 @@ class Told:
         return not self.by_partner and self.proposed_by == operator
 
     @property
+    def is_of_today(self) -> bool:
+        """Whether its facts are those of now, although it is decided: it is older than the keeping of them."""
+        return self.described is not None and self.row.shown is None and self.row.state != "open"
+
+    @property
     def fresh(self) -> dict[str, str]:
         """Of `since` what nobody could know when it was proposed."""
         then = dict(self.described.rows) if self.described is not None else {}

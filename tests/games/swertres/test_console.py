@@ -182,6 +182,7 @@ def test_what_pays_more_or_longer_takes_two_and_the_rest_one(house: Flask) -> No
     approval = UUID(proposed.location.rpartition("/")[2])
     assert "What a straight number pays for 1" in page(console, f"/admin/approvals/{approval}")
     confirm(approval, session_of("bea"))
+    assert "450 → 500" in page(console, f"/admin/approvals/{approval}"), "what was decided, not what holds now"
     assert (queries.configuration().multiple, queries.configuration().cutoff_minutes) == (500, 10)
     assert draws.named(shop.open()[0].id).multiple == 450, "a draw that is made keeps what it promised"
     with transaction():

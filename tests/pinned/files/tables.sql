@@ -384,6 +384,8 @@ CREATE TABLE public.approvals (
     reason text DEFAULT ''::text NOT NULL,
     error text DEFAULT ''::text NOT NULL,
     proposed_by_user uuid,
+    shown jsonb,
+    shown_since jsonb,
     CONSTRAINT approvals_by_another_check CHECK (((decided_by IS NOT NULL) = (state = ANY (ARRAY['confirmed'::text, 'refused'::text, 'failed'::text])))),
     CONSTRAINT approvals_decided_check CHECK (((state = 'open'::text) = (decided_at IS NULL))),
     CONSTRAINT approvals_hashed_check CHECK ((octet_length(payload_sha256) = 32)),
@@ -2379,7 +2381,7 @@ CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING bt
 CREATE INDEX webhook_deliveries_order_idx ON public.webhook_deliveries USING btree (endpoint_id, subject, seq) WHERE (state = 'pending'::text);
 CREATE INDEX webhook_endpoints_active_idx ON public.webhook_endpoints USING btree (partner_site_id) WHERE (status = 'active'::text);
 CREATE INDEX webhook_endpoints_partner_site_id_idx ON public.webhook_endpoints USING btree (partner_site_id);
-CREATE TRIGGER approvals_frozen BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.subject IS DISTINCT FROM new.subject) OR (old.payload IS DISTINCT FROM new.payload) OR (old.payload_sha256 IS DISTINCT FROM new.payload_sha256) OR (old.mark IS DISTINCT FROM new.mark) OR (old.why IS DISTINCT FROM new.why) OR (old.proposed_by IS DISTINCT FROM new.proposed_by) OR (old.proposed_by_user IS DISTINCT FROM new.proposed_by_user) OR (old.not_before IS DISTINCT FROM new.not_before) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER approvals_frozen BEFORE UPDATE ON public.approvals FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.subject IS DISTINCT FROM new.subject) OR (old.payload IS DISTINCT FROM new.payload) OR (old.payload_sha256 IS DISTINCT FROM new.payload_sha256) OR (old.mark IS DISTINCT FROM new.mark) OR (old.why IS DISTINCT FROM new.why) OR (old.shown IS DISTINCT FROM new.shown) OR (old.proposed_by IS DISTINCT FROM new.proposed_by) OR (old.proposed_by_user IS DISTINCT FROM new.proposed_by_user) OR (old.not_before IS DISTINCT FROM new.not_before) OR (old.expires_at IS DISTINCT FROM new.expires_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER approvals_kept BEFORE DELETE ON public.approvals FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER approvals_not_emptied BEFORE TRUNCATE ON public.approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
