@@ -24,8 +24,13 @@ def reading(kind: ApprovalKind) -> ApprovalKind:
             (("Rate", WORLD["rate"]), ("Free", WORLD["free"]), ("Player", PersonsName(WORLD["who"]))),
         ),
         "execute": lambda *_: WORLD.update(rate="460 → 460"),
-        **{"still_valid": always, "concerns": nobody, "wait": at_once, "unread": nothing_to_read},
-        **{"operators": lambda _: (), "proposers": nobody, "ended": lambda *_: None},
+        "still_valid": always,
+        "concerns": nobody,
+        "wait": at_once,
+        "unread": nothing_to_read,
+        "operators": lambda _: (),
+        "proposers": nobody,
+        "ended": lambda *_: None,
     }
     return replace(kind, **told)  # type: ignore[arg-type]
 
@@ -43,14 +48,16 @@ def test_a_decided_proposal_of_any_kind_says_what_was_decided(house: Flask) -> N
         confirm(made, bea)
         WORLD.update(free="0.00 PHP", who="erased")
         one = queries.one(made, queries.everything())
-        assert one.described is not None and open_.described is not None
+        assert one.described is not None
+        assert open_.described is not None
         found = (open_.since, one.described.sentence, one.described.rows, one.since, one.whose)
         was = (("Rate", "450 → 460"), ("Free", "100.00 PHP"), ("Player", "erased"))
         if found != ({"Free": "40.00 PHP"}, "It pays 450 → 460.", was, {"Free": "40.00 PHP"}, ["erased"]):
             wrong[name] = found
         kept = db.session.get_one(Approval, made).shown
         assert "Ada" not in str(kept), "who is erased is nowhere"
-    assert kinds and not wrong
+    assert kinds
+    assert not wrong
 
 
 def test_whoever_rewrites_what_was_shown_is_seen(stopping: Stopping) -> None:
