@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
-from flask_babel import LazyString, format_decimal, gettext
+from flask_babel import LazyString, format_decimal, gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from app.catalogue.badges import StateWord
@@ -16,6 +16,7 @@ from app.core.web.templating import utc
 from app.selling.bets.rules import Odds
 
 from .game import SWERTRES, ZONE
+from .reads.cards import Card
 from .reads.states import BetStatus
 
 STATES: Final[Mapping[str, StateWord]] = {
@@ -77,6 +78,19 @@ def bet_words(number: str, *, is_rumble: bool) -> str:
 def standing(status: BetStatus) -> str:
     """What has become of a bet."""
     return str(_BETS[status])
+
+
+def stands(card: Card, *, is_taken: bool = True) -> str:
+    """How a card stands, as the heading of its page. Not `is_taken`: it was paid when it could be no bet."""
+    if card.status is None:
+        if not is_taken:
+            return str(gettext("Not taken: it is no bet"))
+        return str(gettext("Not paid yet") if card.payment_status == "pending" else gettext("Not paid: it is no bet"))
+    if card.won:
+        return str(gettext("Won %(amount)s", amount=peso(card.won)))
+    if card.waited_for:
+        return str(ngettext("Waits for %(num)s draw", "Waits for %(num)s draws", len(card.waited_for)))
+    return str(gettext("Given back") if card.status == "fully_refunded" else gettext("Did not win"))
 
 
 def for_one(odds: Odds) -> str:

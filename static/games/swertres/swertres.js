@@ -7,9 +7,21 @@
   const chosenOn = (wheel) => wheel.querySelector(":checked");
   const rowOf = (wheel) => wheel.querySelector("label").offsetHeight;
 
-  // So that the chosen digit stands in the middle; nothing moves where it does.
+  // Wheels that a hand has been on since the line was begun. One that nobody has touched chooses nothing, wherever the
+  // browser lets it stop.
+  let touched = new WeakSet();
+  ["pointerdown", "touchstart", "wheel", "keydown"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      const wheel = event.target.closest && event.target.closest("[data-wheel]");
+      if (wheel) touched.add(wheel);
+    }, { capture: true, passive: true });
+  });
+  document.addEventListener("submit", function () { touched = new WeakSet(); });
+
+  // So that the chosen digit stands in the middle; nothing moves where it does, nor under a hand that still chooses.
   function align(wheel) {
     const chosen = chosenOn(wheel), top = chosen ? Number(chosen.value) * rowOf(wheel) : 0;
+    if (!chosen && touched.has(wheel)) return;
     if (Math.abs(wheel.scrollTop - top) > 1) wheel.scrollTop = top;
   }
 
@@ -62,10 +74,10 @@
     write(event.target.form);
   });
 
-  // Where a wheel stops. What stops where it is chosen already was moved by us.
+  // Where a wheel stops. What stops where it is chosen already was moved by us, and so was one that is untouched.
   document.addEventListener("scrollend", function (event) {
     const wheel = event.target.closest && event.target.closest("[data-wheel]");
-    if (!wheel) return;
+    if (!wheel || (!chosenOn(wheel) && !touched.has(wheel))) return;
     const digit = wheel.querySelectorAll("input")[Math.round(wheel.scrollTop / rowOf(wheel))];
     if (!digit || digit.checked) return;
     digit.checked = true;

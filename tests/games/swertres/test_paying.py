@@ -76,7 +76,7 @@ def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -
     ada, game = shop.bettor(money=0), shop.open()[0]
     bet = {"gameId": game.id, "number": "047", "amountCentavos": 50_00}
     card = shop.bet(ada, {"bets": [bet], "payment": "gcash"}).get_json()["card"]
-    assert "Paid, but too late" not in ada.get("/swertres/my-bets").text
+    assert "Paid, and no bet" not in ada.get("/swertres/my-bets").text
     gateway.answer = paid(50_00, currency="PHP")
     payment_id = db.session.scalars(select(GatewayPayment.id)).one()
     with transaction():
@@ -84,12 +84,14 @@ def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -
         assert release(UUID(card["id"]), "reservation_over")
     ada.get(f"/payments/{payment_id}/return")
     page = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
-    assert "You paid ₱50.00, but this card could not be taken any more" in page
+    assert "You paid ₱50.00, and this card is no bet" in page
+    assert "It came after the time to pay was over" in page
+    assert re.search(r'href="/swertres/bet/confirm\?line=047:s:5000:[^"]*">\s*Pay for it anew', page)
     assert f'href="/payments/{payment_id}"' in page
     assert "was not paid" not in page
     mine = ada.get("/swertres/my-bets").text
     assert card["code"] in mine
-    assert "Refunded: too late" in mine
+    assert "Paid, and no bet" in mine
     assert "You have not bet yet" not in mine
 
 

@@ -109,8 +109,18 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
         assert words in builder
     assert "Choose three digits" in page(ada, "/swertres/bet?number=4&do=add", 422)
     added = ada.get(f"/swertres/bet?{typed}&do=add").headers["Location"]
-    assert "Take away" in page(ada, added)
-    confirm = ada.get(f"{added}&number=123&stake=20&game={first.id}&do=pay").headers["Location"]
+    filled = page(ada, added)
+    assert "Take away" in filled
+    assert "Added: 047" in filled
+    assert re.findall(r'name="game" value="([^"]+)"\s+checked', filled) == [first.id, second.id], "as they were chosen"
+    assert 'id="rumble" name="rumble" value="1" checked' in filled
+    assert 'name="number" value=""' in filled, "nobody has chosen the next one"
+    line = re.search(r'name="line" value="([^"]+)"', filled)[1]  # type: ignore[index]
+    nothing = ada.get(f"/swertres/bet?line={line}&number=&do=pay").headers["Location"]
+    assert page(ada, nothing).count('<strong class="num">') == 2, "what nobody chose is on no card"
+    assert "Choose three digits" in page(ada, f"/swertres/bet?line={line}&number=&d0=4&do=pay", 422), "half a number"
+    assert "Choose three digits" in page(ada, "/swertres/bet?number=12", 422), "the quick bet's page says it as well"
+    confirm = ada.get(f"/swertres/bet?line={line}&number=123&stake=20&game={first.id}&do=pay").headers["Location"]
     asked = page(ada, confirm)
     assert "Pay ₱40.00 from the wallet" in asked
     poor = page(shop.bettor(money=0), confirm)
@@ -124,10 +134,16 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     success = page(ada, bought[0].headers["Location"])
     code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", success)[0]  # type: ignore[index]
     assert "Your card is bought" in success
+    assert "Waits for 2 draws" in success
+    assert "Your card is bought" not in page(ada, bought[0].headers["Location"]), "it is greeted once"
     assert success.count('id="bet-') == 3
     assert json_of(ada, "/balance")["balanceCentavos"] == OWN - 40_00
 
     shop.draw(first.id, 123, paid=True)
+    decided = page(ada, bought[0].headers["Location"])
+    for words in ("Won ₱9,000.00", "drawn: 123", "Did not win"):
+        assert words in decided
+    assert page(ada, "/swertres/my-bets?status=won").count('id="bet-') == 1, "what is paid has won all the same"
     mine = page(ada, "/swertres/my-bets")
     assert "₱9,000.00" in mine
     assert page(ada, "/swertres/my-bets?status=lost").count('id="bet-') == 1
@@ -153,11 +169,12 @@ def test_a_number_is_typed_or_turned_without_a_script(shop: Shop) -> None:
         (f"number=123&shown=123&{turned}", "047"),
         (f"number=&shown=047&{turned}", None),
         ("number=123&shown=123&d0=4", "123"),
+        ("number=&shown=&d0=4", "4"),
     ):
         shown = page(ada, f"/swertres/bet?{asked}")
         chosen = "".join(re.findall(r'name="d[012]" value="([0-9])" checked', shown))
         assert chosen == (number or ""), asked
-        assert f'name="number" value="{number or ""}"' in shown
+        assert f'name="number" value="{number if number and len(number) == 3 else ""}"' in shown
     picked = ada.get("/swertres/bet?do=any&stake=20&rumble=1").headers["Location"]
     assert re.search(r"number=[0-9]{3}&stake=20&rumble=1", picked)
 
@@ -187,5 +204,9 @@ def test_what_is_in_the_way_is_said_on_the_card_and_nothing_is_sold(shop: Shop) 
     form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "line": line}  # type: ignore[index]
     refused = poor.post("/swertres/bet/confirm", form)
     assert refused.status_code == 422
+    assert re.search(r'id="confirm"[^>]*>\s*<div[^>]*id="refused"[^>]*data-focus', refused.text), (
+        "the answer begins with it"
+    )
+    assert "Nothing was bought, and nothing was taken from you" in refused.text
     assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
     assert "The card is empty" in page(poor, "/swertres/bet/confirm?line=nonsense")

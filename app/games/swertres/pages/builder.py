@@ -6,11 +6,12 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from app.core.text.amounts import parse_minor, plain
+from app.core.web.requests import wants_fragment
 from app.games.swertres import queries, rules
 from app.games.swertres.buying import still_taken
 from app.games.swertres.game import SWERTRES
@@ -31,9 +32,11 @@ STAKES: Final = (10_00, 20_00, 50_00, 100_00)
 
 @dataclass(slots=True)
 class Typed:
-    """The line that is being filled in, as it stands in the form, and what is wrong with it."""
+    """The line that is being filled in, as it stands in the form, and what is wrong with it. `turned`: the digit that
+    each wheel shows, "" on one that nobody has touched."""
 
     number: str
+    turned: tuple[str, ...]
     stake: str
     is_rumble: bool
     games: tuple[str, ...]
@@ -43,6 +46,11 @@ class Typed:
     def has_number(self) -> bool:
         """Whether its number is one."""
         return rules.is_number(self.number)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anybody has chosen anything of its number."""
+        return any((self.number, *self.turned))
 
     def line(self, config: Configuration, open_games: list[Game]) -> CardLine | None:
         """The line, if it is one that may be added; else None, and `errors` say why not."""
@@ -61,33 +69,51 @@ class Typed:
 
 @bp.get("")
 def index() -> Response:
-    """The card so far and the line at hand. `do` is the button: add, pay (add what is typed, then go on), or any."""
+    """The card so far and the line at hand. `do` is the button: add, pay (add what is chosen, then go on), or any."""
     config, is_open, card = queries.configuration(), draws.open_now(), lines.read(lines.told_in(request.args))
     typed = _typed(config, is_open)
     wish = request.args.get("do", "")
     if wish == "any":
         return go(_address(card, replace(typed, number=rules.written(secrets.randbelow(rules.NUMBERS)))))
+    if wish == "pay" and card and not typed.is_begun:
+        return go(_confirm(card))
     if wish in ("add", "pay"):
         line = typed.line(config, is_open)
         if line is not None and len(lines.bets_of([*card, line])) > config.most_lines:
             typed.errors["number"] = gettext("A card has room for %(most)s bets.", most=config.most_lines)
         elif line is not None:
-            place = ".index" if wish == "add" else "swertres_pay.confirm"
-            return go(url_for(place, line=[one.text for one in (*card, line)]))
+            filled = [*card, line]
+            return go(_confirm(filled)) if wish == "pay" else redirect(_added(filled, typed), 303)
+    elif typed.number and not typed.has_number and not wants_fragment():
+        typed.errors["number"] = reason("number_not_a_number")
     return _page(card, typed, config, is_open)
 
 
-def _number() -> str:
-    """As it is typed; or as the wheels say, where it was left as the page had shown it."""
+def _confirm(card: list[CardLine]) -> str:
+    return url_for("swertres_pay.confirm", line=[one.text for one in card])
+
+
+def _added(card: list[CardLine], typed: Typed) -> str:
+    """Where the next line begins: with no number, on the same draws, in the same way, for the same stake."""
+    return f"{_address(card, replace(typed, number=''))}&added={len(card)}"
+
+
+def _number() -> tuple[str, tuple[str, ...]]:
+    """As it is typed; or as the wheels say, where it was left as the page had shown it. And what the wheels show."""
     typed = request.args.get("number", "").strip()[:10]
-    turned = "".join(request.args.get(f"d{place}", "")[:1] for place in range(rules.DIGITS))
-    return turned if typed == request.args.get("shown") and rules.is_number(turned) else typed
+    turned = tuple(request.args.get(f"d{place}", "") for place in range(rules.DIGITS))
+    is_left = typed == request.args.get("shown", "")
+    if is_left and rules.is_number("".join(turned)):
+        typed = "".join(turned)
+    if rules.is_number(typed):
+        return typed, tuple(typed)
+    return typed, tuple(digit[:1] if is_left and not typed else "" for digit in turned)
 
 
 def _typed(config: Configuration, is_open: list[Game]) -> Typed:
     games = tuple(request.args.getlist("game")) or tuple(game.id for game in is_open[:1])
     return Typed(
-        _number(),
+        *_number(),
         request.args.get("stake", plain(config.least_stake, SWERTRES.currency)).strip()[:20],
         request.args.get("rumble") == "1",
         games,
@@ -99,7 +125,7 @@ def _address(card: list[CardLine], typed: Typed, do: str | None = None) -> str:
     return url_for(
         ".index",
         line=[one.text for one in card],
-        number=typed.number,
+        number=typed.number or None,
         stake=typed.stake,
         rumble="1" if typed.is_rumble else None,
         game=list(typed.games),
@@ -112,7 +138,8 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
     chosen = [game for game in is_open if game.id in typed.games]
     taken = {game.id: still_taken(game, typed.number, kind) for game in chosen if typed.has_number}
     stake = parse_minor(typed.stake, SWERTRES.currency)
-    odds = rules.odds(kind, typed.number, chosen[0].multiple) if typed.has_number and chosen else None
+    is_stake = typed.has_number and stake is not None and stake <= config.most_stake
+    wins = {game.id: rules.odds(kind, typed.number, game.multiple).pays(stake or 0) for game in chosen if is_stake}
     texts = [line.text for line in card]
     without = [url_for(".index", line=[*texts[:place], *texts[place + 1 :]]) for place in range(len(texts))]
     return show(
@@ -127,9 +154,11 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
         open=is_open,
         stakes=[plain(stake, SWERTRES.currency) for stake in STAKES if stake >= config.least_stake],
         permutations=[SWERTRES.told(one) for one in rules.winning(kind, typed.number)] if typed.has_number else [],
-        wins=odds.pays(stake) if odds and stake and stake <= config.most_stake else None,
+        wins={name: amount for name, amount in wins.items() if amount},
+        added=card[-1] if card and request.args.get("added") == str(len(card)) else None,
+        bets=len(lines.bets_of(card)),
         taken={name: most if most >= config.least_stake else 0 for name, most in taken.items()},
         any_number=_address(card, typed, do="any"),
-        confirm=url_for("swertres_pay.confirm", line=texts),
+        confirm=_confirm(card),
         names={game.id: game for game in is_open},
     )

@@ -32,6 +32,8 @@ def home() -> Response:
     """The next draw, how long it takes bets, and what was drawn last."""
     is_open = draws.open_now()
     following = is_open[0] if is_open else next(iter(draws.upcoming(1)), None)
+    now = queries.configuration().multiple
+    multiple = following.multiple if following is not None else now
     return show(
         "home",
         "_home",
@@ -39,8 +41,9 @@ def home() -> Response:
         open=is_open[:3],
         awaited=draws.awaited(),
         results=draws.results(limit=_NEWEST),
-        config=queries.configuration(),
-        returns=SWERTRES.return_percent({"multiple": queries.configuration().multiple}),
+        multiple=multiple,
+        differ={multiple, now, *(one.multiple for one in is_open)} != {multiple},
+        returns=SWERTRES.return_percent({"multiple": multiple}),
     )
 
 

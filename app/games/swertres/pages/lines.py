@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
 
 from app.core.money import MOST_MINOR
 from app.games.swertres.buying import Asked
+from app.games.swertres.reads.cards import Card
 from app.selling.bets.rules import MOST_LINES
 
 _LINE: Final = re.compile(r"([0-9]{3}):([sr]):([1-9][0-9]{0,15}):([0-9,-]{1,900})", re.ASCII)
@@ -62,6 +63,21 @@ def _read(text: str) -> CardLine | None:
         return None
     games = tuple(dict.fromkeys(name for name in parts[4].split(",") if _GAME.fullmatch(name)))
     return CardLine(parts[1], parts[2] == "r", int(parts[3]), games) if games else None
+
+
+def lines_of(card: Card) -> list[CardLine]:
+    """What a card was filled with, as far as its draws still take bets."""
+    found: dict[tuple[str, bool, int], list[str]] = {}
+    for bet in card.bets:
+        if bet.game.is_open:
+            found.setdefault((bet.number, bet.is_rumble, bet.stake), []).append(bet.game.id)
+    return [CardLine(*line, tuple(games)) for line, games in found.items()]
+
+
+def without(lines: Iterable[CardLine], closed: Collection[str]) -> list[CardLine]:
+    """The same card without some draws; a line that is on no other is left out."""
+    left = [replace(line, games=tuple(name for name in line.games if name not in closed)) for line in lines]
+    return [line for line in left if line.games]
 
 
 def bets_of(lines: Iterable[CardLine]) -> list[Asked]:

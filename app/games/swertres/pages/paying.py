@@ -78,8 +78,8 @@ def success() -> Response:
     return card_page(request.args.get("card", ""), is_new=True)
 
 
-def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[Refusal, ...] | None = None) -> Response:
-    card, user_id = lines.read(texts), cast(UUID, current_user.id)
+def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Refusal, ...] | None = None) -> Response:
+    card, user_id = lines.read(told), cast(UUID, current_user.id)
     bets = lines.bets_of(card)
     with transaction():
         quote: Quote = buying.quote(buying.wanted(new_id(), user_id, bets))
@@ -87,20 +87,28 @@ def _page(form: CardForm, texts: list[str], status: int = 200, refusals: tuple[R
     payable = [way for way, least in leasts.items() if quote.total >= least]
     why = _in_the_way(quote, bool(payable)) if refusals is None else refusals
     games = draws.by_names(bet.game_id for bet in bets)
+    texts = [line.text for line in card]
+    closed = {name for name in {bet.game_id for bet in bets} if name not in games or not games[name].is_open}
+    left = [line.text for line in lines.without(card, closed)] if closed else []
     return show(
         "confirm",
         "_confirm",
         status,
         form=form,
-        texts=[line.text for line in card],
+        texts=texts,
+        here=url_for(".confirm", line=texts),
+        is_refused=status != 200,
+        in_the_way=[(place, one) for place in range(len(bets)) if (one := _of(why, place)) is not None],
+        without_closed=url_for(".confirm", line=left) if left else None,
         bets=list(zip(bets, quote.bets, [_of(why, place) for place in range(len(bets))], strict=True)),
         games=games,
-        first_end=min((game.closes_at for game in games.values()), default=None),
+        first=min((one for one in games.values() if one.is_open), key=lambda one: one.closes_at, default=None),
         refusals=[one for one in why if one.bet is None],
         total=quote.total,
         wallet=wallet,
-        top_up=_top_up(quote.total - wallet.spendable, [line.text for line in card]),
-        back=url_for("swertres_bet.index", line=[line.text for line in card]),
+        top_up=_top_up(quote.total - wallet.spendable, texts),
+        limits="/play/limits",
+        back=url_for("swertres_bet.index", line=texts),
         leasts=leasts,
         payable=payable,
         waiting=cards.waiting(user_id) if any(one.reason == "reservation_open" for one in why) else None,

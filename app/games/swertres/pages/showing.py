@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.core.web.headers import no_store
 from app.core.web.requests import render
 from app.games.swertres.game import SWERTRES
-from app.games.swertres.wording import manila, peso, reason
+from app.games.swertres.wording import manila, peso, reason, standing
 from app.people.accounts.login.page_door import PLAYERS_DOOR, go
 from app.people.accounts.rules import local_path
 from app.people.players.queries import read_now
@@ -30,6 +30,7 @@ def show(page: str, part: str, status: int = 200, **context: Any) -> Response:
         "reason": reason,
         "told": SWERTRES.told,
         "why": why,
+        "standing": standing,
         "now": read_now(),
         **context,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, Literal, TypeAlias, cast
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -38,6 +38,7 @@ class Bet:
     wins: int
     status: BetStatus
     won: int
+    because: str
     sale_number: int | None
 
     @property
@@ -71,6 +72,16 @@ class Card:
         return sum(bet.won for bet in self.bets)
 
     @property
+    def given_back(self) -> int:
+        """What of it has gone back, or is on its way."""
+        return sum(bet.stake for bet in self.bets if bet.status == "refunded")
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nothing has become of any bet of it."""
+        return all(bet.status == "active" for bet in self.bets)
+
+    @property
     def waited_for(self) -> list[Game]:
         """Draws that some of its bets are still in, in the order of its lines."""
         return list({bet.game.id: bet.game for bet in self.bets if bet.status == "active"}.values())
@@ -83,6 +94,8 @@ class Card:
         return all(bet.status in ("lost", "paid", "refunded") for bet in self.bets)
 
 
+Wanted: TypeAlias = BetStatus | Literal["has_won"]
+"""Bets that are wanted: those of a state, or all that have won, paid or not."""
 _OWN: Final = select(BetTicket).where(BetTicket.game == SWERTRES.name)
 
 
@@ -119,7 +132,7 @@ def by_code(code: str) -> Card:
 
 
 def bets_of(
-    user_id: UUID, status: BetStatus | None = None, game: str | None = None, before: str | None = None, limit: int = 50
+    user_id: UUID, status: Wanted | None = None, game: str | None = None, before: str | None = None, limit: int = 50
 ) -> list[Bet]:
     """Somebody's accepted bets, the newest card's first; of one state, of one draw, after that bet in this order.
 
@@ -156,6 +169,7 @@ def bets_of(
 _CONDITIONS: Final = {
     "active": (BetEntry.state == "posted", BetDraw.state != "resulted"),
     "won": (BetEntry.state == "posted", BetWinning.amount_minor > 0, BetWinning.paid_at.is_(None)),
+    "has_won": (BetEntry.state == "posted", BetWinning.amount_minor > 0),
     "paid": (BetEntry.state == "posted", BetWinning.paid_at.is_not(None)),
     "lost": (BetEntry.state == "posted", BetDraw.state == "resulted", BetWinning.amount_minor.is_(None)),
     "refunded": (BetEntry.state == "refunded",),
@@ -261,6 +275,7 @@ def _bet(line: BetLine, game: Game, entry: BetEntry, won: dict[tuple[UUID, int],
         wins=line.wins_minor,
         status=states.of_bet(cast(EntryState, entry.state), game.status, winning is not None, is_paid),
         won=winning.amount_minor if winning is not None else 0,
+        because=entry.refunded_because,
         sale_number=entry.number,
     )
 

@@ -58,6 +58,11 @@ class Game:
         return None if self.outcome is None else SWERTRES.told(self.outcome)
 
     @property
+    def is_open(self) -> bool:
+        """Whether it takes bets."""
+        return self.status == "betting_open"
+
+    @property
     def local(self) -> datetime:
         """When it is drawn, by the clock of where it is held."""
         return self.draws_at.astimezone(ZONE)

@@ -13,9 +13,15 @@ from .cancelling import CANCELLED
 from .service import NO_RESULT, NOT_SEALED
 from .witnessing import NOT_COSIGNED
 
+GIVEN_BACK: Final = "given back by the operator"
+"""A single ticket, decided by two of ours: what everybody may read; why is in the audit log."""
+REVERSED: Final = "payment reversed"
+"""A bank has taken back what it was paid with. What everybody may read."""
 _BY_RULE: Final[Mapping[str, LazyString]] = {
     NOT_SEALED: _l("Its bets were not sealed in time, so the draw is void by rule."),
     NOT_COSIGNED: _l("Too few witnesses had signed its seal in time, so the draw is void by rule."),
+    GIVEN_BACK: _l("Two of ours decided to give this bet back before its draw was sealed."),
+    REVERSED: _l("The bank took back what this bet was paid with, so it takes no part."),
     NO_RESULT: _l("Nobody could read its result in the time that it promised, so the draw is void by rule."),
 }
 

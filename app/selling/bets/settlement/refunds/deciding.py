@@ -22,13 +22,12 @@ from app.record.audit.service import note
 
 from ...calendar.service import locked
 from ...models import BetDraw, BetEntry, BetTicket
+from ...sealing.wording import GIVEN_BACK
 from ..paying import lock_players
 from . import service
 
 NAME: Final = "bet.refund"
 MODULE: Final = "wallets"
-BECAUSE: Final = "given back by the operator"
-"""What everybody may read; why is in the audit log."""
 
 
 def propose(ticket_id: UUID, why: str, *, actor: str) -> Approval | None:
@@ -85,7 +84,7 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
         draw = locked(draw_id)
         mine = service.parts(BetEntry.ticket_id == ticket_id, BetEntry.draw_id == draw_id)
         if draw.state == "selling":
-            service.take_out(draw, mine, BECAUSE)
+            service.take_out(draw, mine, GIVEN_BACK)
     told = {"ticket": payload["ticketId"], "currency": payload["currency"]}
     note(agreed.actor, "bet.given_back", f"user:{user_id}", agreed.why, amount_minor=payload["amountMinor"], **told)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,11 +16,9 @@ from app.record.audit.service import note
 
 from ...calendar.service import locked
 from ...models import BetDraw, BetEntry, BetTicket
+from ...sealing.wording import REVERSED as BECAUSE
 from ..paying import lock_players
 from . import service
-
-BECAUSE: Final = "payment reversed"
-"""What everybody may read."""
 
 
 def void_ticket(ticket_id: UUID) -> int:
