@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import http.server
+import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -150,8 +151,10 @@ class Site(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secured: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        if secured:  # before anybody listens, who would find no socket for a moment; hands are shaken by who answers
+            self.socket = secured.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.folder, self.asked = folder, list[str]()
         self.odd: dict[str, Answer] = {}
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
