@@ -28,6 +28,17 @@ SHARED = -n "$$(( $$(nproc) + 4 ))" --maxprocesses 6 --dist loadfile --no-loadsc
 
 LINT = $(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && .venv/bin/lint-imports
 
+# Lint is one process, of a fresh checkout for minutes: it runs beside the tests, and is told after them.
+define LINTED
+said=$$(mktemp)
+( $(LINT) ) >"$$said" 2>&1 & linting=$$!
+failed=0
+$(TESTED) || failed=$$?
+wait "$$linting" || failed=$$?
+cat "$$said"; rm "$$said"
+exit "$$failed"
+endef
+
 .PHONY: help setup assets demo check test quick screenshots bench lint format translations map lock clean
 
 help: ## list the commands
@@ -53,19 +64,15 @@ test: setup ## what the product does, in browsers too; all that `make check` doe
 	@$(SYSTEM_PYTHON) -m dev.setup browser
 	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS:%=--ignore=%)) $(ARGS)
 
-check: lint ## lint, types, contracts, documents, translations, routes; how every page looks; demo, node, tools and verifiers; smoke of benchmarks
+check: TESTED = $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
+check: setup ## lint, types, contracts, documents, translations, routes; how every page looks; demo, node, tools and verifiers; smoke of benchmarks
 	@$(SYSTEM_PYTHON) -m dev.setup browser
-	exec $(PY) -m pytest $(SHARED) $(if $(findstring tests/,$(ARGS)),,$(CHECKS)) $(ARGS)
+	$(LINTED)
 
+quick: TESTED = $(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \
+  $(CHECKS:%=--ignore=%) $(NOT_QUICK:%=--ignore=%) $(ARGS)
 quick: setup ## while you write: lint, and beside it the tests that need no node, browser or world of their own
-	@said=$$(mktemp)
-	( $(LINT) ) >"$$said" 2>&1 & linting=$$!
-	failed=0
-	$(PY) -m pytest -q --no-header -n "$$(nproc)" --maxprocesses 4 --dist loadfile -m quick \
-	  $(CHECKS:%=--ignore=%) $(NOT_QUICK:%=--ignore=%) $(ARGS) || failed=$$?
-	wait "$$linting" || failed=$$?
-	cat "$$said"; rm "$$said"
-	exit "$$failed"
+	@$(LINTED)
 
 screenshots: setup ## every page in every state, phone and desk, light and dark, into OUT=
 	@$(SYSTEM_PYTHON) -m dev.setup browser

@@ -12,11 +12,9 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.people.partners.models import PartnerSite
+from tests.faces.site.test_anything import SPEND
 from tests.outcomes.draws import sealed_reference as reference
 from tests.utilities import swertres_draws
-
-from .test_anything import SPEND
-from .test_pages_verifiers import page, played  # noqa: F401
 
 pytestmark = pytest.mark.browser
 VERDICT = "[data-bundle-result] [data-claims-verdict] .notice-title"
@@ -27,8 +25,8 @@ def bundle(visitor: Page, url: str, number: int) -> bytes:
 
 
 def test_a_bundle_is_checked_here_and_its_script_has_the_files_name(
-    page: Page,  # noqa: F811
-    played: tuple[str, int, str],  # noqa: F811
+    page: Page,
+    played: tuple[str, int, str],
 ) -> None:
     url, number, _ = played
     page.goto(f"{url}/verify")
@@ -44,7 +42,7 @@ def test_a_bundle_is_checked_here_and_its_script_has_the_files_name(
     assert sent == []
 
 
-def test_stretches_of_a_sealed_draw_are_repeated_side_by_side(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_stretches_of_a_sealed_draw_are_repeated_side_by_side(page: Page, played: tuple[str, int, str]) -> None:
     page.goto(f"{played[0]}/verify")
     states, _ = reference.delay("ab" * 32, "cd" * 32, "ef" * 32, 47, every=10)
     stretches = [{"state": state.hex(), "times": 7 if at == 4 else 10} for at, state in enumerate(states[:-1])]
@@ -61,7 +59,7 @@ def test_stretches_of_a_sealed_draw_are_repeated_side_by_side(page: Page, played
     assert told == {"ends": ends, "last": [47, 47]}
 
 
-def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_a_bundle_may_be_dropped(page: Page, played: tuple[str, int, str]) -> None:
     url, number, _ = played
     page.goto(f"{url}/verify")
     text = json.loads(bundle(page, url, number))
@@ -104,7 +102,7 @@ DROP = """([name, bytes]) => {
 }"""
 
 
-def test_of_several_files_each_is_called_by_its_name(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_of_several_files_each_is_called_by_its_name(page: Page, played: tuple[str, int, str]) -> None:
     url, number, _ = played
     whole = bundle(page, url, number)
     page.goto(f"{url}/verify")
@@ -125,7 +123,7 @@ def test_of_several_files_each_is_called_by_its_name(page: Page, played: tuple[s
     expect(page.locator("[data-paste-about]")).to_have_text("Of the file: mine")
 
 
-def test_bets_are_named_with_the_line_of_their_script(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_bets_are_named_with_the_line_of_their_script(page: Page, played: tuple[str, int, str]) -> None:
     story = swertres_draws.honest()
     page.goto(f"{played[0]}/verify")
     for name, kept, title, line in (
@@ -158,7 +156,7 @@ def papers(visitor: Page, url: str) -> dict[str, bytes]:
     return {game: visitor.request.get(f"{url}{path}/receipt.pdf").body() for game, path in paths.items()}
 
 
-def mistype_a_key(page: Page) -> None:  # noqa: F811
+def mistype_a_key(page: Page) -> None:
     """No verdict stands above a key that was not read, and whoever empties the field has it again."""
     verdict = page.locator("[data-paste-result] [data-claims-verdict]")
     page.locator("[data-receipt-expect] summary").click()
@@ -172,7 +170,7 @@ def mistype_a_key(page: Page) -> None:  # noqa: F811
     expect(verdict).to_contain_text("What could be checked holds", timeout=60_000)
 
 
-def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_a_receipt_on_paper_may_be_dropped_or_opened(page: Page, played: tuple[str, int, str]) -> None:
     url, _, _ = played
     for game, paper in papers(page, url).items():
         page.goto(f"{url}/verify")
@@ -205,7 +203,7 @@ UNREAD = (
 )
 
 
-def test_what_cannot_be_read_is_said_in_the_readers_language(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_what_cannot_be_read_is_said_in_the_readers_language(page: Page, played: tuple[str, int, str]) -> None:
     page.goto(f"{played[0]}/verify?lang=fr")
     notice = page.locator("[data-paste-result] [data-claims-verdict]")
     for kept, said in UNREAD:
@@ -215,7 +213,7 @@ def test_what_cannot_be_read_is_said_in_the_readers_language(page: Page, played:
     page.goto(f"{played[0]}/verify?lang=en")
 
 
-def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, int, str]) -> None:
     url, number, slip = played
     page.goto(f"{url}/verify")
     sent: list[str] = []
@@ -259,7 +257,7 @@ def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, 
         expect(page.locator("#pasted-error")).to_contain_text(said)
 
 
-def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[str, int, str]) -> None:
     url, number, slip = played
     slips = page.request.get(f"{url}/api/rounds/{number}/slips").json()["slips"]
     txid = next(one for one in slips if one["identifier"] == slip)["payments"][0]["txid"]
@@ -276,7 +274,7 @@ def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[s
     page.wait_for_url(f"{url}/check")
 
 
-def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: tuple[str, int, str]) -> None:
     url, number, _ = played
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
@@ -306,7 +304,7 @@ def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: t
     assert not any("B" * 32 in one for one in asked)
 
 
-def test_the_words_of_a_seed_are_not_sent(page: Page, played: tuple[str, int, str]) -> None:  # noqa: F811
+def test_the_words_of_a_seed_are_not_sent(page: Page, played: tuple[str, int, str]) -> None:
     url, _, _ = played
     page.goto(f"{url}/verify")
     sent: list[str] = []
