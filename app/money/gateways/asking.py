@@ -28,6 +28,7 @@ from .clients.interface import Begun, Client, Order, RefundOrder, RefundTold, Re
 from .models import GatewayPayment, GatewayRefund
 from .reconciling import soon
 from .refunds import service as refunds
+from .refunds import unasked
 
 log = structlog.get_logger()
 
@@ -82,6 +83,9 @@ def ask(payment_id: UUID) -> None:
     step("gateway.asked")
     with transaction():
         service.settle(payment_id, told, is_over=claimed.is_over)
+        is_new = unasked.found(payment_id, claimed.client.name, told.gone)
+    if is_new:  # its list says what else differs, and the alarm names it
+        soon.try_comparing(claimed.client.name)
 
 
 def cancel(payment_id: UUID) -> None:

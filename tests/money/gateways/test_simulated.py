@@ -287,6 +287,32 @@ def test_notices_are_taken_by_their_signature_alone(wired: Wired) -> None:
     assert (wired.state(payment_id), wired.stand()) == ("succeeded", (AMOUNT, AMOUNT))
 
 
+@pytest.mark.parametrize("wired", ["stripe", "paymongo", "paypal"], indirect=True)
+def test_a_refund_that_nobody_asked_for_is_found_as_soon_as_its_notice_comes(wired: Wired) -> None:
+    """The notice is a hint: the gateway is asked, and says it. MonCash has no refunds, and signs nothing."""
+    payment_id = wired.begun()
+    wired.press(payment_id)
+    assert wired.settled(payment_id) == "succeeded"
+    charge, anybody = wired.row(payment_id).charge_id, wired.app.test_client()
+    db.session.rollback()
+    wired.gateways.control(wired.provider, do="unasked_refund", payment=charge)
+    wired.later(payment_id, minutes=1)
+    names = (str(payment_id), charge)
+    news = [one for one in wired.gateways.notices(wired.provider) if any(name in one["body"] for name in names)]
+    latest = next(one for one in news if "refunded" in one["body"].lower())
+    path = f"/api/webhooks/{wired.provider}"
+    assert anybody.post(path, data=latest["body"].encode(), headers=latest["headers"]).status_code == 204
+    jobs.understand()
+    for _ in range(2):
+        jobs.ask()
+        wired.later(payment_id, minutes=1)
+    assert (wired.state(payment_id), refunds.left(wired.row(payment_id))) == ("refunded", 0)
+    db.session.rollback()
+    assert wired.money("unexplained") == AMOUNT
+    assert wired.compare(payment_id) == 1, "the same one, which the list has too"
+    assert (wired.money("unexplained"), wired.alarms()) == (AMOUNT, {"gateway_differs"})
+
+
 def test_a_refund_fails_after_a_day_and_the_money_is_the_players_again(cards: Wired) -> None:
     payment_id = cards.begun()
     cards.press(payment_id)

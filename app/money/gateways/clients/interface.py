@@ -76,8 +76,21 @@ class DisputeTold:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a provider's own list. `reference` is ours, if it has it; `payment` our name of its payment."""
+
+    kind: LineKind
+    provider_id: str
+    reference: str
+    currency: str
+    amount_minor: int
+    payment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """How a payment stands with its provider. Figures belong to `paid` alone."""
+    """How a payment stands with its provider. Figures belong to `paid` alone. `gone`: its refunds that have left or are
+    on their way, whoever made them, where the provider tells that with the payment."""
 
     answered: Answered
     reference: str = ""
@@ -90,6 +103,7 @@ class Told:
     has_3ds: bool = False
     fee_minor: int = 0
     disputes: tuple[DisputeTold, ...] = ()
+    gone: tuple[Line, ...] = ()
 
 
 NOTHING_HEARD: Final = Told("unknown")
@@ -140,18 +154,6 @@ class Hint:
     charge_id: str = ""
     transaction: str = ""
     """A name that only the provider can lead back to a payment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing of a provider's own list. `reference` is ours, if it has it; `payment` our name of its payment."""
-
-    kind: LineKind
-    provider_id: str
-    reference: str
-    currency: str
-    amount_minor: int
-    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

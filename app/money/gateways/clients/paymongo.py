@@ -234,6 +234,7 @@ def _paid(reference: str, number: str, payments: list[Any]) -> Told:
         payer=text(about, "billing", "phone") or None,
         is_card=text(about, "source", "type") == "card",
         fee_minor=max(whole(about, "fee"), 0),
+        gone=tuple(line for one in payments for line in _gone(one, reference)),
     )
 
 
@@ -247,12 +248,17 @@ def _lines(payment: object) -> list[Line]:
     if text(about, "status") != "paid":
         return []
     currency, reference = text(about, "currency").upper(), text(about, "metadata", "payment")
+    paid = Line("payment", text(payment, "id"), reference, currency, whole(about, "amount"), reference)
+    return [paid, *_gone(payment, reference)]
+
+
+def _gone(payment: object, reference: str) -> list[Line]:
+    """What of a payment went back, or is about to."""
+    about = inner(payment, "attributes")
+    currency = text(about, "currency").upper()
     gone = [one for one in inner(about, "refunds") or [] if text(one, "attributes", "status") != "failed"]
     went = ((text(one, "id"), text(one, "attributes", "notes"), whole(one, "attributes", "amount")) for one in gone)
-    return [
-        Line("payment", text(payment, "id"), reference, currency, whole(about, "amount"), reference),
-        *(Line("refund", number, note, currency, amount, reference) for number, note, amount in went),
-    ]
+    return [Line("refund", number, note, currency, amount, reference) for number, note, amount in went]
 
 
 def _why(reply: Reply) -> str:

@@ -37,6 +37,7 @@ from .wire import Lost, Reply, inner, major, minor, question, text
 
 LEAST, MOST = 1_00, 10_000_00
 _ORDER: Final = "checkout-order"
+_REFUND: Final = "refund"
 _PAYER_GOES: Final = ("payer-action", "approve")
 _REFUNDS: Final[Mapping[str, RefundAnswered]] = {
     "COMPLETED": "succeeded",
@@ -156,7 +157,8 @@ class PayPal:
         related, is_order = inner(thing, "supplementary_data", "related_ids"), text(event, "resource_type") == _ORDER
         order = text(thing, "id") if is_order else text(related, "order_id")
         disputed = text(thing, "disputed_transactions", 0, "seller_transaction_id")
-        charge = text(related, "capture_id") or disputed or ("" if is_order else text(thing, "id"))
+        refunded = _refunded_capture(thing) if text(event, "resource_type") == _REFUND else ""
+        charge = text(related, "capture_id") or disputed or refunded or ("" if is_order else text(thing, "id"))
         return Hint(reference, provider_id=order, charge_id=charge)
 
     def reference_of(self, transaction: str) -> str | None:
@@ -184,7 +186,8 @@ class PayPal:
         if status == "APPROVED":
             return None
         if status == "COMPLETED":
-            return self._captured(reference, order.provider_id, capture, reply)
+            told = self._captured(reference, order.provider_id, capture, reply)
+            return replace(told, gone=_gone(reference, inner(reply.said, "purchase_units", 0, "payments", "refunds")))
         return Told("canceled" if status == "VOIDED" else "open", reference, order.provider_id)
 
     def _by_capture(self, number: str) -> Told:
@@ -238,6 +241,28 @@ def _captured(reference: str, number: str, capture: object, reply: Reply) -> Tol
         payer=text(reply.said, "payment_source", "paypal", "email_address") or None,
         fee_minor=max(fee, 0),
     )
+
+
+def _gone(payment: str, said: object) -> tuple[Line, ...]:
+    """An order's refunds that have left or are on their way; one of ours bears its own name."""
+    return tuple(
+        Line(
+            "refund",
+            text(one, "id"),
+            text(one, "custom_id"),
+            text(one, "amount", "currency_code"),
+            minor(inner(one, "amount", "value")),
+            payment,
+        )
+        for one in (said if isinstance(said, list) else [])
+        if text(one, "status") in ("COMPLETED", "PENDING")
+    )
+
+
+def _refunded_capture(refund: object) -> str:
+    """The capture that a refund is of: what is above it."""
+    above = (text(one, "href") for one in inner(refund, "links") or [] if text(one, "rel") == "up")
+    return next(above, "").rpartition("/")[2]
 
 
 def _refund(said: object) -> RefundTold:

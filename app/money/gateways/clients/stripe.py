@@ -221,7 +221,7 @@ class Stripe:
         except (Lost, stripe.StripeError) as error:
             raise Unanswered(type(error).__name__) from None
         paid = [one for one in charges if text(one, "status") == "succeeded"]
-        gone = [one for one in refunds if text(one, "status") not in ("failed", "canceled")]
+        gone = [one for one in refunds if _is_gone(one)]
         taken = [one for one in disputes if text(one, "status") in _DISPUTES]
         return [
             *(_line("payment", one, text(one, "payment_intent"), _MARK) for one in paid),
@@ -270,12 +270,18 @@ class Stripe:
             has_3ds=text(details, "card", "three_d_secure", "result") == "authenticated",
             fee_minor=max(fee, 0),
             disputes=self._disputes(text(intent, "id")) if inner(charge, "disputed") else (),
+            gone=self._gone(text(intent, "id")) if whole(charge, "amount_refunded") else (),
         )
 
     def _disputes(self, intent: str) -> tuple[DisputeTold, ...]:
         its: Any = {"payment_intent": intent, "limit": _LISTED}
         found = self._api.disputes.list(its).to_dict()
         return tuple(_dispute(one) for one in inner(found, "data") or [] if text(one, "status") in _DISPUTES)
+
+    def _gone(self, intent: str) -> tuple[Line, ...]:
+        its: Any = {"payment_intent": intent, "limit": _LISTED, "expand": ["data.charge"]}
+        found = inner(self._api.refunds.list(its).to_dict(), "data") or []
+        return tuple(_line("refund", one, text(one, "id"), "refund") for one in found if _is_gone(one))
 
     def _pages(self, lists: Callable[[Any], Any], since: int, **more: Any) -> list[dict[str, Any]]:
         """All that was created since, page by page."""
@@ -308,6 +314,10 @@ def _dispute(said: Mapping[str, Any]) -> DisputeTold:
 def _refund(said: Mapping[str, Any]) -> RefundTold:
     answered = _REFUNDS.get(text(said, "status"), "unknown")
     return RefundTold(answered, text(said, "id"), text(said, "failure_reason"))
+
+
+def _is_gone(refund: Mapping[str, Any]) -> bool:
+    return text(refund, "status") not in ("failed", "canceled")
 
 
 def _line(kind: LineKind, said: Mapping[str, Any], number: str, mark: str) -> Line:

@@ -53,6 +53,12 @@ def keep(provider: str, line: Line) -> UUID | None:
     return _keep(row, line)
 
 
+def found(payment_id: UUID, provider: str, gone: Sequence[Line]) -> bool:
+    """Of the refunds that a payment has at its provider, keep those that are none of ours; whether any is new."""
+    strange = [line for line in gone if line.payment == str(payment_id) and not _is_known(payment_id, line)]
+    return any([keep(provider, line) is not None for line in strange])
+
+
 def waiting(provider: str = "") -> Sequence[tuple[GatewayRefund, GatewayPayment]]:
     """Those that nobody has decided about, the oldest first."""
     query = select(GatewayRefund, GatewayPayment).join(GatewayPayment, GatewayPayment.id == GatewayRefund.payment_id)
@@ -133,6 +139,16 @@ def _keep(row: GatewayPayment, line: Line) -> UUID:
     refunds.close_failed(row.id)
     service.stand(row)
     return made.id
+
+
+def _is_known(payment_id: UUID, line: Line) -> bool:
+    """Whether it has a row, or may be one of ours whose answer was lost: that has no number yet."""
+    its = GatewayRefund.payment_id == payment_id
+    known = its & (GatewayRefund.provider_id == line.provider_id)
+    awaited = its & (GatewayRefund.provider_id == "") & GatewayRefund.state.in_(("requested", "asked"))
+    if not line.reference:
+        known |= awaited & (GatewayRefund.amount_minor == line.amount_minor)
+    return db.session.scalar(select(GatewayRefund.id).where(known).limit(1)) is not None
 
 
 def _is_ours(line: Line) -> bool:
