@@ -8,6 +8,7 @@ from app.chain.node import client as node
 from app.chain.node import rpc
 from app.core.config import current_settings
 from app.core.database.session import transaction
+from app.money.gateways.operating.words import why_in_words
 from app.record.audit.kinds import kind_of
 from app.record.audit.service import mark_told, untold_alarms
 from app.record.notifications.channels.settings import MessageSettings
@@ -34,7 +35,8 @@ def tell() -> int:
             kind, link = kind_of(alarm.code), f"{settings.base_url}/admin/alarms/{alarm.id}"
             short: dict[str, Any] = {"code": alarm.code, "subject": alarm.subject, "link": link}
             for reader in settings.alarm_readers:
-                help_, detail = kind.advice_for(alarm.detail).help, kind.in_words(alarm.detail)
+                help_, told = kind.advice_for(alarm.detail).help, kind.in_words(alarm.detail)
+                detail = {name: why_in_words(value) or value for name, value in told.items()}
                 send_later("email", reader, "alarm", "en", detail=detail, help=help_, **short)
             for phone in settings.of(MessageSettings).alarm_phones:
                 send_later("sms", phone, "alarm", "en", **short)

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.core.text.amounts import plain
 from app.record.audit.acts import Act, count, word
-from app.record.audit.kinds import AlarmKind
+from app.record.audit.kinds import Advice, AlarmKind
 from app.record.audit.models import AuditEntry
 
 
@@ -65,13 +65,15 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "payment_differs",
         "A gateway says other figures of a payment than were asked for",
-        "Compare the payment with the gateway's own console. Nothing was booked: it is asked about again, and what is "
-        "less than was asked for goes back once the gateway has said the same three times.",
+        "Compare the payment with the gateway's own console. While this is open nothing of it is booked: it is asked "
+        "about again. What is less than was asked for is booked once the gateway has said the same three times, and "
+        "goes back to its payer; then this closes, and another alarm says how much came.",
     ),
     AlarmKind(
         "payment_sent_back",
         "Money came in that nothing could be bought with",
-        "It is on its way back to its payer. Read why at the payment. It closes by itself once all of it is back.",
+        "It is booked, and on its way back to its payer. Read why at the payment. It closes once all of it is back.",
+        labels={"amount_minor": "Came in"},
     ),
     AlarmKind(
         "payment_open",
@@ -81,8 +83,26 @@ ALARM_KINDS: Final = (
     AlarmKind(
         "refund_failed",
         "Money could not be given back",
-        "It stands where it was before. Read what the gateway said, and ask the player how to pay him otherwise. It "
-        "closes once money of this payment has gone back.",
+        "Read at the payment where the money is, before anything else is done: it may be in the player's wallet again. "
+        "It closes once as much has gone back.",
+        reasons={
+            "in_wallet": "in the player's wallet again; he was told",
+            "owed": "with us, and still owed to its payer",
+        },
+        advice={
+            "in_wallet": Advice(
+                "The money is in the player's wallet again, where he can play it or draw it out, and he was told. Do "
+                "not pay him another way: he would have it twice. Read what the gateway said; once that is put right, "
+                "give it back again at the payment, or leave it with him and close this. It closes by itself once as "
+                "much has gone back."
+            ),
+            "owed": Advice(
+                "Nothing was bought with it, and it is still owed to its payer. Read what the gateway said, put that "
+                "right, and give it back again at the payment. Only where the gateway never takes it, ask the player "
+                "how to pay him otherwise. It closes once as much has gone back."
+            ),
+        },
+        labels={"reason": "The money is", "why": "The gateway said"},
     ),
     AlarmKind(
         "refund_made_elsewhere",

@@ -58,6 +58,9 @@ class PurchaseKind(Protocol):
     def within_reach(self, payment: Payment) -> int:
         """How much could be taken back now, in minor units: what its buyer has not spent."""
 
+    def returnable(self, payment: Payment) -> int:
+        """How much of it could go back to its payer now, in minor units: what it bought has not played or spent it."""
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """Post refund -> its own: the refund failed."""
 

@@ -13,6 +13,7 @@ from app.core.database.session import db
 from app.core.errors import DomainError, NotFound
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
+from app.core.text.amounts import plain
 from app.people.players.queries import read_now
 from app.people.players.spending import hold
 from app.record.audit.service import close_alarm, note, raise_alarm
@@ -203,7 +204,8 @@ def _came_in(row: GatewayPayment, told: Told) -> None:
                 _step(row, states.Step("unknown"))
             return
     else:
-        close_alarm("payment_differs", f"payment:{row.id}")
+        row.differs, row.differs_times = "", 0
+    close_alarm("payment_differs", f"payment:{row.id}")
     row.received_minor, row.fee_minor, row.paid_at = told.amount_minor, told.fee_minor, read_now()
     row.charge_id, row.provider_id = told.charge_id, row.provider_id or told.provider_id
     row.payer, row.is_card, row.has_3ds = told.payer, told.is_card, told.has_3ds
@@ -223,7 +225,9 @@ def _difference(row: GatewayPayment, told: Told) -> str:
         return "reference"
     if told.currency != row.currency:
         return f"currency {told.currency[:8]}"
-    return "" if told.amount_minor == row.amount_minor else f"amount {told.amount_minor}"
+    if told.amount_minor == row.amount_minor:
+        return ""
+    return f"amount {plain(told.amount_minor, row.currency)} {row.currency}"
 
 
 def _step(row: GatewayPayment, step: states.Step) -> None:
@@ -260,7 +264,8 @@ def _send_back(row: GatewayPayment, because: str) -> None:
     ledger.post(postings.not_taken(row.id, payment.clearing, payment.refund, row.received_minor))
     refunds.request(row, payment, row.received_minor, because=because, actor="system")
     telling.sent_back(row, row.refused_because or because)
-    raise_alarm("payment_sent_back", f"payment:{row.id}", why=row.refused_because or because)
+    figures = {"amount_minor": row.received_minor, "asked_minor": row.amount_minor, "currency": row.currency}
+    raise_alarm("payment_sent_back", f"payment:{row.id}", why=row.refused_because or because, **figures)
 
 
 def _end_purchase(row: GatewayPayment, state: str) -> None:

@@ -84,6 +84,23 @@ def standing(received: int, refunds: Sequence[tuple[RefundState, int]], disputes
     return "dispute_won" if "won" in disputes else "succeeded"
 
 
+def failures(refunds: Sequence[tuple[RefundState, int]]) -> list[int]:
+    """Which of a payment's refunds (state, amount; in the order of their making) have failed and still stand so: no
+    later one of as much or more has left or is on its way."""
+    later: list[int] = []
+    found = []
+    for place in reversed(range(len(refunds))):
+        state, amount = refunds[place]
+        made_good = min((one for one in later if one >= amount), default=None)
+        if state != "failed":
+            later.append(amount)
+        elif made_good is not None:
+            later.remove(made_good)
+        else:
+            found.append(place)
+    return found[::-1]
+
+
 _OF_REFUNDS: Final[Mapping[State, tuple[RefundState, ...]]] = {
     "refunding": LIVE_REFUNDS,
     "partly_refunded": ("succeeded",),

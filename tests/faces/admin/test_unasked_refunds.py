@@ -67,7 +67,7 @@ def test_it_is_named_and_borne_by_two(
     assert f'href="{page}"' in ada.get("/admin/search?q=re_1").text
     told = plain(ada.get(page).text)
     assert "The gateway gave 200.00 HTG back, by nobody here" in told
-    assert "Can still go back 300.00 HTG" in told
+    assert f"Can still go back {min(AMOUNT - BACK, AMOUNT - spent) // 100}.00 HTG" in told
     assert send(ada, f"{page}/refund", amount="300.01").status_code == 422
     own = db.session.scalar(text("SELECT id FROM gateway_differences"))
     alone = ada.post(f"/api/admin/reconciliation/{own}/explain", json={"reason": "a refund"})
@@ -116,6 +116,33 @@ def test_a_gateway_that_has_given_it_back_is_no_reason_to_pay_again(
     assert (shop.state(bought), shop.alarms()) == ("refunded", {"gateway_differs"})
     assert "/refund" not in ada.get(f"{MONEY}/payments/{bought}").text.replace("/refunds/", "")
     assert shop.breaches() == []
+
+
+def test_a_refund_that_fails_says_where_the_money_is(shop: Shop, ada: FlaskClient) -> None:  # noqa: F811
+    """It is the player's again: nobody is told to pay him another way, and what he has spent is not offered."""
+    bought = shop.bought()
+    shop.gateway.refunding = RefundTold("failed", reason="insufficient_balance")
+    shop.refund(bought, BACK)
+    with transaction():
+        wallet = AccountRef("wallet", str(shop.user_id), "HTG")
+        ledger.post([Posting(wallet, AccountRef("result", "", "HTG"), 25_000, "test", "1", "spent")])
+    alarm = db.session.scalar(text("SELECT id FROM alarms"))
+    db.session.rollback()
+    page, about = plain(ada.get(f"{MONEY}/payments/{bought}").text), plain(ada.get(f"/admin/alarms/{alarm}").text)
+    assert "A refund of 200.00 HTG failed" in page
+    assert "Can still go back 250.00 HTG 250.00 HTG more are played or spent" in page
+    assert "Amount 200.00 HTG" in about
+    for told in (page, about):
+        assert "holds too little" in told
+        assert "wallet again" in told
+        assert "pay him otherwise" not in told
+    assert send(ada, f"{MONEY}/payments/{bought}/refund", amount="250.01").status_code == 422
+    shop.gateway.refunding = RefundTold("succeeded", "r2")
+    shop.refund(bought, 5_000)
+    assert shop.alarms() == {"refund_failed"}, "that was another one"
+    shop.refund(bought, BACK)
+    assert shop.alarms() == set()
+    assert "failed" not in plain(ada.get(f"{MONEY}/payments/{bought}").text).partition("Refunds")[0]
 
 
 def test_what_was_to_go_back_in_any_case_has_gone(shop: Shop) -> None:  # noqa: F811

@@ -68,6 +68,9 @@ class Goods:
     def within_reach(self, payment: Payment) -> int:
         return ledger_queries.available(self._own(payment))
 
+    def returnable(self, payment: Payment) -> int:
+        return self.within_reach(payment)
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         self._post(payment.refund, self._own(payment), amount_minor, key, "give_back")
 

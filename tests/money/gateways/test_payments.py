@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.money.gateways import asking
 from app.money.gateways.clients.interface import DisputeTold, RefundTold, Refused, Told, Unknown
 from app.money.gateways.models import GatewayRefund
+from app.record.audit.kinds import kind_of
 
 from .shop import AMOUNT, Shop, paid
 
@@ -117,11 +119,15 @@ def test_half_of_it_goes_back_once_it_was_said_often_enough(shop: Shop) -> None:
     shop.gateway.answer = paid(AMOUNT // 2)
     shop.ask(payment_id)
     shop.ask(payment_id)
-    assert shop.state(payment_id) == "pending"
+    assert (shop.state(payment_id), shop.alarms()) == ("pending", {"payment_differs"})
     shop.ask(payment_id)
     assert (shop.state(payment_id), shop.books(payment_id)["refund"]) == ("refunding", AMOUNT // 2)
+    assert shop.alarms() == {"payment_sent_back"}, "it is booked: what the gateway says and our books agree"
+    told = db.session.scalar(text("SELECT detail FROM alarms WHERE code = 'payment_differs'"))
+    assert kind_of("payment_differs").in_words(told) == {"It says": f"amount {AMOUNT // 200}.00 HTG"}
+    db.session.rollback()
     asking.run()
-    assert (shop.state(payment_id), shop.books(payment_id)) == ("refunded", {})
+    assert (shop.state(payment_id), shop.books(payment_id), shop.alarms()) == ("refunded", {}, set())
 
 
 def test_a_client_that_breaks_is_an_answer_that_did_not_come(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,8 @@ DESCRIBED: Final = (
             401: "operator_unknown",
             403: _MAY_NOT,
             404: "payment_not_found",
-            409: "payment_not_paid, payment_disputed, refund_too_much, approval_waits, insufficient_funds",
+            409: "payment_not_paid, payment_disputed, refund_too_much, refund_spent, approval_waits, "
+            "insufficient_funds",
         },
     ),
     Described(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core.database.session import db
 from app.core.ids import new_id
+from app.core.text.amounts import plain
 from app.money.gateways import postings
 from app.money.gateways.clients.interface import DisputeTold
 from app.money.gateways.models import GatewayDispute, GatewayPayment
@@ -32,7 +33,8 @@ def heard(row: GatewayPayment, payment: Payment, told: DisputeTold) -> bool:
     """What the provider says of a dispute, from its first day to its last; an end that was heard stays. False: it is
     not believed, for no dispute takes more than was paid. One that took nothing is none."""
     if told.amount_minor > row.received_minor:
-        raise_alarm("payment_differs", f"payment:{row.id}", told=f"dispute of {told.amount_minor}")
+        amount = f"{plain(told.amount_minor, row.currency)} {row.currency}"
+        raise_alarm("payment_differs", f"payment:{row.id}", told=f"dispute of {amount}")
         return False
     close_alarm("payment_differs", f"payment:{row.id}")
     if told.amount_minor >= 1:

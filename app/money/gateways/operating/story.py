@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
-from app.money.gateways import postings
+from app.money.gateways import postings, service
 from app.money.gateways.models import GatewayDispute, GatewayNotice, GatewayPayment, GatewayRefund
 from app.money.gateways.refunds import service as refunds
+from app.money.gateways.states import LIVE_REFUNDS, RefundState, failures, went_back_already
 from app.people.players.profile.queries import names_of
 from app.record.ledger.posted import Posted, posted_for
 
@@ -37,11 +38,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A payment and all that belongs to it. `left` is what may still go back, in minor units."""
+    """A payment and all that belongs to it. `left` is what may still go back, in minor units; `spent` what nobody gave
+    back yet and is not there any more."""
 
     payment: GatewayPayment
     name: str
     left: int
+    spent: int
     refunds: Sequence[GatewayRefund]
     disputes: Sequence[GatewayDispute]
     notices: Sequence[Notice]
@@ -52,6 +55,23 @@ class Story:
     def amount(self) -> int:
         """What came in, or else what was asked for."""
         return self.payment.received_minor or self.payment.amount_minor
+
+    @property
+    def failed(self) -> Sequence[GatewayRefund]:
+        """Refunds that failed and were not made good; the money is not with its payer. One that the gateway has made
+        before is none."""
+        own = [one for one in self.refunds if not went_back_already(one.said)]
+        return [own[place] for place in failures([(cast(RefundState, one.state), one.amount_minor) for one in own])]
+
+    @property
+    def gone(self) -> int:
+        """What of it is with its payer again."""
+        return sum(one.amount_minor for one in self.refunds if one.state == "succeeded")
+
+    @property
+    def on_its_way(self) -> int:
+        """What of it is going back to its payer."""
+        return sum(one.amount_minor for one in self.refunds if one.state in LIVE_REFUNDS)
 
     @property
     def last_refusal(self) -> str:
@@ -77,11 +97,13 @@ def story_of(payment_id: UUID) -> Story:
     if row is None:
         raise NotFound("payment_not_found")
     its_refunds, its_disputes = refunds_of(payment_id), disputes_of(payment_id)
+    left = refunds.returnable(row, service.payment_of(row))
     kept = db.session.scalar(select(func.count()).where(GatewayNotice.payment_id == payment_id)) or 0
     return Story(
         row,
         names_of({row.user_id}).get(row.user_id, ""),
-        refunds.left(row),
+        left,
+        refunds.left(row) - left,
         its_refunds,
         its_disputes,
         _notices(payment_id),

@@ -39,7 +39,7 @@ OF_STATES: Final[Mapping[State, Words]] = {
     "partly_refunded": Words("ok", _l("Partly back"), _l("The rest stays paid.")),
     "refunded": Words("mute", _l("Given back"), _l("All of it went back to who paid.")),
     "refund_failed": Words(
-        "bad", _l("Refund failed"), _l("The money is where it was before. Ask the player how to pay him otherwise.")
+        "bad", _l("Refund failed"), _l("The money is in the player’s wallet again: do not pay him another way.")
     ),
     "disputed": Words(
         "warn", _l("Disputed"), _l("Answer in the gateway’s console before its date, with what the player did here.")
@@ -59,6 +59,13 @@ _MADE_ELSEWHERE: Final = Words(
     ),
 )
 
+_STILL_OWED: Final = Words(
+    "bad",
+    _l("Refund failed"),
+    _l("Nothing was bought with it, and it is still owed to its payer. Put right what the gateway says; give it back."),
+)
+_REST_FAILED: Final = Words("warn", _l("Partly back"), _l("Some of it went back; another refund failed."))
+
 OF_DIFFERENCES: Final[Mapping[str, LazyString]] = {
     "missing_here": _l("On the gateway’s list, and not in our books"),
     "missing_there": _l("In our books, and not on the gateway’s list"),
@@ -68,20 +75,32 @@ OF_DIFFERENCES: Final[Mapping[str, LazyString]] = {
 }
 
 
-def of_state(state: str, said: str = "") -> Words:
-    """A state as it is kept, in words. `said`: what the gateway has said of the last refund that failed."""
+def of_state(state: str) -> Words:
+    """A state as it is kept, in words."""
+    return next(words for name, words in OF_STATES.items() if name == state)
+
+
+def of_payment(state: str, said: str, *, is_taken: bool, has_failed: bool) -> Words:
+    """The same of one payment. `said`: what the gateway has said of the last refund that failed; `is_taken`: something
+    was bought with it; `has_failed`: a refund has, and was not made good."""
     if state == "refund_failed" and went_back_already(said):
         return _MADE_ELSEWHERE
-    return next(words for name, words in OF_STATES.items() if name == state)
+    if state == "refund_failed" and not is_taken:
+        return _STILL_OWED
+    return _REST_FAILED if state == "partly_refunded" and has_failed else of_state(state)
 
 
 def why_in_words(code: str) -> str | None:
     """Why something went back by itself, told to operators; None of what a gateway or an operator has written."""
-    return str(_OF_THE_PAYER[code]) if code in _OF_THE_PAYER else words.why_in_words(code)
+    return str(_OF_CODES[code]) if code in _OF_CODES else words.why_in_words(code)
 
 
-_OF_THE_PAYER: Final[Mapping[str, LazyString]] = {
+_TOO_LITTLE: Final = _l("Our account at the gateway holds too little. Put money there, then give it back again.")
+_OF_CODES: Final[Mapping[str, LazyString]] = {
     "payer_not_yours": _l("It was paid from a number that is not the player’s verified one."),
+    **dict.fromkeys(("insufficient_balance", "balance_insufficient", "INSUFFICIENT_FUNDS"), _TOO_LITTLE),
+    "payer_unknown": _l("The gateway did not say who paid, so that it can send nothing back."),
+    "amount_not_whole": _l("The gateway sends whole amounts only."),
 }
 
 

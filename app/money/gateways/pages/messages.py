@@ -16,6 +16,7 @@ MESSAGES: dict[str, object] = {
     "payment_not_paid": _l("This payment was not paid, so nothing can go back."),
     "payment_disputed": _l("The payer's bank is deciding about this payment. Wait until it has."),
     "refund_too_much": _l("Less than that is left of this payment: %(leftMinor)s."),
+    "refund_spent": _l("Of this payment only %(leftMinor)s is still there: the rest is played or spent."),
     "nothing_to_send_back": _l("Nothing of this payment can be sent back: it is played, or on its way already."),
     "signature_wrong": _l("The signature is not right."),
 }

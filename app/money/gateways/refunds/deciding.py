@@ -35,10 +35,10 @@ def propose(payment_id: UUID, amount: int, why: str, *, actor: str) -> Approval 
 
     Raises:
         NotFound: `payment_not_found`.
-        DomainError: as `refunds.check`; 409 what the purchase refuses with; and as `approvals.propose`.
+        DomainError: as `refunds.check`; 409 `refund_spent`, what the purchase refuses with; and as `approvals.propose`.
     """
     row = service.locked(payment_id)
-    refunds.check(row, amount)
+    _check(row, amount)
     if _is_small(row, amount):
         service.refund(payment_id, amount, actor=actor, reason=why)
         return None
@@ -60,6 +60,14 @@ def _is_small(row: GatewayPayment, amount: int) -> bool:
     """Whether one operator is enough, with all that went back of it before: many small parts are not small."""
     limit = parse_limits(gateway_settings().refund_one_operator or "").get(row.currency, 0)
     return row.received_minor - refunds.left(row) + amount <= limit
+
+
+def _check(row: GatewayPayment, amount: int) -> None:
+    refunds.check(row, amount)
+    there = refunds.returnable(row, service.payment_of(row))
+    if amount > there:
+        told: dict[str, str | int] = {"currency": row.currency, "leftMinor": there}
+        raise DomainError("refund_spent", status=409, field="amountMinor", **told)
 
 
 def _read(payment_id: UUID) -> GatewayPayment:
@@ -90,7 +98,7 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
 
 def _still_valid(payload: Payload) -> str | None:
     try:
-        refunds.check(_read(UUID(payload["paymentId"])), payload["amountMinor"])
+        _check(_read(UUID(payload["paymentId"])), payload["amountMinor"])
     except DomainError as error:
         return str(message_for(error))
     return None

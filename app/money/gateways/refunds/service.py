@@ -29,9 +29,11 @@ LATE: Final = timedelta(hours=1)
 
 
 def of(payment_id: UUID) -> Sequence[tuple[RefundState, int]]:
-    """State and amount of each of a payment's refunds."""
+    """State and amount of each of a payment's refunds, the oldest first."""
     query = select(GatewayRefund.state, GatewayRefund.amount_minor).where(GatewayRefund.payment_id == payment_id)
-    return [(cast(RefundState, state), amount) for state, amount in db.session.execute(query)]
+    return [
+        (cast(RefundState, state), amount) for state, amount in db.session.execute(query.order_by(GatewayRefund.id))
+    ]
 
 
 def left(row: GatewayPayment) -> int:
@@ -39,6 +41,14 @@ def left(row: GatewayPayment) -> int:
     its = (GatewayDispute.payment_id == row.id) & (GatewayDispute.state != "won")
     taken = db.session.scalar(select(func.coalesce(func.sum(GatewayDispute.amount_minor), 0)).where(its))
     return max(row.received_minor - int(taken or 0) - sum(back for state, back in of(row.id) if state != "failed"), 0)
+
+
+def returnable(row: GatewayPayment, payment: Payment) -> int:
+    """What of that is still there: what it bought has not played or spent it. Minor units."""
+    rest = left(row)
+    if not row.is_taken or not rest:
+        return rest
+    return min(rest, PURCHASES.get()[row.purchase_kind].kind.returnable(payment))
 
 
 def check(row: GatewayPayment, amount: int) -> None:
@@ -105,9 +115,10 @@ def ask_soon(payment_id: UUID, soon: datetime) -> None:
 
 
 def close_failed(payment_id: UUID) -> None:
-    """Money of it has gone back after all: what was said of an earlier refund is past."""
-    for code in ("refund_failed", "refund_made_elsewhere"):
-        close_alarm(code, f"payment:{payment_id}")
+    """Money of it has gone back after all: what was said of an earlier refund is past, as far as this makes it good."""
+    close_alarm("refund_made_elsewhere", f"payment:{payment_id}")
+    if not states.failures(of(payment_id)):
+        close_alarm("refund_failed", f"payment:{payment_id}")
 
 
 def _check_amount(row: GatewayPayment, amount: int) -> None:
@@ -133,9 +144,11 @@ def _move(
         if states.went_back_already(refund.said):
             raise_alarm("refund_made_elsewhere", f"payment:{row.id}", why=refund.said)
         else:
-            raise_alarm("refund_failed", f"payment:{row.id}", why=refund.said)
+            where = "in_wallet" if refund.was_taken_back else "owed"
+            told = {"amount_minor": amount, "currency": row.currency, "why": refund.said}
+            raise_alarm("refund_failed", f"payment:{row.id}", reason=where, **told)
     if refund.state in ("succeeded", "failed"):
         refund.ended_at = read_now()
-        told = {"amount_minor": amount, "currency": row.currency}
-        note("system", f"gateway.refund_{refund.state}", f"payment:{row.id}", refund.said, **told)
+        figures = {"amount_minor": amount, "currency": row.currency}
+        note("system", f"gateway.refund_{refund.state}", f"payment:{row.id}", refund.said, **figures)
         telling.refund_ended(row, refund)

@@ -56,7 +56,8 @@ def keep(provider: str, line: Line) -> UUID | None:
 def found(payment_id: UUID, provider: str, gone: Sequence[Line]) -> bool:
     """Of the refunds that a payment has at its provider, keep those that are none of ours; whether any is new."""
     strange = [line for line in gone if line.payment == str(payment_id) and not _is_known(payment_id, line)]
-    return any([keep(provider, line) is not None for line in strange])
+    kept = [keep(provider, line) for line in strange]
+    return any(one is not None for one in kept)
 
 
 def waiting(provider: str = "") -> Sequence[tuple[GatewayRefund, GatewayPayment]]:

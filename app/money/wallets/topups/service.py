@@ -123,6 +123,10 @@ class TopupPurchase:
         own = ledger_queries.available(postings.wallet(payment.user_id, payment.currency))
         return max(origins.final_of(payment.user_id, payment.currency, own), 0)
 
+    def returnable(self, payment: Paid) -> int:
+        """As much as is within reach: in a wallet money is money."""
+        return self.within_reach(payment)
+
     def give_back(self, payment: Paid, amount_minor: int, key: str) -> None:
         """It could not go back: the refund failed."""
         spending.hold(payment.user_id)

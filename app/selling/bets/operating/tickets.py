@@ -76,6 +76,11 @@ def named(game: str, name: str) -> UUID:
     return found
 
 
+def game_of(ticket_id: UUID) -> str | None:
+    """Which game a ticket is of; None where there is none."""
+    return db.session.scalar(select(BetTicket.game).where(BetTicket.id == ticket_id))
+
+
 def one(game: str, ticket_id: UUID) -> tuple[Ticket, Sequence[Bet]]:
     """A ticket and its bets in their places. Raises NotFound `ticket_not_found`."""
     found = _tickets("ticket.id = :id AND ticket.game = :game", {"id": ticket_id, "game": game}, 1)

@@ -156,4 +156,9 @@ def _keep(draw: BetDraw, keep: int) -> None:
         draw.worst_minor = keep
         db.session.flush()
     else:
-        raise_alarm("bet_correction_uncovered", subject_of(draw.game, draw.name), missing_minor=keep - draw.worst_minor)
+        raise_alarm(
+            "bet_correction_uncovered",
+            subject_of(draw.game, draw.name),
+            missing_minor=keep - draw.worst_minor,
+            currency=draw.currency,
+        )

@@ -19,12 +19,16 @@ from app.core.wire.paging import query_cursor
 from app.faces.admin.approving.proposing import by_two, decide, id_of
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, kept_words
+from app.money.gateways import queries as payments
+from app.money.gateways.operating import story
+from app.money.gateways.operating.story import Story
 from app.people.approvals import queries as approvals
 from app.people.players.operating import finding
 from app.people.players.profile.queries import names_of
 from app.selling.bets.games import BetGame, game_named
 from app.selling.bets.operating import figures, tickets
 from app.selling.bets.settlement.refunds import deciding
+from app.selling.bets.settlement.refunds.service import PURCHASE_KIND
 
 from .place import below_each_game, bp, page, place_of
 
@@ -87,6 +91,7 @@ def card(game: str, identifier: str) -> Response:
         name=names_of({ticket.user_id}).get(ticket.user_id, ""),
         unsealed=deciding.unsealed(ticket_id),
         waiting=approvals.open_about(f"ticket:{ticket_id}"),
+        paid=_payment_of(ticket_id),
     )
 
 
@@ -108,6 +113,12 @@ def refund(game: str, identifier: str) -> ResponseReturnValue:
             return id_of(deciding.propose(ticket_id, reason, actor=operator_name()))
 
     return decide(question, ReasonForm(), deed, gettext("It is given back."), question.back)
+
+
+def _payment_of(ticket_id: UUID) -> Story | None:
+    """What it was paid by, where a gateway took it: what of that came back, and how."""
+    payment_id = payments.of_purchase(PURCHASE_KIND, ticket_id)
+    return story.story_of(payment_id) if payment_id is not None else None
 
 
 def _question(game: BetGame, ticket_id: UUID) -> Question:

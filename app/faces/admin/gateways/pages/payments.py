@@ -23,7 +23,7 @@ from app.faces.admin.wallets import accounts, asked
 from app.faces.admin.wallets.asked import Asked
 from app.faces.admin.watch import history
 from app.money.gateways import service, states
-from app.money.gateways.models import GatewayRefund
+from app.money.gateways.models import GatewayPayment, GatewayRefund
 from app.money.gateways.notices import service as notices
 from app.money.gateways.operating import consoles, payments, story, words
 from app.money.gateways.operating.payments import CHOICES, Filters
@@ -33,6 +33,8 @@ from app.money.gateways.settings import PROVIDERS
 from app.people.approvals import queries as approvals
 from app.people.approvals.queries import Agreement
 from app.record.audit import queries as audit
+from app.selling.bets.operating import tickets
+from app.selling.bets.settlement.refunds.service import PURCHASE_KIND as BETS
 
 bp: Final = page_blueprint("gateways")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("list_payments", "ask_again", "payment"))
@@ -72,7 +74,12 @@ def payment(identifier: str) -> Response:
         "faces/admin/gateways/payment.html",
         one=found,
         row=found.payment,
-        words=words.of_state(found.payment.state, found.last_refusal),
+        words=words.of_payment(
+            found.payment.state,
+            found.last_refusal,
+            is_taken=found.payment.is_taken,
+            has_failed=bool(found.failed),
+        ),
         gateway=NAMES.get(found.payment.provider, found.payment.provider),
         is_open=found.payment.state in states.OPEN,
         waiting=[one for one in open_about if one.kind in _REFUNDS],
@@ -81,6 +88,7 @@ def payment(identifier: str) -> Response:
         confirmed_by=_second_of(
             found.refunds, [one for kind in _REFUNDS for one in approvals.confirmed_about(kind, subject)]
         ),
+        bought_at=_card_of(found.payment),
         console=consoles.page_of(found.payment.provider, found.payment.charge_id),
         shortened=shortened,
         written=written,
@@ -88,6 +96,14 @@ def payment(identifier: str) -> Response:
         account=accounts.in_words,
         entries=history.told(audit.entries(subject), subject),
     )
+
+
+def _card_of(row: GatewayPayment) -> str | None:
+    """The page of the card of bets that it buys; None where it buys something else."""
+    if row.purchase_kind != BETS:
+        return None
+    game = tickets.game_of(row.purchase_id)
+    return f"/admin/{game}/cards/{row.purchase_id}" if game is not None else None
 
 
 def _second_of(refunds: Sequence[GatewayRefund], agreed: Sequence[Agreement]) -> dict[UUID, str]:

@@ -74,6 +74,12 @@ class BetPurchase:
         own, back = ledger_queries.available(wallet(payment.user_id, payment.currency)), _returned(payment)
         return max(origins.final_of(payment.user_id, payment.currency, own - back) + min(own, back), 0)
 
+    def returnable(self, payment: Payment) -> int:
+        """Stakes that have come back to the wallet and are still there: the others are played, or their ticket goes
+        back first."""
+        own = ledger_queries.available(wallet(payment.user_id, payment.currency))
+        return max(min(own, _returned(payment)), 0)
+
     def give_back(self, payment: Payment, amount_minor: int, key: str) -> None:
         """It could not go back: it stays in the wallet, and leaves only where it came from."""
         spending.hold(payment.user_id)
