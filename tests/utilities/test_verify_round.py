@@ -93,11 +93,13 @@ def test_every_claim_about_a_settled_round_holds(run, bundle, tmp_path):
     lie = copy.deepcopy(bundle)
     lie["win"]["payoutAddress"] = "bcrt1qevil"
     assert b"to bcrt1qevil " in (found := run("-", stdin=json.dumps(lie).encode()).stdout)
-    assert b" (the file says so, and it does not hold)\nRound " in found
+    assert b" (so says the file, in which something does not hold)\nRound " in found
     lie["win"] = None
     lie["orders"] = [one for one in lie["orders"] if one["identifier"] != won["identifier"]]
     found = run("-", stdin=json.dumps(lie).encode()).stdout
-    assert b"owed: nothing, for nobody held it (the file says so, and it does not hold)" in found, "left out"
+    assert b"owed: nothing, for nobody held it (so says the file, in which something does not hold)" in found, (
+        "left out"
+    )
 
 
 def test_the_draw_may_be_left_out(run, bundle):

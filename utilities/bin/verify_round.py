@@ -2902,7 +2902,7 @@ def outcome_in_words(told: Record, results: Sequence[Record]) -> Iterator[str]:
     is_repeated = all(one["verdict"] != SKIPPED for one in results if one["claim"] == "draw")
     doubt = "" if is_repeated else " (the file says so: the draw was not repeated)"
     if told["failing"]:  # whatever it is: who leaves a winner out makes another claim fail than who invents one
-        doubt = " (the file says so, and it does not hold)"
+        doubt = " (so says the file, in which something does not hold)"
     yield "drawn: {}{}".format(", ".join(map(str, drawn)) if isinstance(drawn, list) else drawn, doubt)
     owed = OWED.format(**told["owed"]) if told["owed"] else "nothing, for nobody held it"
     if told["owed"] and told["paid"]:

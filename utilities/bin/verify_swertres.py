@@ -1516,7 +1516,7 @@ def print_result(results: list[Record], told: Record) -> None:
             print(" " * 29 + "and {} more".format(len(one["details"]) - 10))
     print()
     for line in in_words(told):
-        print(line + (" (The file says so, and it does not hold.)" if told["failing"] else ""))
+        print(line + (" (So says the file, in which something does not hold.)" if told["failing"] else ""))
     print("Draw {}, {} claims: {}.".format(plain(told["draw"]), len(results), told["says"]))
     for title, lines in (("Does not hold", told["failing"]), ("Not finished", told["unfinished"])):
         for line in lines:

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext
 
+from app.catalogue import bets
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.config import current_settings
@@ -55,7 +56,8 @@ def number_in(text: str) -> int | None:
 
 
 def verified_at(link: str) -> str | None:
-    """Where the round or the order of a path of ours is verified; None where it is neither's."""
+    """Where the round or the order of a path of ours is verified, or a draw of bets or a ticket of some is seen; None
+    where it is nobody's."""
     parts = urlsplit(link)
     for game in catalogue().games:
         front = game.front
@@ -66,12 +68,14 @@ def verified_at(link: str) -> str | None:
             return _verifier(game, asked) if asked else None
         if parts.path.startswith(f"{front.path}/"):
             return _inside(game, parts.path, parts.path.removeprefix(f"{front.path}/").split("/"))
-    return None
+    return bets.page_linked(link)
 
 
 def named_at(text: str) -> str | None:
-    """Where the round is verified that is named by its game and its number, a word between them or none; None for any
-    other text."""
+    """Where the round is verified that is named by its game and its number, a word between them or none; where a draw
+    of bets is seen by its name, or a ticket by its code. None for any other text."""
+    if (seen := bets.page_named(text.strip())) is not None:
+        return seen
     *words, last = re.findall(r"\w+", text.lower()) or [""]
     number = number_of(last)
     for game in catalogue().games if number and words else ():

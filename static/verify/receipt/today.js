@@ -76,12 +76,12 @@ function payments(data, { payments: theirs }, note) {
     const other = left.get(placeOf(mine)), isUndone = other !== undefined && UNDONE.includes(other.status);
     left.delete(placeOf(mine));
     if (mine.status === "seen") continue; // no block had it
-    if (other === undefined) note("payments[]", null, `${mine.txid}:${mine.vout}`, false);
+    if (other === undefined) note("payments", null, `${mine.txid}:${mine.vout}`, false);
     for (const [name, value] of other === undefined ? [] : Object.entries(mine)) {
       if (Object.hasOwn(other, name)) note(`payments[].${name}`, other[name], value, value === null || isUndone && OF_PAYMENT.includes(name));
     }
   }
-  for (const { txid, vout } of left.values()) note("payments[]", `${txid}:${vout}`, null, true);
+  for (const { txid, vout } of left.values()) note("payments", `${txid}:${vout}`, null, true);
 }
 
 // How far it is only grows, and until it is final a transaction may be sent again under another id. Whether all of it was compared.

@@ -77,7 +77,7 @@ def recomputed(receipt: Receipt) -> Recomputed | None:
         address = commitment.p2tr_address(commitment.output_key(key, made), receipt.network)
     except ValueError:
         return None
-    words = [receipt.internal_key, "@terms.json", "--network", receipt.network, "--expect", receipt.address]
+    words = [receipt.internal_key, receipt.terms, "--network", receipt.network, "--expect", receipt.address]
     return Recomputed(
         made.hex(),
         address,

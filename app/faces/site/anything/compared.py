@@ -8,6 +8,7 @@ from typing import Any, Final
 
 _MOST: Final = 20  # differences told of one file
 _LONG: Final = 120  # characters shown of a value
+_BEFORE: Final = 30  # of them before the place where two long ones part
 _PARTS: Final = ("order", "slip")
 _NOT_COMPARED: Final = frozenset({"status", "payments", "payout", "bip21", "log", "createdAt", "odds", "identifier"})
 """What changes by itself, and what is looked at elsewhere."""
@@ -66,7 +67,7 @@ def _members(said: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Dif
     for name, ours in record.items():
         file = said.get(name)
         if name not in _NOT_COMPARED and file is not None and file != ours:
-            yield Differing(name, _shown(file), None if ours is None else _shown(ours))
+            yield Differing(name, *_beside(_whole(file), None if ours is None else _whole(ours)))
 
 
 def _payments(said: Any, ours: Any) -> Iterator[Differing]:
@@ -87,11 +88,28 @@ def _output(payment: Mapping[str, Any]) -> str:
     return f"{_shown(payment.get('txid'))}:{_shown(payment.get('vout'))}"
 
 
-def _shown(value: Any, is_inside: bool = False) -> str:
-    """In short; of a range in a list its ends."""
+def _shown(value: Any) -> str:
+    """In short."""
+    return _cut(_whole(value))
+
+
+def _beside(file: str, ours: str | None) -> tuple[str, str | None]:
+    """Both in short, from a little before the place where they part."""
+    if ours is None or max(len(file), len(ours)) <= _LONG:
+        return _cut(file), ours
+    alike = next((at for at, (mine, theirs) in enumerate(zip(file, ours, strict=False)) if mine != theirs), _LONG)
+    begin = max(alike - _BEFORE, 0)
+    return _cut(file, begin), _cut(ours, begin)
+
+
+def _cut(text: str, begin: int = 0) -> str:
+    before, after = "…" if begin else "", "…" if len(text) > begin + _LONG else ""
+    return f"{before}{text[begin : begin + _LONG]}{after}"
+
+
+def _whole(value: Any, is_inside: bool = False) -> str:
+    """Of a range in a list its ends."""
     if isinstance(value, list):
-        shown = [_shown(one, is_inside=True) for one in value[:_MOST]] if not is_inside else [str(one) for one in value]
-        text = (" – " if is_inside else ", ").join(shown)
-    else:
-        text = "–" if value is None else str(value)
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+        shown = [_whole(one, is_inside=True) for one in value[:_MOST]] if not is_inside else [str(one) for one in value]
+        return (" – " if is_inside else ", ").join(shown)
+    return "–" if value is None else str(value)

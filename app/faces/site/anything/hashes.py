@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext
 from sqlalchemy import LargeBinary, literal_column, select
 
+from app.catalogue import bets
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.chain.models import ChainBlock, DepositAddress
@@ -28,7 +29,7 @@ Place = tuple[str, str | None]
 def places_of(hash_: str) -> list[Place]:
     """All that it is, as hexadecimal; nothing of what nobody here knows. A block's is as explorers print it."""
     asked = bytes.fromhex(hash_)
-    return [*_log(asked), *_of_games(asked), *_blocks(asked)]
+    return [*_log(asked), *_of_games(asked), *bets.hashed(asked), *_blocks(asked)]
 
 
 def _log(asked: bytes) -> Iterator[Place]:

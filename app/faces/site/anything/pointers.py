@@ -10,6 +10,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from app.catalogue import bets
 from app.catalogue.games import catalogue
 from app.catalogue.windows import pointed
 from app.core.ids import SECRET_CHARS, parse_id
@@ -97,6 +98,10 @@ def _of_place(text: str) -> Pointer:
         path = pointed.path_of(text)
     except pointed.LinkElsewhere:
         return Pointer(_looks_like("elsewhere"))
+    seen = bets.page_linked(path) if path else bets.page_named(text)
+    if seen:
+        words = gettext("This is of a draw of bets. Its page says what came of it, and how that is checked:")
+        return Pointer(words, ((seen, gettext("To its page")),))
     found = pointed.order_verified_at(order_id) if order_id else pointed.verified_at(path) if path else None
     if found:
         return Pointer(gettext("This is of a round that is verified here:"), ((found, gettext("Verify")),))

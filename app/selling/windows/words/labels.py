@@ -64,6 +64,7 @@ def _of_payments() -> dict[str, str]:
         "txIndex": gettext("its place in its block"),
         "creditedRoundNumber": gettext("the round that it counts for"),
         "payments[]": gettext("a payment that no block holds"),
+        "payments": gettext("a payment"),
         "firstTicket": gettext("the first ticket"),
         "lastTicket": gettext("the last ticket"),
         "payout.address": gettext("the address of the win’s payment"),
