@@ -166,6 +166,7 @@ def _of_wallets(app: Flask) -> None:
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     purchases.SEEN_AT.fill(app, {bets_reserving.PURCHASE_KIND: bets_reserved.page_of})
+    purchases.CALLED.fill(app, {bets_reserving.PURCHASE_KIND: bets_reserved.called})
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
     IS_DISPUTED.fill(app, is_disputed)

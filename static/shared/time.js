@@ -1,4 +1,4 @@
-// The reader's own time beside each UTC time. Fields that only a script can fill stay empty without it.
+// The reader's own time beside each time by another clock: UTC, or one so many minutes ahead of it (data-ahead). Fields that only a script can fill stay empty without it.
 (function () {
   "use strict";
   const language = [document.documentElement.lang || "en", "fr"]; // browsers know no Creole
@@ -8,8 +8,9 @@
   function show(time) {
     const beside = time.nextElementSibling, moment = new Date(time.dateTime);
     if (!beside || !beside.dataset.localText || isNaN(moment)) return;
-    const sameDay = moment.getDate() === moment.getUTCDate();
-    const text = moment.getTimezoneOffset() === 0 ? "" :
+    const ahead = Number(time.dataset.ahead || 0);
+    const sameDay = moment.getDate() === new Date(moment.getTime() + ahead * 60000).getUTCDate();
+    const text = moment.getTimezoneOffset() === -ahead ? "" :
       beside.dataset.localText.replace("{time}", (sameDay ? clock : full).format(moment));
     if (beside.textContent !== text) beside.textContent = text;
   }

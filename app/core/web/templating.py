@@ -16,6 +16,7 @@ from flask import Flask, current_app, g, url_for
 from flask_babel import format_datetime, format_decimal, get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from app.core.text import clocks
 from app.core.text.isolation import bdi, isolated
 from app.core.wire.error_messages import message_for
 
@@ -58,6 +59,8 @@ def register(app: Flask) -> None:
         share=share,
         percent=percent,
         utc=utc,
+        there=there,
+        minutes_ahead=clocks.minutes_ahead,
         iso=iso,
         duration=duration,
         message=message_for,
@@ -140,6 +143,15 @@ def utc(moment: datetime, *, seconds: bool = False) -> str:
     month = months[at.month - 1] if months else format_datetime(at.replace(tzinfo=None), "MMM", rebase=False)
     clock = at.strftime("%H:%M:%S" if seconds else "%H:%M")
     return f"{at.day} {month} {at.year}, {clock} UTC"
+
+
+def there(moment: datetime, currency: str) -> str:
+    """A moment for people, by the clock of where a currency is used and saying so; in UTC where that is many places."""
+    place = clocks.PLACES.get(currency)
+    if place is None:
+        return utc(moment)
+    shown = utc(moment.astimezone(place.zone).replace(tzinfo=UTC)).removesuffix(" UTC")
+    return str(place.words) % {"time": shown}
 
 
 def iso(moment: datetime) -> str:

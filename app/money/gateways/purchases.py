@@ -103,6 +103,16 @@ def seen_at(kind: str, purchase_id: UUID) -> str | None:
     return found(purchase_id) if found is not None else None
 
 
+CALLED: Final = Port[Mapping[str, Callable[[UUID], str | None]]]("what a payer calls what he bought", {})
+"""By kinds of purchases, by a name that is the same in every language, such as a code."""
+
+
+def called(kind: str, purchase_id: UUID) -> str | None:
+    """The name of what was bought; None: it has none, for its money is for the wallet."""
+    found = CALLED.get().get(kind)
+    return found(purchase_id) if found is not None else None
+
+
 def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
     raise NotFound
 

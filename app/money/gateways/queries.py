@@ -31,6 +31,11 @@ class Seen:
     expires_at: datetime
     because: str
 
+    @property
+    def seconds_left(self) -> float:
+        """How long it can still be paid."""
+        return max((self.expires_at - clock.now()).total_seconds(), 0)
+
 
 def payment(payment_id: UUID) -> Seen:
     """One payment. Raises NotFound `payment_not_found`."""

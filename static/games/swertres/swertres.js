@@ -1,5 +1,5 @@
-// Wheels that choose what stops in their middle, beside a field that says the same number; and what is left until bets
-// end. Without it wheels are tapped or the field is typed in, and the page says the time as it was when it was made.
+// Wheels that choose what stops in their middle, beside a field that says the same number. Without it wheels are tapped
+// or the field is typed in.
 (function () {
   "use strict";
   const fieldOf = (form) => form && form.querySelector("[data-number]");
@@ -85,28 +85,6 @@
   }, true);
 
   function alignAll() { document.querySelectorAll("[data-wheel]").forEach(align); }
-  document.addEventListener("htmx:afterSettle", function () { alignAll(); tick(); });
+  document.addEventListener("htmx:afterSettle", alignAll);
   alignAll();
-
-  const over = new Set(); // what the page was asked for once is not asked for again, whatever the reader's clock says
-  function tick() {
-    document.querySelectorAll("[data-countdown]").forEach(function (place) {
-      const left = Math.max(0, Math.floor((new Date(place.dataset.countdown) - Date.now()) / 1000));
-      if (left === 0 && !over.has(place.dataset.countdown)) {
-        over.add(place.dataset.countdown);
-        setTimeout(function () { document.body.dispatchEvent(new Event("countdown:over")); }, 1500);
-      }
-      if (left >= 86400) return;
-      const parts = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
-      let clock = place.querySelector("[data-clock]");
-      if (!clock) {
-        clock = document.createElement("span");
-        clock.dataset.clock = "";
-        place.append(" ", clock);
-      }
-      clock.textContent = "(" + parts.map(function (one) { return String(one).padStart(2, "0"); }).join(":") + ")";
-    });
-  }
-  setInterval(tick, 1000);
-  tick();
 })();

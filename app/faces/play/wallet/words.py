@@ -95,8 +95,8 @@ LINES: Final[Mapping[str, LazyString]] = {
     "exchange_bought": _l("Got by exchange"),
     "bet_sold": _l("Bet"),
     "bet_given_back": _l("Bet given back"),
-    "bet_taken_back": _l("Sent back to where it came from"),
-    "bet_came_back": _l("Could not be sent back"),
+    "bet_take_back": _l("Bet given back, sent on the way you paid"),
+    "bet_give_back": _l("Could not be sent back"),
     "bet_charged_back": _l("Taken back by the card’s bank"),
     "bet-win_paid": _l("Won"),
     "bet-win_taken_back": _l("Won by a result that was corrected"),
@@ -151,7 +151,7 @@ def gateway_text(provider: str, number: str | None) -> str:
         "paypal": gettext("From your PayPal account, on its own page."),
         "stripe": gettext(
             "On Stripe’s own page: we never see its number. What a card paid leaves no other way for %(secured)s days, "
-            "or %(unsecured)s without 3-D Secure.",
+            "or %(unsecured)s without 3-D Secure; once you have played with it, all that you won waits as long.",
             secured=waits.card_days_secured,
             unsecured=waits.card_days_unsecured,
         ),

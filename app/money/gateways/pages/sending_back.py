@@ -83,7 +83,14 @@ def _sending(seen: Seen, amount: int) -> Question:
     return Question(
         asks=gettext("Send %(amount)s back to where you paid from?", amount=written(amount, seen.currency)),
         then=(
-            gettext("It is all of this payment that was not played. It is set aside at once, and cannot be played."),
+            gettext(
+                "It is all of this payment that does not count as played, as far as it is in your wallet. It is set "
+                "aside at once, and cannot be played."
+            ),
+            gettext(
+                "Of what you bet only a part counts: what does not come back on average. Where 45 of 100 come back, a "
+                "bet of 100 plays 55."
+            ),
             gettext("One of us looks at it. Then it goes back the way it came, which can take some days."),
             ngettext(
                 "If nobody has decided within %(num)s day, it is in your wallet again.",

@@ -37,7 +37,7 @@ class Back:
 class Details:
     """All that a payer is told of one payment. `payer` is the account that paid, most of it left out, None of a card;
     `why` the code of why it went back by itself, "" where it did not; `said` what the provider has said of the
-    last refund that failed."""
+    last refund that failed; `called` what it buys, None of money for the wallet."""
 
     seen: Seen
     received: int
@@ -49,6 +49,7 @@ class Details:
     disputed_at: datetime | None
     why: str
     said: str
+    called: str | None
 
     @property
     def state(self) -> str:
@@ -77,6 +78,7 @@ def details(payment_id: UUID) -> Details:
         disputed_at=db.session.scalar(disputed.order_by(GatewayDispute.opened_at).limit(1)),
         why=row.refused_because if by_itself == "refused" else by_itself,
         said=next((one.said for one in reversed(back) if one.state == "failed"), ""),
+        called=purchases.called(row.purchase_kind, row.purchase_id),
     )
 
 

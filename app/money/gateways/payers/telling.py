@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.core.text.isolation import isolated
 from app.money.gateways.models import GatewayDispute, GatewayPayment, GatewayRefund
 from app.money.gateways.pages.words import IN_SENTENCES, NAMES, why_sent_back
+from app.money.gateways.purchases import called
 from app.money.gateways.states import went_back_already
 from app.record.notifications.quoting import unlinked
 from app.record.notifications.telling.kinds import NoticeKind
@@ -29,7 +30,9 @@ def moved(row: GatewayPayment) -> None:
     """A payment has come into another state; of most its payer hears on the page alone."""
     kind = _OF_STATES.get(row.state)
     if kind is not None:
-        _tell(row, kind, row.id, row.received_minor or row.amount_minor)
+        what = called(row.purchase_kind, row.purchase_id)
+        more = {"what": what} if what is not None else {}
+        _tell(row, kind, row.id, row.received_minor or row.amount_minor, **more)
 
 
 def sent_back(row: GatewayPayment, because: str) -> None:
@@ -70,6 +73,14 @@ def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"gateway": str(IN_SENTENCES[told["gateway"]])}
 
 
+def _arrived(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What buys something at once never was in the wallet."""
+    where = gettext("The whole amount is in your wallet.")
+    if "what" in told:
+        where = gettext("It paid for %(what)s at once, and did not go through your wallet.", what=told["what"])
+    return {**_named(told), "where": where}
+
+
 def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**_named(told), "why": why_sent_back(told["because"])}
 
@@ -87,9 +98,9 @@ KINDS: Final = (
         name="payment.arrived",
         called=_l("Money has arrived"),
         title=_l("%(amountMinor)s have arrived"),
-        text=_l("You paid by %(gateway)s. The whole amount is in your wallet."),
+        text=_l("You paid by %(gateway)s. %(where)s"),
         path=_PAGE,
-        read=_named,
+        read=_arrived,
     ),
     NoticeKind(
         name="payment.failed",

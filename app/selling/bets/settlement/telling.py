@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.web.templating import there
 from app.record.notifications.telling.kinds import NoticeKind
 from app.record.notifications.telling.ports import tell
 
 from ..games import GAMES, game_named
 from ..models import BetDraw
-from ..sealing.wording import why
+from ..sealing.wording import REVERSED, why
 
 
 def won(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
@@ -35,17 +37,24 @@ def given_back(user_id: UUID, draw: BetDraw, entry_id: UUID, amount: int, becaus
 def _tell(user_id: UUID, kind: str, draw: BetDraw, once: str, amount: int, **more: str) -> None:
     result = "" if draw.outcome is None else game_named(draw.game).told(draw.outcome)
     told = {"game": draw.game, "draw": draw.name, "result": result, "currency": draw.currency, **more}
+    told["at"] = draw.draws_at.isoformat()
     tell(user_id, kind, once=once, amountMinor=amount, **told)
 
 
 def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A draw by the clock of where it is held; what was told before that was kept has its name alone."""
     game = GAMES.get().get(str(told["game"]))
-    return {"called": f"{game.title if game is not None else told['game']} {told['draw']}"}
+    when = there(datetime.fromisoformat(told["at"]), str(told["currency"])) if "at" in told else told["draw"]
+    return {"called": f"{game.title if game is not None else told['game']}, {when}"}
 
 
 def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What was told before reasons were has none."""
-    return {**_named(told), "why": why(str(told.get("because", ""))) or gettext("Your bet does not take part.")}
+    """What was told before reasons were has none. What a bank took back is not the player's to get."""
+    because = str(told.get("because", ""))
+    then = gettext("Your stake goes back the way you paid.")
+    if because == REVERSED:
+        then = gettext("Your stake makes good for it.")
+    return {**_named(told), "why": why(because) or gettext("Your bet does not take part."), "then": then}
 
 
 KINDS: Final = (
@@ -54,8 +63,8 @@ KINDS: Final = (
         called=_l("You have won"),
         title=_l("You have won %(amountMinor)s"),
         text=_l(
-            "%(called)s: the result is %(result)s. What you won is yours; play with it now, or draw it out once the "
-            "result is final."
+            "%(called)s: the result is %(result)s. What you won is in your wallet, and you can play with it now. The "
+            "page for drawing out says from when on it may leave."
         ),
         path="/play/wallet",
         read=_named,
@@ -75,7 +84,7 @@ KINDS: Final = (
         name="bet.refunded",
         called=_l("A bet was given back"),
         title=_l("%(amountMinor)s that you staked go back to you"),
-        text=_l("%(called)s: %(why)s Your stake goes back the way you paid."),
+        text=_l("%(called)s: %(why)s %(then)s"),
         path="/play/wallet",
         read=_explained,
     ),

@@ -52,6 +52,12 @@ def page_of(ticket_id: UUID) -> str | None:
     return game_named(name).page_of(ticket_id) if name is not None else None
 
 
+def called(ticket_id: UUID) -> str | None:
+    """Its game and its code."""
+    found = db.session.execute(select(BetTicket.game, BetTicket.code).where(BetTicket.id == ticket_id)).first()
+    return f"{game_named(found.game).title} {found.code}" if found is not None else None
+
+
 def entries_of(ticket_id: UUID) -> list[Entry]:
     """A ticket's parts, in the order of its lines."""
     ids = {
