@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 
 from app.core.database.session import db, transaction
 from app.people.accounts.models import User
+from app.people.accounts.service import user_with_phone
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.people.operators import service as operators_service
@@ -76,8 +77,8 @@ def acts(action: str) -> list[tuple[str, str, str]]:
     return [(row.actor, row.subject, row.reason or "") for row in rows]
 
 
-@pytest.mark.parametrize("words", ["ada@example.com", " ADA@EXAMPLE.COM ", PHONE, "34 56 78 90", "+509 34567890"])
-def test_people_are_found_by_a_whole_address_or_number(console: Operator, ada: UUID, words: str) -> None:
+@pytest.mark.parametrize("words", ["ada@example.com", " ADA@EXAMPLE.COM ", PHONE, "34 56 78 90", "ada", "love"])
+def test_people_are_found_by_a_whole_address_or_number_or_a_name(console: Operator, ada: UUID, words: str) -> None:
     answer = console.get("/admin/people", query_string={"q": words})
     assert (answer.status_code, answer.headers.get("Location")) == (303, f"/admin/people/{ada}")
 
@@ -90,7 +91,15 @@ def test_and_so_they_are_by_the_search_of_everything(console: Operator, ada: UUI
     assert (answer.status_code, answer.headers.get("Location")) == (303, f"/admin/people/{ada}")
 
 
-@pytest.mark.parametrize("words", ["ada", "example.com", "@", "Lovelace", "3456", "+5093456789", "%", "da@example.com"])
+def test_a_number_is_found_as_people_of_its_country_dial_it(console: Operator) -> None:
+    """Whatever country is preset here."""
+    with transaction():
+        maria = user_with_phone("+639175550777")
+    found = [console.get("/admin/people", query_string={"q": words}) for words in ("09175550777", "0917 555 0777")]
+    assert [one.headers.get("Location") for one in found] == [f"/admin/people/{maria}"] * 2
+
+
+@pytest.mark.parametrize("words", ["da", "example.com", "@", "ovelace", "3456", "+5093456789", "%", "da@example.com"])
 def test_and_by_nothing_less(console: Operator, ada: UUID, words: str) -> None:
     answer = console.get("/admin/people", query_string={"q": words})
     assert answer.status_code == 200

@@ -216,6 +216,10 @@ def test_a_card_goes_back_by_two_as_far_as_it_is_not_sealed(house: Flask) -> Non
     found, _ = tickets.one("swertres", card)
     for place in (f"{PLACE}/bettors", "/admin/search"):
         assert console.get(f"{place}?q={found.code.lower()}").location == own, "a code leads to its card"
+    at = draws.named(kept.id).draws_at.astimezone(draws.ZONE)
+    for called in (kept.id, f"{at:%Y-%m-%d %H:%M}"):
+        assert console.get("/admin/search", query_string={"q": called}).location == f"{PLACE}/games/{kept.id}"
+    assert kept.id in page(console, f"/admin/search?q={at:%Y-%m-%d}"), "a day's draws"
     assert "20.00 PHP of it are on draws that are not sealed" in page(console, f"{own}/refund")
     proposed = console.post(f"{own}/refund", WHY)
     assert proposed.status_code == 303

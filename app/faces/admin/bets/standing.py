@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, cast
 
 from sqlalchemy import Select, select
@@ -17,6 +18,7 @@ from app.selling.bets.games import BetGame
 from app.selling.bets.models import BetDraw
 from app.selling.bets.operating import figures
 
+_DATED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AHEAD: Final = timedelta(days=2)
 _BACK: Final = timedelta(days=1)
 _DEAREST: Final = 5
@@ -85,12 +87,32 @@ def near(game: BetGame) -> list[Line]:
     ]
 
 
+def called(game: BetGame, words: str) -> list[Line]:
+    """Draws that these words name: one by its name, or those of a day, or of a day and time where they are held, as
+    lists show them (2026-12-01 21:00)."""
+    if not _DATED.match(words):
+        return []
+    of_game, parts = select(BetDraw).where(BetDraw.game == game.name), words.split()
+    day = _day(parts[0])
+    if day is None or len(parts) > 2:
+        return lines_of(game, _read(of_game.where(BetDraw.name == words)))
+    found = lines_of(game, _read(of_game.where(BetDraw.day == day).order_by(BetDraw.draws_at)))
+    return [line for line in found if len(parts) == 1 or f"{line.at:%H:%M}" == parts[1]]
+
+
 def undrawn(game: BetGame, after: datetime | None, limit: int) -> list[Line]:
     """What is still to be drawn, the next first; after that moment."""
     wanted = select(BetDraw).where(BetDraw.game == game.name, BetDraw.state.in_(("selling", "sealed")))
     if after is not None:
         wanted = wanted.where(BetDraw.draws_at > after)
     return lines_of(game, _read(wanted.order_by(BetDraw.draws_at).limit(limit)))
+
+
+def _day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words) if len(words) == 10 else None
+    except ValueError:
+        return None
 
 
 def _read(wanted: Select[BetDraw]) -> Sequence[BetDraw]:

@@ -47,13 +47,20 @@ _SHOWN: Final = re.compile(r"[0-9a-f]{16}")
 
 @bp.get("/people")
 def people() -> ResponseReturnValue:
-    """The newest, of one state of verification or of any; a whole address or number leads to its person."""
+    """The newest, of one state of verification or of any; or those of a name, a whole address or number, of whom a
+    single one is opened at once."""
     state, words = choice("state", "", *STATES), search_words("q", 254)
     if words:
-        found = finding.find(words)
-        if found is not None:
-            return redirect(f"/admin/people/{found}", 303)
-    rows = [] if words else finding.newest(state or None, _before(), _PAGE + 1)  # type: ignore[arg-type]
+        own = parse_id(words)
+        rows = [
+            row for row in finding.called(words, [own] if own is not None else [], _PAGE) if state in ("", row.state)
+        ]
+        if len(rows) == 1:
+            return redirect(f"/admin/people/{rows[0].id}", 303)
+        if not rows and (unregistered := finding.find(words)) is not None and not state:
+            return redirect(f"/admin/people/{unregistered}", 303)
+    else:
+        rows = list(finding.newest(state or None, _before(), _PAGE + 1))  # type: ignore[arg-type]
     return render(
         "faces/admin/people.html",
         "faces/admin/_people.html",

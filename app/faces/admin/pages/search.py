@@ -16,14 +16,15 @@ bp = page_blueprint("search")
 
 @bp.get("/search")
 def search() -> ResponseReturnValue:
-    """A round's number, an order, a card, an address, a transaction, a partner, a player, a payout, a payment,
-    somebody, a proposal, an alarm: whole, begun, or shortened; of what the operator may open."""
+    """A round's number, a draw of bets, an order, a card, an address, a transaction, a partner, a player, a payout, a
+    payment, somebody, a proposal, an alarm: whole, begun, or shortened; of what the operator may open."""
     words, refused = kept_words("q", everywhere.LONGEST)
     found = everywhere.find(words, modules_open()) if not refused else []
     if len(found) == 1:
         return redirect(found[0].href, 303)
     kinds = {
         "round": gettext("Rounds"),
+        "draw": gettext("Draws of bets"),
         "payout": gettext("Payouts"),
         "payment": gettext("Payments"),
         "withdrawal": gettext("Withdrawals"),

@@ -20,6 +20,7 @@ from app.core.text.amounts import written
 from app.core.text.isolation import isolated
 from app.core.web.templating import sats, short_hash
 from app.faces.admin import pasted
+from app.faces.admin.bets import standing
 from app.faces.admin.pasted import Pasted
 from app.money.gateways.models import GatewayPayment
 from app.money.gateways.operating import payments
@@ -36,6 +37,7 @@ from app.people.players.models import PlayerProfile
 from app.people.players.operating import finding
 from app.record.audit.kinds import kind_of
 from app.record.audit.models import Alarm
+from app.selling.bets.games import GAMES
 from app.selling.bets.models import BetTicket
 from app.selling.windows.games import AnyGame
 from app.selling.windows.models import COMMITMENT
@@ -136,8 +138,18 @@ def _tickets(wanted: Pasted) -> Iterator[Hit]:
         yield Hit("ticket", gettext("Card %(code)s", code=one.code), f"/admin/{one.game}/cards/{one.id}", amount)
 
 
+def _draws(wanted: Pasted) -> Iterator[Hit]:
+    """A draw of bets by its name, by its day, or by its day and time, as lists call it."""
+    for game in GAMES.get().values():
+        for line in standing.called(game, wanted.text):
+            title = gettext("%(game)s, draw %(draw)s", game=game.title, draw=line.draw.name)
+            detail = gettext("%(time)s, where it is held", time=f"{line.at:%Y-%m-%d %H:%M}")
+            yield Hit("draw", title, f"/admin/{game.name}/games/{line.draw.name}", detail)
+
+
 def _rounds_and_tickets(wanted: Pasted) -> Iterator[Hit]:
     yield from _rounds(wanted)
+    yield from _draws(wanted)
     yield from _tickets(wanted)
 
 

@@ -20,6 +20,8 @@ from app.people.players.profile.settings import playing
 from app.people.players.verification.rules import State, as_state
 from app.record.notifications.channels import phones
 
+_REGIONS: Final = ("PH", "HT", "US")
+_REACHED: Final = select(User.id, User.phone_hash)
 LOOKED_AT: Final = 2_000
 """Of so many who registered last the names are opened."""
 
@@ -37,29 +39,35 @@ class Row:
 
 
 def find(text: str) -> UUID | None:
-    """Whose address or number this is, whole and however it is written, a number with its plus or without; parts of one
-    find nobody."""
+    """Whose address or number this is, whole and however it is written, a number with its plus or without, or as people
+    of its country dial it; parts of one find nobody."""
     if "@" in text:
         return find_by_email(text)
-    hashes = [lookup(PHONE, number) for written in (text, f"+{text.strip()}") if (number := _number(written))]
-    return db.session.scalar(select(User.id).where(User.phone_hash.in_(hashes)).limit(1)) if hashes else None
+    regions = dict.fromkeys((playing().default_jurisdiction, *_REGIONS))
+    ways = ((text, region) for region in regions)
+    numbers = dict.fromkeys(number for way in (*ways, (f"+{text.strip()}", None)) if (number := _number(*way)))
+    hashes = [lookup(PHONE, one) for one in numbers]
+    if not hashes:
+        return None
+    found = {row.phone_hash: row.id for row in db.session.execute(_REACHED.where(User.phone_hash.in_(hashes)))}
+    return next((found[one] for one in hashes if one in found), None)
 
 
-def _number(written: str) -> str | None:
-    """A phone number as it is kept; None where it is none."""
+def _number(written: str, region: str | None) -> str | None:
+    """A phone number as it is kept, without a plus one of that country; None where it is none."""
     try:
-        return phones.parse(written, playing().default_jurisdiction).e164
+        return phones.parse(written, region).e164
     except DomainError:
         return None
 
 
 def called(text: str, ids: Sequence[UUID], most: int) -> list[Row]:
-    """Who is registered and has one of these ids, or is reached so, or, among the newest, has a name that begins so:
-    names are sealed, and each is opened to be compared."""
+    """Who is registered and has one of these ids, or is reached so, or, among the newest, has a name that begins so, or
+    a word of it: names are sealed, and each is opened to be compared."""
     reached, words = find(text), text.casefold()
     wanted = [*ids, *([reached] if reached is not None else [])]
     known = {row.id: row for row in _rows(PlayerProfile.id.in_(wanted), len(wanted))} if wanted else {}
-    begun = [row for row in newest(None, None, LOOKED_AT) if words and row.name.casefold().startswith(words)]
+    begun = [row for row in newest(None, None, LOOKED_AT) if words and f" {words}" in f" {row.name.casefold()}"]
     return [*known.values(), *(row for row in begun if row.id not in known)][:most]
 
 
