@@ -25,6 +25,8 @@ class Scale:
     payments: int  # through a gateway, a turn
     bet_lines: int  # of the draw that is settled
     bets: int  # tickets sold a turn
+    borlette_lines: int  # of the book whose worst case is counted
+    borlette_books: int  # whose worst case is held against each of ten million outcomes
     requests: int  # of one page a turn
     look_ups: int
     hashes: int
@@ -58,6 +60,8 @@ FULL = Scale(
     payments=40,
     bet_lines=1_000_000,
     bets=640,
+    borlette_lines=100_000,
+    borlette_books=10,
     requests=20,
     look_ups=500,
     hashes=1 << 22,
@@ -85,6 +89,8 @@ QUICK = Scale(
     payments=20,
     bet_lines=100_000,
     bets=192,
+    borlette_lines=20_000,
+    borlette_books=4,
     requests=5,
     look_ups=100,
     hashes=1 << 20,
@@ -112,6 +118,8 @@ TINY = Scale(
     payments=2,
     bet_lines=1_000,
     bets=32,
+    borlette_lines=200,
+    borlette_books=1,
     requests=1,
     look_ups=3,
     hashes=1 << 12,

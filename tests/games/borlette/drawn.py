@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ HOT = ("0000000", "1111111", "4728316", "4747474", "0101010", "1001001", "122122
 
 
 class Draws(NamedTuple):
-    """A million draws with one first digit: what each place shows."""
+    """A hundred thousand draws with the same first two digits: what each place shows."""
 
     pairs: tuple[Numbers, Numbers, Numbers]
     loto3: tuple[Numbers, ...]
@@ -23,12 +24,13 @@ class Draws(NamedTuple):
 
 
 def all_draws(profile: str) -> Iterator[Draws]:
-    rest = np.arange(1_000_000)
-    b, c, d, e, f, g = (rest // 10**place % 10 for place in range(5, -1, -1))
-    for a in range(10):
-        first, last = 100 * a + 10 * b + c, 100 * e + 10 * f + g
+    rest = np.arange(100_000)
+    c, d, e, f, g = (rest // 10**place % 10 for place in range(4, -1, -1))
+    last = 100 * e + 10 * f + g
+    for a, b in product(range(10), repeat=2):
+        first = 100 * a + 10 * b + c
         if profile == "seed_v1":
-            pairs = (10 * a + b, 10 * c + d, 10 * e + f)
+            pairs = (10 * a + b + 0 * c, 10 * c + d, 10 * e + f)
             yield Draws(pairs, (first, last), (10 * first + d, 1000 * d + last))
         else:
             yield Draws((10 * b + c, 10 * d + e, 10 * f + g), (first,), (1000 * d + last,))

@@ -150,7 +150,7 @@ def test_multiplier_snapshot_preserved_after_admin_config_change() -> None:
         {"multiples": {"roulette": [35]}},
         {"multiples": {"loto3": 500}},
         {"multiples": {"loto3": [500]}},
-        {"greatestReturn": 10},
+        {"greatestReturn": 0},
     ],
 )
 def test_a_promise_that_is_none_is_not_played_by(broken) -> None:

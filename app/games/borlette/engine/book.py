@@ -50,20 +50,33 @@ class Book:
         self.profile = profile
         self._payouts = grid.nothing(profile)
         self._at_most = 0
-        self._worst: grid.Worst | None = None
+        self._dearest: grid.Worst | None = None
         self.add(list(lines))
 
     @property
     def at_most(self) -> int:
-        """What no draw costs more than, as far as is known without counting."""
+        """What no draw costs more than, as far as is known without counting: what lines could win is only summed."""
         return self._at_most
+
+    @property
+    def payouts(self) -> grid.Payouts:
+        """What is won, by form, tier and number."""
+        return self._payouts
+
+    def copy(self, more: Sequence[Weight] = ()) -> Self:
+        """The same, with more lines, of which this one knows nothing. Raises ValueError as `add` does."""
+        other = type(self)(self.profile)
+        other._payouts = {form: amounts.copy() for form, amounts in self._payouts.items()}
+        other._at_most = self._at_most
+        other.add(more)
+        return other
 
     def add(self, lines: Sequence[Weight]) -> None:
         """Raises ValueError, and adds nothing: a line is none, or all together could win more than there is money."""
         most = self._at_most_with(lines)
         for amounts, cells, wins in self._cells(lines):
             np.add.at(amounts, cells, wins)
-        self._at_most, self._worst = most, None
+        self._at_most, self._dearest = most, None
 
     def remove(self, lines: Sequence[Weight]) -> None:
         """Take lines out that were added. Raises ValueError, and takes none out: less is there."""
@@ -74,14 +87,18 @@ class Book:
             for amounts, cells, wins in changed:
                 np.add.at(amounts, cells, wins)
             raise ValueError("these lines are not in the book")
-        self._worst = None
+        self._dearest = None
 
-    def worst(self) -> grid.Worst:
+    def dearest(self) -> grid.Worst:
+        """The dearest draw, and what it costs."""
+        if self._dearest is None:
+            self._dearest = grid.worst(self.profile, self._payouts)
+            self._at_most = min(self._at_most, self._dearest.cost)
+        return self._dearest
+
+    def worst(self) -> int:
         """What the dearest draw costs."""
-        if self._worst is None:
-            self._worst = grid.worst(self.profile, self._payouts)
-            self._at_most = min(self._at_most, self._worst.cost)
-        return self._worst
+        return self.dearest().cost
 
     def cost(self, outcome: int) -> int:
         """What one draw costs."""
@@ -89,7 +106,7 @@ class Book:
 
     def worst_with(self, lines: Sequence[Weight]) -> int:
         """What the dearest draw would cost with these lines too. Raises ValueError as `add` does."""
-        return self._with(lines).worst().cost
+        return self.copy(lines).worst()
 
     def admit(self, tickets: Sequence[Sequence[Weight]], capacity: int) -> list[bool]:
         """Add those tickets, in their order and each whole, with which no draw costs more than the capacity. They are
@@ -115,12 +132,12 @@ class Book:
             if self._at_most_with(lines) <= capacity:
                 self.add(lines)
                 return True
-            other = self._with(lines)
+            other = self.copy(lines)
         except ValueError:
             return False
-        if other.worst().cost > capacity:
+        if other.worst() > capacity:
             return False
-        self._payouts, self._at_most, self._worst = other._payouts, other._at_most, other._worst
+        self._payouts, self._at_most, self._dearest = other._payouts, other._at_most, other._dearest
         return True
 
     def _cells(self, lines: Sequence[Weight]) -> Iterator[tuple[Numbers, tuple[Numbers, Numbers], Numbers]]:
@@ -140,10 +157,3 @@ class Book:
         if most > _MOST:
             raise ValueError(f"a draw that could cost {most}")
         return most
-
-    def _with(self, lines: Sequence[Weight]) -> Self:
-        other = type(self)(self.profile)
-        other._payouts = {form: amounts.copy() for form, amounts in self._payouts.items()}
-        other._at_most = self._at_most
-        other.add(lines)
-        return other

@@ -5,9 +5,10 @@ is. A draw costs the sum over all places of what stands there, but each selectio
 
 The draws are a grid of a million cells, one for each value of the first six digits. Of places that do not show the
 seventh the cost is exact in every cell. Of those that do, places whose digits lie within another's are summed, and each
-such sum has the best seventh digit by itself, as if it could choose its own and no selection ever came twice: so a
-cell's bound is never below what its ten draws cost. Then the cells above the dearest draw found so far are looked at,
-the highest bound first, until none is left or so many have been looked at; the next bound is the answer then.
+such sum has the best seventh digit by itself, as if it could choose its own, and counts what comes twice unless its own
+digits show it: so a cell's bound is never below what its ten draws cost. Then the cells above the dearest draw found so
+far are looked at, the highest bound first, until none is left or so many have been looked at; the next bound is the
+answer then.
 """
 
 from __future__ import annotations
@@ -75,12 +76,15 @@ def bounds(profile: Profile, payouts: Payouts) -> Numbers:
     for one in _plan(profile):
         total = sums.setdefault(one.group, np.zeros(_shape(one.group), dtype=np.int64))
         total += payouts[one.form][one.tier][one.shown]
+        if one.is_last:
+            total.reshape(-1)[one.again] -= payouts[one.form][one.tier][one.shown_again]
     cells = np.zeros(_CELLS, dtype=np.int64)
     grid = cells.reshape(_SIX)
     for total in sums.values():
         grid += total.max(axis=_LAST)
     for one in _plan(profile):
-        cells[one.again] -= payouts[one.form][one.tier][one.shown_again]
+        if not one.is_last:
+            cells[one.again] -= payouts[one.form][one.tier][one.shown_again]
     return cells
 
 
@@ -88,7 +92,7 @@ def worst(profile: Profile, payouts: Payouts, most_cells: int = MOST_CELLS) -> W
     """The dearest draw of all."""
     search = _Search(profile, payouts, most_cells)
     search.among(_tops(search.bound))
-    search.among(np.arange(_CELLS))
+    search.among(np.flatnonzero(search.bound > search.found.cost))
     return search.found
 
 
@@ -166,12 +170,14 @@ def _cells_that_show(place: Position, digits: str) -> tuple[Numbers, Numbers] | 
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A place of the plan: the numbers that it shows, along an axis for each digit of the draw; the digits whose sum it
-    belongs to; and the cells in which a better or earlier place shows the same, with what it shows there."""
+    belongs to, the last among them or not; where a better or earlier place shows the same, among that sum's values if
+    it has the last digit and among the cells if not, and what both show there."""
 
     form: Form
     tier: int
     shown: Numbers
     group: Position
+    is_last: bool
     again: Numbers
     shown_again: Numbers
 
@@ -183,18 +189,18 @@ def _plan(profile: Profile) -> tuple[_Place, ...]:
 
 
 def _places(profile: Profile, form: Form, groups: Collection[frozenset[int]]) -> Iterator[_Place]:
-    met: list[Numbers] = []
+    met: list[tuple[set[int], Numbers]] = []
     for tier, places in enumerate(tiers(profile, form)):
-        for place in places:
+        for place in sorted(places, key=lambda one: (_LAST in one, len(set(one)))):
+            digits, is_last = set(place), _LAST in place
+            group = next(one for one in groups if one >= digits and (_LAST in one) == is_last)
+            seen, space = (group, _shape(group)) if is_last else (set(range(_LAST)), (*_SIX, 1))
             shown = _shown(form, [_axis(digit) for digit in place])
-            group = next(one for one in groups if one >= set(place) and (_LAST in one) == (_LAST in place))
-            if _LAST in place:
-                again = shown_again = np.zeros(0, dtype=np.int64)
-            else:
-                again = np.flatnonzero(np.broadcast_to(_any_same(shown, met), (*_SIX, 1)))
-                shown_again = np.broadcast_to(shown, (*_SIX, 1)).reshape(_CELLS)[again]
-                met.append(shown)
-            yield _Place(form, tier, shown, tuple(sorted(group)), again, shown_again)
+            same = _any_same(shown, [before for known, before in met if known <= seen])
+            again = np.flatnonzero(np.broadcast_to(same, space))
+            shown_again = np.broadcast_to(shown, space).reshape(-1)[again]
+            yield _Place(form, tier, shown, tuple(sorted(group)), is_last, again, shown_again)
+            met.append((digits, shown))
 
 
 def _any_same(shown: Numbers, met: Collection[Numbers]) -> npt.NDArray[np.bool_]:

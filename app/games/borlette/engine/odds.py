@@ -94,15 +94,22 @@ def price(table: Table, kind: str, selection: str) -> Priced:
 
 def checked(table: Table) -> Table:
     """A table that may be played by. Raises TableRefused otherwise."""
-    if not 1 <= table.greatest_return <= 100:
-        raise TableRefused("return_out_of_range", "")
-    for kind in KINDS:
-        _check_multiples(table, kind)
+    well_formed(table)
     for kind in KINDS:
         for shape in shapes(kind):
             priced = _priced(table, kind, shape)
             if priced.returns * 100 > table.greatest_return or not all(odds.numerator for odds in priced.tiers):
                 raise TableRefused("return_too_high", kind, sample(kind, shape), _unlowered(table, kind, shape).returns)
+    return table
+
+
+def well_formed(table: Table) -> Table:
+    """A table of which it can be told what a selection pays, whether or not it should be played by. Raises
+    TableRefused."""
+    if not 1 <= table.greatest_return <= 100:
+        raise TableRefused("return_out_of_range", "")
+    for kind in KINDS:
+        _check_multiples(table, kind)
     return table
 
 
@@ -126,7 +133,8 @@ def terms(table: Table) -> dict[str, object]:
 
 
 def read(found: Mapping[str, object]) -> Table:
-    """The table that a promise was made with. Raises ValueError for a promise that lacks it."""
+    """The table that a promise was made with, by whatever was allowed then. Raises ValueError for a promise that lacks
+    it."""
     profile, multiples, greatest = (found.get(name) for name in ("profile", "multiples", "greatestReturn"))
     if not isinstance(profile, str) or profile not in PROFILES or type(greatest) is not int:
         raise ValueError("the promise has no profile or no greatest return")
@@ -136,7 +144,7 @@ def read(found: Mapping[str, object]) -> Table:
         known = {kind_of(str(kind)): tuple(values) for kind, values in multiples.items()}
     except (Refused, TypeError) as error:
         raise ValueError(f"the promise's multiples: {error}") from None
-    return checked(Table(PROFILES[profile], known, greatest))
+    return well_formed(Table(PROFILES[profile], known, greatest))
 
 
 def _check_multiples(table: Table, kind: Kind) -> None:
