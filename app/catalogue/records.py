@@ -18,7 +18,9 @@ from app.core.money import Sats
 from app.core.text.sheets import Cell
 from app.money.payouts.sent.debts import Debt
 from app.people.partners.models import PartnerSite
+from app.selling.windows.models import PassedOn
 from app.selling.windows.orders.limits import OpenOrders
+from app.selling.windows.orders.passing import ToPassOn
 
 Columns = Mapping[str, Callable[[Any], Cell]]
 """Cells of a row by the column's name, as a spreadsheet and a JSON reader know it."""
@@ -30,6 +32,8 @@ class Narrowing:
 
     `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
     order's state, a payment's fate, or how far a win's payment has come; `as_shown`: as people's tables name it.
+    `passed_on`: whether the site has noted that its player has the refund, or the win; False are those that it could
+    note. `record_id` is a payment's, or a win's or its order's.
     """
 
     players: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +44,8 @@ class Narrowing:
     as_shown: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    passed_on: bool | None = None
+    record_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +65,8 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentLine:
-    """A payment on the chain as a line of a table of people."""
+    """A payment on the chain as a line of a table of people. `passed_on`: the site's note that its player has what
+    bought nothing."""
 
     id: UUID
     player: str
@@ -74,12 +81,13 @@ class PaymentLine:
     refundable_sats: Sats
     refunded_at: datetime | None
     status: str
+    passed_on: PassedOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinLine:
     """A win as a line of a table of people. `won` is the game's own cell; `paid_to` an address on the chain, if that is
-    where it goes, and `debt` how far that payment has come."""
+    where it goes, and `debt` how far that payment has come. `passed_on`: the site's note that its player has it."""
 
     id: UUID
     player: str | None
@@ -90,6 +98,7 @@ class WinLine:
     paid_to: str | None = None
     debt: Debt | None = None
     order_url: str | None = None
+    passed_on: PassedOn | None = None
 
 
 LineT = TypeVar("LineT")
@@ -114,13 +123,27 @@ class Listing:
         return self.shown_states or self.states
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What a site notes of the records of a list: that its players have what came for them. `to_pass_on` counts what is
+    still to be noted. `note` sets or takes back the note of one record, for an actor, and answers it as it is then.
+
+    `note` raises NotFound for no such record of the site's, DomainError 409 where there is nothing to pass on yet.
+    """
+
+    to_pass_on: Callable[[PartnerSite], ToPassOn]
+    note: Callable[[PartnerSite, UUID, bool, str], Any]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(Listing, Generic[LineT]):
-    """A list that the server API has too: each row as JSON, the model of that, and the row as a line for people."""
+    """A list that the server API has too: each row as JSON, the model of that, and the row as a line for people.
+    `passing` where the site notes what it has passed on."""
 
     record: Callable[[Any], BaseModel]
     answer: type[BaseModel]
     line: Callable[[Any], LineT]
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True, slots=True)

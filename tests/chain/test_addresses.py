@@ -50,6 +50,18 @@ def test_every_kind_on_every_network(network, kind):
             assert code_of(address, other) == "address_wrong_network"
 
 
+@pytest.mark.parametrize("program", [b"a" * 20, b" " * 20, b"3" * 32, b"\t0f" * 4 + b"00000000", b"f" * 32])
+def test_a_program_that_reads_as_hex_digits_is_no_hex(program):
+    script = b"\x00" + bytes([len(program)]) + program
+    address = Script(script).address(EMBIT_NETWORKS["regtest"])
+    assert parse_address(address, "regtest") == script
+    assert script_to_address(script, "regtest") == address
+    if len(program) == 20:
+        for script in (b"\x76\xa9\x14" + program + b"\x88\xac", b"\xa9\x14" + program + b"\x87"):
+            assert parse_address(script_to_address(script, "main"), "main") == script
+    assert parse_address("bcrt1qxvenxvenxvenxvenxvenxvenxvenxvenztev8a", "regtest") == b"\x00\x14" + b"3" * 20
+
+
 def test_test_networks_share_what_they_share():
     base58 = script_to_address(SCRIPTS["p2pkh"], "test")
     assert base58 == script_to_address(SCRIPTS["p2pkh"], "regtest")

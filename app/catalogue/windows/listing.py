@@ -20,6 +20,7 @@ from app.catalogue.records import (
     OrderLine,
     Orders,
     OwnCell,
+    Passing,
     PaymentLine,
     Payments,
     PublicRounds,
@@ -36,8 +37,10 @@ from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.games import game_called
 from app.selling.windows.orders import limits as open_orders
+from app.selling.windows.orders.passing import refunds
 from app.selling.windows.rules import SELLING
 
+from .passing import note_refund, note_win
 from .reconciling import BELOW_MINIMUM, PARTLY_PAID, PaymentOfOrder, Reconciling, WinOfRound
 
 RecordUrl = Callable[[object], str]
@@ -124,6 +127,7 @@ def payments(
         "refundableSats": lambda row: row[0].refundable_sats,
         "refundedAt": lambda row: iso(row[0].refunded_at) if row[0].refunded_at else None,
         "status": lambda row: row[0].status,
+        "passedOnAt": lambda row: iso(row[2].noted_at) if row[2] else None,
     }
 
     return Payments(
@@ -135,6 +139,7 @@ def payments(
         record=record,
         answer=answer,
         line=partial(_payment_line, reading, order_url),
+        passing=Passing(partial(refunds, reading.game), partial(note_refund, reading)),
     )
 
 
@@ -148,8 +153,7 @@ def wins(
     record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
 ) -> Wins:
-    """The list of a game's wins. `order_column` is the name of the order that won; `own`: what was drawn, `won` and
-    `cell` the same for people."""
+    """The list of a game's wins. `order_column`: the name of the order that won; `own`, `won`, `cell`: what was drawn."""
     columns: Columns = {
         "settledAt": lambda row: iso(created_at(row.win.id)),
         "roundNumber": lambda row: row.win.round_number,
@@ -164,8 +168,8 @@ def wins(
         "payoutBlockHeight": lambda row: row.debt.block.height if row.debt.block else None,
         "sentAt": lambda row: iso(row.debt.sent.at) if row.debt.sent else None,
         "paidAt": lambda row: iso(row.debt.paid_at) if row.debt.paid_at else None,
+        "passedOnAt": lambda row: iso(row.passed_on.noted_at) if row.passed_on else None,
     }
-
     return Wins(
         reading.wins,
         lambda row: row.win.round_number,
@@ -177,6 +181,7 @@ def wins(
         line=partial(_win_line, reading, cell, order_url),
         won=won,
         standings=reading.standings,
+        passing=Passing(reading.wins_to_pass_on, partial(note_win, reading)),
     )
 
 
@@ -225,7 +230,7 @@ def _order_line(
 
 
 def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrder) -> PaymentLine:
-    payment, order = row
+    payment, order, passed_on = row
     player, account = _names(reading, order)
     return PaymentLine(
         id=payment.id,
@@ -241,6 +246,7 @@ def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrde
         refundable_sats=payment.refundable_sats,
         refunded_at=payment.refunded_at,
         status=payment.status,
+        passed_on=passed_on,
     )
 
 
@@ -257,6 +263,7 @@ def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: Recor
         paid_to=win.payout_address,
         order_url=order_url(_won_order(reading, row)),
         debt=row.debt,
+        passed_on=row.passed_on,
     )
 
 

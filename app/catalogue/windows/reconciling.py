@@ -18,32 +18,36 @@ from app.chain.models import DepositAddress
 from app.core.database.session import db
 from app.core.ids import created_at, earliest_id, parse_id
 from app.money.payouts.sent import debts
-from app.money.payouts.sent.debts import Debt
+from app.money.payouts.sent.debts import Debt, Standing
 from app.people.partners.models import PartnerSite
 from app.selling.windows import queries
 from app.selling.windows.lists.conditions import StatesInSql
-from app.selling.windows.models import WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.models import PassedOn, WindowOrder, WindowPayment, WindowWin
+from app.selling.windows.orders import passing
 from app.selling.windows.rounds.answers import payout_record
 from app.selling.windows.rules import SELLING
 from app.selling.windows.tables import AnyTables
 
 _TXID_LENGTH: Final = 64
 
+PAID: Final[Standing] = "confirmed"
 PARTLY_PAID: Final = "partly_paid"
 BELOW_MINIMUM: Final = "below_minimum"
 """What people read of an order that is partly paid when its round sells no more."""
 
-PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder]
-"""A row of a game's payments, and the order that it was paid to."""
+PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder, PassedOn | None]
+"""A row of a game's payments, the order that it was paid to, and the site's note that its player has the refund."""
 
 
 @dataclass(frozen=True, slots=True)
 class WinOfRound:
-    """A row of a game's wins, its round, and how far its payment has come. The rail owes with every win."""
+    """A row of a game's wins, its round, how far its payment has come, and the site's note that its player has it. The
+    rail owes with every win."""
 
     win: Any
     round: Any
     debt: Debt
+    passed_on: PassedOn | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,20 +99,24 @@ class Reconciling:
         """Confirmed payments to a site's orders, the last recorded first."""
         order, payment = self.game.order, self.game.payment
         query = (
-            select(payment, order)
+            select(payment, order, PassedOn)
             .join(order, order.id == payment.order_id)
+            .outerjoin(PassedOn, PassedOn.id == payment.id)
             .where(
                 order.partner_site_id == site.id,
                 *self._of_order(wanted),
                 *_equal(payment.order_id, wanted.order_id),
+                *_equal(payment.id, wanted.record_id),
                 *_equal(payment.status, wanted.state),
                 *_made_between(payment.id, wanted),
+                *([passing.is_with_partner(self.game)] if wanted.passed_on is False else []),
+                *_is_noted(payment.id, wanted),
             )
         )
         if before is not None:
             query = query.where(payment.id < before)
         rows = db.session.execute(query.order_by(payment.id.desc()).limit(limit))
-        return [(row[0], row[1]) for row in rows]
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def wins(self, site: PartnerSite, wanted: Narrowing, before: int | None, limit: int) -> Sequence[WinOfRound]:
         """A site's wins, the newest round first."""
@@ -119,7 +127,10 @@ class Reconciling:
             *_equal(win.round_number, wanted.round_number),
             *_made_between(win.id, wanted),
             *self._found_wins(wanted.search),
+            *self._one_win(wanted.record_id),
             *([self._stands_at(site, wanted.state)] if wanted.state is not None else []),
+            *([self._stands_at(site, PAID)] if wanted.passed_on is False else []),
+            *_is_noted(win.id, wanted),
         )
         if before is not None:
             query = query.where(win.round_number < before)
@@ -127,7 +138,8 @@ class Reconciling:
         numbers = {row.round_number for row in found}
         rounds = queries.by_key(self.game.round, self.game.round.round_number, numbers)
         owed = queries.debts_of(self.game, rounds.values())
-        return [WinOfRound(row, rounds[row.round_number], owed[row.round_number]) for row in found]
+        notes = queries.by_key(PassedOn, PassedOn.id, {row.id for row in found})
+        return [WinOfRound(row, rounds[row.round_number], owed[row.round_number], notes.get(row.id)) for row in found]
 
     def standings(self, site: PartnerSite) -> Mapping[str, int]:
         """How many of a site's wins are owed, sent and paid."""
@@ -136,12 +148,26 @@ class Reconciling:
         many: dict[str, int] = {row[0]: row[1] for row in counted}
         return {standing: many.get(standing, 0) for standing in debts.STANDINGS}
 
+    def wins_to_pass_on(self, site: PartnerSite) -> passing.ToPassOn:
+        """The site's wins that are paid for good, and not noted as passed on."""
+        win = self.win
+        of_site = (win.partner_site_id == site.id, self._stands_at(site, PAID), ~passing.is_noted(win.id))
+        count, sats = db.session.execute(
+            select(func.count(), func.coalesce(func.sum(win.jackpot_sats), 0)).select_from(win).where(*of_site)
+        ).one()
+        return passing.ToPassOn(count, int(sats), passing.noted(site, self.game.name, "win"))
+
+    def _one_win(self, identifier: UUID | None) -> list[ColumnElement[bool]]:
+        """A win by its own id, or by that of the order that won, as events name it."""
+        return [] if identifier is None else [or_(self.win.id == identifier, self.won_order == identifier)]
+
     def _stands_at(self, site: PartnerSite, standing: str) -> ColumnElement[bool]:
         found = debts.standings("jackpot", self.game.name, site.id)
         return cast(self.win.round_number, Text).in_(select(found.c.source_id).where(found.c.standing == standing))
 
-    def payment_fields(self, payment: WindowPayment, order: WindowOrder) -> dict[str, Any]:
+    def payment_fields(self, row: PaymentOfOrder) -> dict[str, Any]:
         """What every game answers of a payment."""
+        payment, order, passed_on = row
         return {
             "id": str(payment.id),
             "order_id": str(order.id),
@@ -155,6 +181,7 @@ class Reconciling:
             "status": payment.status,
             "orphaned_at": payment.orphaned_at,
             "created_at": created_at(payment.id),
+            "passed_on_at": passed_on.noted_at if passed_on else None,
             **self.names_of(order),
         }
 
@@ -167,6 +194,7 @@ class Reconciling:
             "jackpot_sats": win.jackpot_sats,
             "payout_address": win.payout_address,
             "payout": payout_record(row.debt),
+            "passed_on_at": row.passed_on.noted_at if row.passed_on else None,
             **self.names_of(win),
         }
 
@@ -239,6 +267,13 @@ def _made_between(column: InstrumentedAttribute[UUID], wanted: Narrowing) -> lis
         *([column >= earliest_id(wanted.since)] if wanted.since is not None else []),
         *([column < earliest_id(wanted.until)] if wanted.until is not None else []),
     ]
+
+
+def _is_noted(column: InstrumentedAttribute[UUID], wanted: Narrowing) -> list[ColumnElement[bool]]:
+    if wanted.passed_on is None:
+        return []
+    noted = passing.is_noted(column)
+    return [noted if wanted.passed_on else ~noted]
 
 
 def _equal(column: InstrumentedAttribute[Any], value: object) -> list[ColumnElement[bool]]:

@@ -106,7 +106,7 @@ def _parse_base58(text: str) -> tuple[int, bytes]:
         raw = bytes(_encoding.change_base(text, 58, 256, 25))
         version, payload = raw[0], raw[1:21]
         # bitcoinlib checks this checksum with `assert`, which an optimising interpreter leaves out.
-        same = len(raw) == 25 and _encoding.pubkeyhash_to_addr_base58(payload, bytes([version])) == text
+        same = len(raw) == 25 and _base58_address(version, payload) == text
     except Exception:  # as above
         raise DomainError("address_invalid") from None
     known = {prefix for network in NETWORKS.values() for prefix in (network.p2pkh, network.p2sh)}
@@ -120,17 +120,22 @@ def segwit_address(version: int, program: bytes, hrp: str) -> str:
     # bitcoinlib takes any other length for a whole script and reads its first two bytes.
     if len(program) not in (20, 32):
         raise ValueError("a witness program has 20 or 32 bytes")
-    address: str = _encoding.pubkeyhash_to_addr_bech32(program, hrp, version)
+    # In hexadecimal, as below: bytes that read as hex digits and blanks it would take for the hex of fewer.
+    address: str = _encoding.pubkeyhash_to_addr_bech32(program.hex(), hrp, version)
     return address
+
+
+def _base58_address(version: int, payload: bytes) -> str:
+    return str(_encoding.pubkeyhash_to_addr_base58(payload.hex(), f"{version:02x}"))
 
 
 def script_to_address(script: bytes, network: str) -> str:
     """The address of a standard script. Raises ValueError for a script that has none."""
     prefixes = NETWORKS[network]
     if len(script) == 25 and script[:3] == b"\x76\xa9\x14" and script[23:] == b"\x88\xac":
-        return str(_encoding.pubkeyhash_to_addr_base58(script[3:23], bytes([prefixes.p2pkh])))
+        return _base58_address(prefixes.p2pkh, script[3:23])
     if len(script) == 23 and script[:2] == b"\xa9\x14" and script[22:] == b"\x87":
-        return str(_encoding.pubkeyhash_to_addr_base58(script[2:22], bytes([prefixes.p2sh])))
+        return _base58_address(prefixes.p2sh, script[2:22])
     if script[:2] in (b"\x00\x14", b"\x00\x20", b"\x51\x20") and len(script) == 2 + script[1]:
         return segwit_address(1 if script[0] else 0, script[2:], prefixes.hrp)
     raise ValueError("the script has no address")

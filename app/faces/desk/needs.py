@@ -3,14 +3,13 @@ waits, an address at rest, refunds to pass on, wins to credit; and wins that are
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from app.catalogue.records import GameRecords, WinLine
+from app.catalogue.records import GameRecords, Narrowing, WinLine
 from app.core.clock import now
 from app.core.ids import created_at
 from app.core.text.isolation import bdi
@@ -23,8 +22,8 @@ from app.selling.windows.lists import earnings
 from app.webhooks import queries as webhooks
 
 from . import limits, panels
+from .records import noted
 
-_NEW_FOR: Final = timedelta(days=7)
 _WINS: Final = 20  # of the newest, which those that want something are among
 
 
@@ -84,28 +83,24 @@ def _address(site: PartnerSite) -> list[Need]:
 
 
 def _refunded(site: PartnerSite) -> list[Need]:
-    """What came for players in the last days. Nobody tells us when it was passed on."""
-    came = earnings.refunded_sats(site, now() - _NEW_FOR)
-    if not came:
-        return []
+    """What came for players of each game, and nobody of the site has noted as passed on."""
     return [
         Need(
             "info",
-            gettext("%(sats)s sats are refunds for your players", sats=sats(came)),
-            gettext("They came to your balance these days and are no earnings of yours: pass them on."),
-            url_for("desk.balance", name=site.name) + "#lines-title",
+            gettext("%(sats)s sats are refunds for your players", sats=sats(one.open.sats)),
+            gettext("They came to your balance and are no earnings of yours: pass them on, and tick them off."),
+            url_for("desk.payments", name=site.name, game=one.records.name, passed="no"),
             gettext("See whose they are"),
         )
+        for one in noted.refunds(site)
     ]
 
 
 def _wins(site: PartnerSite) -> list[Need]:
-    """Wins that were paid in the last days, each to be credited, and those that are not paid yet."""
-    return [
-        _win(site, one.records, one.line)
-        for one in panels.newest_wins(site, _WINS)
-        if one.line.debt is None or one.line.debt.paid_at is None or one.line.debt.paid_at > now() - _NEW_FOR
-    ]
+    """Wins that are paid and to be credited, until somebody of the site notes it, and those that are not paid yet."""
+    to_credit = panels.newest_wins(site, _WINS, Narrowing(passed_on=False))
+    unpaid = (one for one in panels.newest_wins(site, _WINS) if one.line.debt is None or not one.line.debt.is_paid)
+    return [_win(site, one.records, one.line) for one in (*to_credit, *unpaid)]
 
 
 def _win(site: PartnerSite, records: GameRecords, line: WinLine) -> Need:
@@ -119,7 +114,8 @@ def _win(site: PartnerSite, records: GameRecords, line: WinLine) -> Need:
     )
     amount, where = sats(line.amount_sats), url_for("desk.wins", name=site.name, game=records.name)
     if line.debt is not None and line.debt.is_paid:
-        return Need("info", gettext("%(sats)s sats to credit", sats=amount), text, where, gettext("See the wins"))
+        where = url_for("desk.wins", name=site.name, game=records.name, passed="no")
+        return Need("info", gettext("%(sats)s sats to credit", sats=amount), text, where, gettext("Tick it off"))
     return Need("new", gettext("%(sats)s sats won", sats=amount), text, where, gettext("See the wins"))
 
 
@@ -132,5 +128,7 @@ def _then(debt: Debt | None) -> str:
     elif debt.block is None or not debt.is_paid:
         then = gettext("Sent to your payout address; once it is final, credit the player in your own books.")
     else:
-        then = gettext("Paid in block %(height)s: credit the player in your own books.", height=debt.block.height)
+        then = gettext(
+            "Paid in block %(height)s: credit the player in your own books, and tick it off.", height=debt.block.height
+        )
     return str(then)

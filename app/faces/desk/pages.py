@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.games import catalogue
-from app.catalogue.records import GameRecords, WinLine
+from app.catalogue.records import Answered, GameRecords, WinLine
 from app.core.clock import now
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
@@ -25,7 +25,7 @@ from app.core.web.requests import render, wants_fragment
 from app.money.payouts.sent import earnings as payouts
 from app.people.accounts.login.page_door import link_required
 from app.people.partners.models import PartnerSite
-from app.people.partners.queries import site_for
+from app.people.partners.queries import site_for, standing_of
 from app.record.ledger import queries as ledger
 from app.selling.windows.lists import earnings
 
@@ -35,6 +35,8 @@ from .figures import COLUMNS
 from .figures import figures as figures_of
 from .lists import Chosen, choose, partner_account, settled_game
 from .period import OFFERED, USUAL, period_of
+from .records import noted
+from .records.noted import who_noted
 from .wanted import Wanted, wanted_of
 
 bp = Blueprint("desk", __name__)
@@ -61,20 +63,49 @@ def orders(name: str) -> Response:
 @link_required
 def payments(name: str) -> Response:
     """Confirmed payments to a site's orders, and what became of each."""
-    return _list_page(name, "payments")
+    return payments_page(name)
+
+
+def payments_page(name: str, error: str | None = None) -> Response:
+    """The list, as its address asks for it; `error`: why nothing was done with what was ticked."""
+    chosen = _chosen("payments")
+    return _list_page(name, "payments", error, **_passed_on(site_for(current_user, name, "read"), chosen))
 
 
 @bp.get("/partners/<name>/wins")
 @link_required
 def wins(name: str) -> Response:
     """Whom to credit, and with how much; how many are owed, sent and paid."""
+    return wins_page(name)
+
+
+def wins_page(name: str, error: str | None = None) -> Response:
+    """The list, as its address asks for it; `error`: why nothing was done with what was ticked."""
     site, chosen = site_for(current_user, name, "read"), _chosen("wins")
     lists = chosen.records.wins if chosen.records is not None else None
     counts = lists.standings(site) if lists is not None else {}
-    given: dict[str, Any] = {field: text for field, text in _wanted(chosen).given.items() if field != "state"}
-    here = partial(url_for, "desk.wins", name=site.name, **given)
-    standings = [(one, count, here(state=one)) for one, count in counts.items()]
-    return _list_page(name, "wins", standings=standings, all_wins=here(), won=sum(counts.values()))
+    standings = [(one, count, here(site, chosen, passed=None, state=one)) for one, count in counts.items()]
+    more: dict[str, Any] = {"standings": standings, "won": sum(counts.values()), **_passed_on(site, chosen)}
+    return _list_page(name, "wins", error, **more)
+
+
+def here(site: PartnerSite, chosen: Chosen, **changed: str | None) -> str:
+    """The address of the list that is asked for, from its newest row on; with what is `changed` of it."""
+    given: dict[str, Any] = {**_wanted(chosen).given, **changed}
+    return url_for(f"desk.{chosen.kind}", name=site.name, **given)
+
+
+def _passed_on(site: PartnerSite, chosen: Chosen) -> dict[str, Any]:
+    """Of refunds or wins, how many are still to be passed on and how many are, with the ways to them and to all."""
+    listing = chosen.listing
+    if not isinstance(listing, Answered) or listing.passing is None:
+        return {}
+    found = listing.passing.to_pass_on(site)
+    ways = (("no", found.count), ("yes", found.noted))
+    return {
+        "passings": [(way, count, here(site, chosen, state=None, passed=way)) for way, count in ways],
+        "all_records": here(site, chosen, state=None, passed=None),
+    }
 
 
 @bp.get("/partners/<name>/balance")
@@ -84,12 +115,13 @@ def balance(name: str) -> Response:
     site = site_for(current_user, name, "read")
     account = partner_account(site)
     total = ledger.balance(account)
-    figures = {
+    figures: dict[str, Any] = {
         "balance": total,
         "available": ledger.available(account),
         "left": payouts.left(site.id),
         "unsettled": earnings.unsettled_sats(site),
         "refunded": earnings.refunded_sats(site),
+        "refunds": noted.refunds(site),
     }
     if wants_fragment():
         return _list_page(name, "balance", is_part=True, **figures)
@@ -201,8 +233,11 @@ def export(name: str, kind: str) -> AnyResponse:
     return response
 
 
-def _list_page(name: str, kind: str, **more: Any) -> Response:
-    """One page of a list: the whole, or to htmx the rows alone. A filter that cannot be read lists nothing (422)."""
+def _list_page(name: str, kind: str, refused: str | None = None, **more: Any) -> Response:
+    """One page of a list: the whole, or to htmx the rows alone. A filter that cannot be read lists nothing (422).
+
+    Where rows are ticked nothing moves below the ticks, so that page is not renewed by itself.
+    """
     site = site_for(current_user, name, "read")
     chosen = _chosen(kind)
     wanted, listing = _wanted(chosen), chosen.listing
@@ -210,18 +245,23 @@ def _list_page(name: str, kind: str, **more: Any) -> Response:
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
     lines = chosen.lines(rows[:SHOWN])
+    ticks = wanted.given.get("passed") if lines and standing_of(current_user, site) != "read" else None
     return render(
         f"faces/desk/{kind}.html",
         "faces/desk/_list.html",
-        422 if wanted.errors else 200,
+        422 if wanted.errors or refused else 200,
         site=site,
         kind=kind,
+        ticks=ticks,
+        refused=refused,
+        here_url=here(site, chosen),
+        who=who_noted(site, [getattr(line, "passed_on", None) for line in lines]),
         wanted=wanted,
         states=listing.states_for_people,
         rows=lines,
         payers={row.line.source_id: row.payer for row in rows if row.payer} if chosen.records is None else {},
         payings={row.line.source_id: row.paying for row in rows if row.paying} if chosen.records is None else {},
-        is_live=not wanted.errors and (asked is None or _is_unpaid(lines)),
+        is_live=not (wanted.errors or ticks) and (asked is None or _is_unpaid(lines)),
         made_at=created_at,
         records=chosen.records,
         games=chosen.games,
@@ -240,7 +280,9 @@ def _chosen(kind: str) -> Chosen:
 
 
 def _wanted(chosen: Chosen) -> Wanted:
-    return wanted_of(request.args, chosen.listing.states_for_people, chosen.other_states)
+    listing = chosen.listing
+    may_be_passed_on = isinstance(listing, Answered) and listing.passing is not None
+    return wanted_of(request.args, listing.states_for_people, chosen.other_states, may_be_passed_on=may_be_passed_on)
 
 
 def _addresses(site: PartnerSite, chosen: Chosen, wanted: Wanted, before: str | None, rows: Any) -> dict[str, Any]:

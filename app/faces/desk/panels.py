@@ -20,8 +20,10 @@ from app.selling.windows.lists import earnings as windows_earnings
 
 from .figures import figures, last_days
 from .lists import partner_account
+from .records import noted
 
 SHOWN: Final = 4
+ALL: Final = Narrowing()
 
 
 LineT = TypeVar("LineT", OrderLine, WinLine)
@@ -55,9 +57,9 @@ def wins(site: PartnerSite) -> str:
     return render_template("faces/desk/_newest_wins.html", site=site, newest=newest, made_at=created_at, **games)
 
 
-def newest_wins(site: PartnerSite, count: int = SHOWN) -> list[Newest[WinLine]]:
-    """As many as the page shows, or `count`, the newest first."""
-    return _newest(site, lambda one: one.wins, count)
+def newest_wins(site: PartnerSite, count: int = SHOWN, wanted: Narrowing = ALL) -> list[Newest[WinLine]]:
+    """As many as the page shows, or `count`, the newest first; all, or those that are `wanted`."""
+    return _newest(site, lambda one: one.wins, count, wanted)
 
 
 def earnings(site: PartnerSite) -> str:
@@ -68,19 +70,22 @@ def earnings(site: PartnerSite) -> str:
         balance=ledger.balance(partner_account(site)),
         left=payouts.left(site.id),
         unsettled=windows_earnings.unsettled_sats(site),
-        refunded=windows_earnings.refunded_sats(site),
+        refunds=noted.refunds(site),
         figures=figures(site, last_days(now().astimezone(UTC).date())),
     )
 
 
 def _newest(
-    site: PartnerSite, kind: Callable[[GameRecords], Answered[LineT] | None], count: int = SHOWN
+    site: PartnerSite,
+    kind: Callable[[GameRecords], Answered[LineT] | None],
+    count: int = SHOWN,
+    wanted: Narrowing = ALL,
 ) -> list[Newest[LineT]]:
     found = [
         Newest(records, listing.line(row))
         for records in catalogue().records
         if (listing := kind(records)) is not None
-        for row in listing.page(site, Narrowing(), None, count)
+        for row in listing.page(site, wanted, None, count)
     ]
     return sorted(found, key=lambda one: one.line.id, reverse=True)[:count]
 

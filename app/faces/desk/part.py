@@ -7,8 +7,8 @@ from typing import Final
 from app.core.web.surfaces import Surface
 from app.record.part import Part
 
-from . import pages
+from .records import pages
 
-_PAGES: Final = ("orders", "payments", "wins", "balance", "export", "figures", "figures_csv")
+_PAGES: Final = ("orders", "payments", "wins", "note", "balance", "export", "figures", "figures_csv")
 
 PART: Final = Part(pages=(pages.bp,), endpoints={Surface.WEBSITE: tuple(f"desk.{name}" for name in _PAGES)})

@@ -38,8 +38,8 @@ DECISION: Final = "decision"
 KINDS: Final = frozenset(f"{kind}{end}" for kind in (*TOLD, *STEPS, DECISION) for end in ("", ".part"))
 """Kinds of leaves that audit entries leave."""
 _PEOPLE: Final = ("operator:", "user:", "developer")
-_PRIVATE: Final = frozenset({"account", "operator", "team", "audit", "jobs"})
-"""What people do for themselves, or look at: not of what anybody was promised."""
+_PRIVATE: Final = frozenset({"account", "operator", "team", "note", "audit", "jobs"})
+"""What people do for themselves, note for each other, or look at: not of what anybody was promised."""
 _PRIVATE_SUBJECTS: Final = frozenset({"user", "session", "login", "operator"})
 
 

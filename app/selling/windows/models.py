@@ -137,6 +137,23 @@ class WindowWin(Model):
     payout_address: Mapped[str]
 
 
+class PassedOn(Model):
+    """A site's own note that its player has what came for him: a refund, or a jackpot. It moves nothing.
+
+    `id` is that of the payment or the win, in whichever game; what is taken back has no row.
+    """
+
+    __tablename__ = "passed_on_notes"
+    __table_args__ = (CheckConstraint("kind IN ('refund', 'win')", name="kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    partner_site_id: Mapped[UUID] = mapped_column(ForeignKey("partner_sites.id"), index=True)
+    game: Mapped[str]
+    kind: Mapped[str]
+    noted_at: Mapped[datetime]
+    noted_by: Mapped[str]  # user:ID or key:ID, as the audit log names who did it
+
+
 # Of a table of payments, to rows that stay for ever: checked at once, for a block brings thousands.
 PAYMENT_REFERENCES: Final = (("id",), ("order_id",), ("credited_round_number",))
 

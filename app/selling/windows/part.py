@@ -10,7 +10,7 @@ from app.record.part import Part
 
 from . import checks, jobs
 from .confirmed import refunding, resolving
-from .orders import refunds
+from .orders import passing, refunds
 from .proof import kept
 from .rounds import acts, event_types
 
@@ -78,6 +78,6 @@ PART: Final = Part(
     audit_checks=(*checks.CHECKS, refunds.suspense_is_what_waits),
     event_types=event_types.EVENT_TYPES,
     alarm_kinds=_ALARM_KINDS,
-    acts=acts.ACTS,
+    acts=(*acts.ACTS, *passing.ACTS),
     approval_kinds=(resolving.RESOLUTION, refunding.REFUND),
 )

@@ -14,6 +14,7 @@ from app.people.notices import service as notices
 from app.people.partners.models import PartnerSite
 from app.record.notifications import queries as mailbox
 from app.record.notifications.rendering import render
+from tests.faces.api.conftest import Server, issue
 from tests.faces.play.wallet.reading import read
 from tests.personas import Persona, signed_in
 
@@ -101,6 +102,8 @@ def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(d
     assert len(letters("site.win_sent")) == 1
     page = bare(read(persona.get(f"/partners/{site.name}")))
     assert re.search(rf"{jackpot:,} sats to credit {re.escape(game)}\. Paid in block \d+: credit the player", page)
+    credit(persona, site)
+    assert f"{jackpot:,} sats to credit" not in bare(read(persona.get(f"/partners/{site.name}")))
     assert len(letters("site.payout_sent")) == 1
     assert balance(persona, site.name) == {"Balance": 0, "On its way": 0, "Paid out": earned, "Earned": earned}
 
@@ -112,6 +115,21 @@ def test_a_win_and_money_that_is_sent_are_told_by_mail_once_and_as_they_choose(d
     assert len(letters("site.win")) == 1
     stranger = signed_in(desk.world.app, "nobody@example.com")
     assert "site.win" not in stranger.get("/play/notices/choices").text, "who has no site is asked nothing of sites"
+
+
+def credit(persona: Persona, site: PartnerSite) -> None:
+    """The win is ticked off on its list, taken back, and noted by the site's server under the order's id."""
+    open_list = f"/partners/{site.name}/wins?game=rounds&passed=no"
+    (win,) = re.findall(r'name="record" value="([^"]+)"', persona.get(open_list).text)
+    assert persona.post(open_list, {"to": "yes", "record": win}).status_code == 303
+    assert "passed on" in read(persona.get(f"/partners/{site.name}/wins"))
+    assert persona.post(f"/partners/{site.name}/wins?passed=yes", {"to": "no", "record": win}).status_code == 303
+    server = Server(persona.browser.application.test_client(), site.id, issue(site))
+    (told,) = server.get("/wins", {"passedOn": "false"}).get_json()["wins"]
+    assert (told["id"], told["passedOnAt"]) == (win, None)
+    noted = server.ask("PATCH", f"/wins/{told['slipIdentifier']}", json={"passedOn": True}).get_json()
+    assert server.ask("PATCH", f"/wins/{win}", json={"passedOn": True}).get_json() == noted
+    assert noted["passedOnAt"]
 
 
 def balance(persona: Persona, name: str) -> dict[str, int]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, RootModel, create_model
+from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
 from app.catalogue.records import GameRecords, Listing
 from app.core.wire.parameters import Next, UuidText
-from app.core.wire.schemas import Answer
+from app.core.wire.schemas import Answer, Question
 from app.selling.windows.lists.parameters import Identifier, Narrowed
 
 
@@ -58,6 +58,18 @@ def states_of(lists: Iterable[Listing], about: str) -> Any:
 
 
 ORDER_ID: Final[Any] = Annotated[UuidText, Field(description="payments to this order alone")]
+PASSED_ON: Final[Any] = Annotated[
+    Literal["true", "false"],
+    Field(description="those that you have noted as passed on to the player, or those that are still to be"),
+]
+
+
+class PassedOnNote(Question):
+    """Whether the player has what came to you for him."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"passedOn": True}]})
+
+    passed_on: bool
 
 
 def choice(name: str, about: str, of: Any) -> type[RootModel[Any]]:

@@ -6,6 +6,7 @@ A kind of list is offered of the games that have it; where none has, it is not t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from app.core.wire.paging import cut, number_place, place_of
 from app.core.wire.parameters import Paged, Parameters
 from app.people.partners.keys.operations import Call, Operation, Operations, Reply
 
-from .game_schemas import ORDER_ID, OfGames, any_of, choice, page, states_of
+from .game_schemas import ORDER_ID, PASSED_ON, OfGames, PassedOnNote, any_of, choice, page, states_of
 
 ListT = TypeVar("ListT")
 
@@ -28,6 +29,10 @@ def list_operations(games: Sequence[GameRecords], leading: str) -> Iterable[Oper
         having = [one for one in games if getattr(one, kind) is not None]
         if having:
             yield from add(having, OfGames(having, leading))
+    for notes, kind in ((_notes_of_payments, "payments"), (_notes_of_wins, "wins")):
+        noting = [found for one in games if (found := one.listing(kind)) is not None and found.passing is not None]
+        if noting:
+            yield from notes(noting)
 
 
 def _of_each(games: Sequence[GameRecords], kind: Callable[[GameRecords], ListT | None]) -> dict[str, ListT]:
@@ -109,7 +114,7 @@ def _payments(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
     record = any_of(one.answer for one in lists.values())
     payments_page = page("PaymentsPage", "Confirmed payments of one game, the last recorded first.", payments=record)
     fates = states_of(lists.values(), "payments of this fate alone")
-    query = of_games.narrowed("PaymentsQuery", status=fates, order_id=ORDER_ID)
+    query = of_games.narrowed("PaymentsQuery", status=fates, order_id=ORDER_ID, passed_on=PASSED_ON)
 
     @table.add("GET", "/payments", "Orders", query=query, answer=payments_page)
     def payments(call: Call) -> Reply:
@@ -119,7 +124,32 @@ def _payments(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
         that are only seen are with their order.
         """
         wanted = _narrowing(of_games, call.query, call.query.status)
-        return _page(call, lists[call.query.game], wanted, payments_page)
+        return _page(call, lists[call.query.game], replace(wanted, passed_on=_passed_on(call)), payments_page)
+
+    return table
+
+
+def _notes_of_payments(lists: Sequence[Answered[Any]]) -> Operations:
+    table = Operations()
+    payment = choice("AnyPayment", "One payment of any game.", any_of(one.answer for one in lists))
+
+    @table.add(
+        "PATCH",
+        "/payments/<identifier>",
+        "Orders",
+        body=PassedOnNote,
+        answer=payment,
+        refusals={404: "payment_not_found", 409: "refund_not_here"},
+    )
+    def note_payment(call: Call) -> Reply:
+        """Note that the player has the refund that came to your balance for him.
+
+        Said again it changes nothing: the time of the first stays. It moves no money and tells nobody: it is your
+        site's own note, for your people and your servers. `passedOn: false` takes it back.
+        """
+        if (record := _noted(call, lists)) is None:
+            raise NotFound("payment_not_found")
+        return Reply(payment(record))
 
     return table
 
@@ -129,15 +159,59 @@ def _wins(games: Sequence[GameRecords], of_games: OfGames) -> Operations:
     record = any_of(one.answer for one in lists.values())
     wins_page = page("WinsPage", "Wins of one game, the newest round first.", wins=record)
 
-    @table.add("GET", "/wins", "Orders", query=of_games.query("PagedOfGame", Paged), answer=wins_page)
+    query = of_games.query("WinsQuery", Paged, passed_on=(PASSED_ON | None, None))
+
+    @table.add("GET", "/wins", "Orders", query=query, answer=wins_page)
     def wins(call: Call) -> Reply:
         """Jackpots your players won in one game, the newest round first.
 
         You are paid the jackpot at the address that the order was made with, and credit the player yourself.
         """
-        return _page(call, lists[call.query.game], Narrowing(), wins_page)
+        return _page(call, lists[call.query.game], Narrowing(passed_on=_passed_on(call)), wins_page)
 
     return table
+
+
+def _notes_of_wins(lists: Sequence[Answered[Any]]) -> Operations:
+    table = Operations()
+    win = choice("AnyWin", "One win of any game.", any_of(one.answer for one in lists))
+
+    @table.add(
+        "PATCH",
+        "/wins/<identifier>",
+        "Orders",
+        body=PassedOnNote,
+        answer=win,
+        refusals={404: "win_not_found", 409: "win_not_paid"},
+    )
+    def note_win(call: Call) -> Reply:
+        """Note that the player has what he won, once that is paid to you for good.
+
+        A win is named by its id, or by that of the order that won, as events name it. Said again it changes nothing:
+        the time of the first stays. It moves no money and tells nobody: it is your site's own note, for your people and
+        your servers. `passedOn: false` takes it back.
+        """
+        if (record := _noted(call, lists)) is None:
+            raise NotFound("win_not_found")
+        return Reply(win(record))
+
+    return table
+
+
+def _noted(call: Call, lists: Iterable[Answered[Any]]) -> Any | None:
+    """The record of the address, in whichever game, once it says what the body does; None: there is no such record."""
+    identifier = parse_id(call.path["identifier"])
+    if identifier is None:
+        return None
+    for one in lists:
+        if one.passing is not None and one.page(call.site, Narrowing(record_id=identifier), None, 1):
+            return one.record(one.passing.note(call.site, identifier, call.body.passed_on, call.actor))
+    return None
+
+
+def _passed_on(call: Call) -> bool | None:
+    asked = call.query.passed_on
+    return None if asked is None else asked == "true"
 
 
 def _narrowing(of_games: OfGames, query: Any, state: str | None) -> Narrowing:

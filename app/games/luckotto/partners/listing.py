@@ -27,7 +27,7 @@ from app.games.luckotto.records.schemas import LuckottoOrder, LuckottoPayment, L
 from app.games.luckotto.rules import STATES, numbers_of
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 from app.selling.windows.proof.receipts import LogPart, log_part
-from app.selling.windows.rounds.schemas import Payout
+from app.selling.windows.rounds.schemas import PassedOnAt, Payout
 
 
 class LuckottoPartnerOrder(LuckottoOrder):
@@ -52,6 +52,7 @@ class LuckottoPartnerPayment(LuckottoPayment):
     player_uname: str
     player_identifier: str
     created_at: datetime
+    passed_on_at: PassedOnAt
 
 
 class LuckottoPartnerWin(Answer):
@@ -67,6 +68,7 @@ class LuckottoPartnerWin(Answer):
     player_uname: str
     player_identifier: str
     payout: Payout
+    passed_on_at: PassedOnAt
 
 
 OWN: Final = Reconciling(
@@ -88,9 +90,9 @@ def _logged_record(view: OrderView) -> LuckottoPartnerReceipt:
 
 
 def _payment_record(row: PaymentOfOrder) -> LuckottoPartnerPayment:
-    payment, order = row
+    payment, order, _ = row
     return LuckottoPartnerPayment(
-        **OWN.payment_fields(payment, order),
+        **OWN.payment_fields(row),
         round_number=order.round_number,
         tx_index=payment.tx_index,
         refunded_at=payment.refunded_at,

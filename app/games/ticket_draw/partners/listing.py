@@ -29,7 +29,7 @@ from app.games.ticket_draw.rules import STATES
 from app.selling.windows.lists.conditions import StatesInSql, Tickets
 from app.selling.windows.proof.receipts import LogPart, log_part
 from app.selling.windows.rounds.answers import payout_record
-from app.selling.windows.rounds.schemas import Payout
+from app.selling.windows.rounds.schemas import PassedOnAt, Payout
 
 
 class PartnerOrder(Order):
@@ -62,6 +62,7 @@ class PartnerPayment(Payment):
     player_public_identifier: str
     player_private_identifier: str
     created_at: datetime
+    passed_on_at: PassedOnAt
 
 
 class PartnerWin(Answer):
@@ -76,6 +77,7 @@ class PartnerWin(Answer):
     player_public_identifier: str | None
     player_private_identifier: str | None
     payout: Payout
+    passed_on_at: PassedOnAt
 
 
 OWN: Final = Reconciling(
@@ -111,8 +113,7 @@ def _logged_record(view: OrderView) -> PartnerLoggedReceipt:
 
 
 def _payment_record(row: PaymentOfOrder) -> PartnerPayment:
-    payment, order = row
-    return PartnerPayment(**OWN.payment_fields(payment, order), credited_round_number=payment.credited_round_number)
+    return PartnerPayment(**OWN.payment_fields(row), credited_round_number=row[0].credited_round_number)
 
 
 def _win_record(row: WinOfRound) -> PartnerWin:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask_babel import LazyString
@@ -15,8 +14,9 @@ from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.people.partners.site.first_steps import Milestone
 from app.selling.windows.games import window_games
-from app.selling.windows.models import WindowOrder, WindowPayment
+from app.selling.windows.models import PassedOn, WindowOrder, WindowPayment
 from app.selling.windows.orders.limits import Way
+from app.selling.windows.orders.passing import is_with_partner
 from app.selling.windows.tables import AnyTables
 
 
@@ -70,32 +70,27 @@ def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
     return [Suspended(game.name, game.title, row[0], int(row[1])) for row in rows]
 
 
-def refunded_sats(site: PartnerSite, since: datetime | None = None) -> Sats:
-    """What came to the site's balance, ever or `since` then, for it to pass on to its players: none of it is its
-    own."""
-    return sum(_refunded_in(game, site, since) for game in window_games())
+def refunded_sats(site: PartnerSite) -> Sats:
+    """What ever came to the site's balance for it to pass on to its players: none of it is its own."""
+    return sum(_refunded_in(game, site) for game in window_games())
 
 
-def _refunded_in(game: AnyTables, site: PartnerSite, since: datetime | None) -> Sats:
+def _refunded_in(game: AnyTables, site: PartnerSite) -> Sats:
     order, payment = game.order, game.payment
     found = db.session.scalar(
         select(func.sum(payment.refundable_sats))
         .join(order, order.id == payment.order_id)
-        .where(
-            order.partner_site_id == site.id,
-            payment.refundable_sats > 0,
-            payment.refunded_at.is_not(None) if since is None else payment.refunded_at >= since,
-            payment.orphaned_at.is_(None),
-        )
+        .where(order.partner_site_id == site.id, is_with_partner(game))
     )
     return int(found or 0)
 
 
 def payments_called(
     game: AnyTables, site: PartnerSite, ids: Collection[UUID]
-) -> Sequence[tuple[WindowPayment, WindowOrder]]:
-    """Of these ids, the payments to the site's orders in one game, each with its order."""
+) -> Sequence[tuple[WindowPayment, WindowOrder, PassedOn | None]]:
+    """Of these ids, the payments to the site's orders in one game, each with its order and whether it is passed on."""
     order, payment = game.order, game.payment
-    query = select(payment, order).join(order, order.id == payment.order_id)
+    query = select(payment, order, PassedOn).join(order, order.id == payment.order_id)
+    query = query.outerjoin(PassedOn, PassedOn.id == payment.id)
     found = db.session.execute(query.where(payment.id.in_(ids), order.partner_site_id == site.id))
-    return [(row[0], row[1]) for row in found]
+    return [(row[0], row[1], row[2]) for row in found]

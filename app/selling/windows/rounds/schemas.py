@@ -40,6 +40,10 @@ class SealWitnesses(Answer):
     witnesses: list[SealWitness]
 
 
+PassedOnAt = Annotated[
+    datetime | None,
+    Field(description="since when your site has it noted that the player has it; your own note, it moves no money"),
+]
 VoidReason = Annotated[str | None, Field(description="why a void round is void")]
 
 DrawHashes = Annotated[int | None, Field(description="of the whole draw, if it is a sealed-draw-1")]
