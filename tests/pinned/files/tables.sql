@@ -1274,14 +1274,14 @@ CREATE TABLE public.partner_wins (
     player_private_identifier text,
     CONSTRAINT partner_wins_winning_ticket_number_check CHECK ((winning_ticket_number >= 0))
 );
-CREATE TABLE public.passed_on (
+CREATE TABLE public.passed_on_notes (
     id uuid NOT NULL,
     partner_site_id uuid NOT NULL,
     game text NOT NULL,
     kind text NOT NULL,
     noted_at timestamp with time zone NOT NULL,
     noted_by text NOT NULL,
-    CONSTRAINT passed_on_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'win'::text])))
+    CONSTRAINT passed_on_notes_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'win'::text])))
 );
 CREATE TABLE public.payments (
     id uuid NOT NULL,
@@ -2082,8 +2082,8 @@ ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_round_number_key UNIQUE (round_number);
-ALTER TABLE ONLY public.passed_on
-    ADD CONSTRAINT passed_on_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.passed_on_notes
+    ADD CONSTRAINT passed_on_notes_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.payout_confirmations
@@ -2331,7 +2331,7 @@ CREATE INDEX order_payments_uncredited_idx ON public.order_payments USING btree 
 CREATE UNIQUE INDEX partner_sites_normalized_name_idx ON public.partner_sites USING btree (translate(replace(lower(name), '-'::text, ''::text), '0134578'::text, 'oleastb'::text));
 CREATE INDEX partner_sites_owner_user_id_idx ON public.partner_sites USING btree (owner_user_id);
 CREATE INDEX partner_wins_slip_id_idx ON public.partner_wins USING btree (slip_id);
-CREATE INDEX passed_on_partner_site_id_idx ON public.passed_on USING btree (partner_site_id);
+CREATE INDEX passed_on_notes_partner_site_id_idx ON public.passed_on_notes USING btree (partner_site_id);
 CREATE INDEX payout_confirmations_block_idx ON public.payout_confirmations USING btree (block_height);
 CREATE UNIQUE INDEX payout_confirmations_live_idx ON public.payout_confirmations USING btree (payout_id) WHERE (orphaned_at IS NULL);
 CREATE UNIQUE INDEX payout_inputs_anchor_idx ON public.payout_inputs USING btree (payout_id) WHERE anchor;
@@ -2600,8 +2600,8 @@ ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.partner_wins
     ADD CONSTRAINT partner_wins_round_number_fkey FOREIGN KEY (round_number) REFERENCES public.rounds(round_number);
-ALTER TABLE ONLY public.passed_on
-    ADD CONSTRAINT passed_on_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
+ALTER TABLE ONLY public.passed_on_notes
+    ADD CONSTRAINT passed_on_notes_partner_site_id_fkey FOREIGN KEY (partner_site_id) REFERENCES public.partner_sites(id);
 ALTER TABLE ONLY public.payout_confirmations
     ADD CONSTRAINT payout_confirmations_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES public.payouts(id);
 ALTER TABLE ONLY public.payout_inputs
