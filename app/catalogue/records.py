@@ -63,6 +63,30 @@ class OrderLine:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an order asks a payment for now: how much, for what, and the link of BIP 21 that a wallet opens."""
+
+    sats: Sats
+    what: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPlace:
+    """Where an order is paid. A payment counts if a block below `sales_end_height` has it, and `blocks_left` still can.
+    `asked` is None where none is asked for; `seen_sats` are on their way. `is_over`: nothing of it will change."""
+
+    address: str
+    payout_address: str
+    sales_end_height: int
+    blocks_left: int
+    seconds_left: int
+    asked: Asked | None
+    seen_sats: Sats
+    is_over: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentLine:
     """A payment on the chain as a line of a table of people. `passed_on`: the site's note that its player has what
@@ -169,7 +193,8 @@ class Orders(Answered[OrderLine]):
     """A game's orders. `one` is a site's order of that id; `bought` heads the game's own cell. `receipt` makes the JSON
     of one that was asked for alone, whose model is `receipt_answer`: where it says more than `record` does. `numbers`
     are those that it holds, where the game's own cell only counts them.
-    `open_orders`: where a site stands with its limit of unpaid ones, where there is such a limit now."""
+    `open_orders`: where a site stands with its limit of unpaid ones, where there is such a limit now. `place`: where
+    an order is paid, where that is an address."""
 
     one: Callable[[PartnerSite, str], Any | None]
     bought: OwnCell
@@ -177,6 +202,7 @@ class Orders(Answered[OrderLine]):
     receipt_answer: type[BaseModel] | None = None
     numbers: Callable[[Any], str] | None = None
     open_orders: Callable[[PartnerSite], OpenOrders | None] = field(default=lambda site: None)
+    place: Callable[[Any], OrderPlace] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

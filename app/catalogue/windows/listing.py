@@ -41,6 +41,7 @@ from app.selling.windows.orders.passing import refunds
 from app.selling.windows.rules import SELLING
 
 from .passing import note_refund, note_win
+from .placed import Ask, place_of
 from .reconciling import BELOW_MINIMUM, PARTLY_PAID, PaymentOfOrder, Reconciling, WinOfRound
 
 RecordUrl = Callable[[object], str]
@@ -80,12 +81,14 @@ def orders(
     answer: type[BaseModel],
     receipt: Callable[[Any], BaseModel],
     receipt_answer: type[BaseModel],
+    ask: Ask,
     is_public: Callable[[Any], bool] = lambda view: True,
     numbers: Callable[[Any], str] | None = None,
 ) -> Orders:
     """The list of a game's orders. `own`: the columns that say what was bought, and for how much; `bought` and `cell`
-    the same for people. `receipt` and its answer are of an order that was asked for alone. `is_public` says whether an
-    order has a page that everybody sees, at `url` of its id; `numbers`, which it holds where `cell` counts them."""
+    the same for people. `receipt` and its answer are of an order that was asked for alone; `ask`: what one asks for.
+    `is_public` says whether an order has a page that everybody sees, at `url` of its id; `numbers`, which it holds
+    where `cell` counts them."""
     return Orders(
         reading.orders,
         lambda view: view.order.id,
@@ -102,6 +105,7 @@ def orders(
         receipt_answer=receipt_answer,
         open_orders=partial(_open_orders, reading.game.name),
         numbers=numbers,
+        place=partial(place_of, ask),
     )
 
 
@@ -153,7 +157,7 @@ def wins(
     record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
 ) -> Wins:
-    """The list of a game's wins. `order_column`: the name of the order that won; `own`, `won`, `cell`: what was drawn."""
+    """The list of a game's wins. `order_column` names the order that won; `own`, `won`, `cell`: what was drawn."""
     columns: Columns = {
         "settledAt": lambda row: iso(created_at(row.win.id)),
         "roundNumber": lambda row: row.win.round_number,

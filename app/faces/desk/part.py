@@ -9,6 +9,6 @@ from app.record.part import Part
 
 from .records import pages
 
-_PAGES: Final = ("orders", "payments", "wins", "note", "balance", "export", "figures", "figures_csv")
+_PAGES: Final = ("orders", "order", "payments", "wins", "note", "balance", "export", "figures", "figures_csv")
 
 PART: Final = Part(pages=(pages.bp,), endpoints={Surface.WEBSITE: tuple(f"desk.{name}" for name in _PAGES)})

@@ -117,6 +117,12 @@ def test_refunds_are_tasks_until_somebody_ticks_them_off(lottery: Lottery) -> No
         taken = [sentence(one) for one, _ in audit.found(Search(action="note.taken_back"), limit=9)]
     assert noted == [f"noted as passed on to the player, a refund, {sats} sats" for sats in ("1,000", "110,000")]
     assert taken == ["noted as not passed on to the player after all, a refund, 1,000 sats"]
+    alone = f"{here}/orders/{server.get('/payments').get_json()['payments'][1]['orderId']}"  # of ada, one at a time
+    assert "Not passed on after all" in owner.get(alone).text
+    sent = {"to": "no", "record": ada, "order": alone.rpartition("/")[2]}
+    assert owner.post(f"{here}/payments", sent).headers["Location"] == alone
+    assert "Passed on to the player" in owner.get(alone).text
+    assert "Passed on to the player" not in reader.get(alone).text
     assert ledger.balance(AccountRef("partner", str(site.id))) == before, "it moves no money"
 
 
@@ -132,3 +138,42 @@ def test_nothing_is_passed_on_before_it_came_nor_by_others(lottery: Lottery) -> 
     for asker, address in ((stranger, path), (server, "/payments/ada"), (server, f"/wins/{payment['orderId']}")):
         assert asker.ask("PATCH", address, json=body).status_code == 404
     assert server.ask("PATCH", path, json={"passedOn": "yes"}).status_code == 422
+
+
+def test_an_order_that_waits_has_its_page(lottery: Lottery) -> None:
+    site, other = lottery.made(edge_percent=10), lottery.made(edge_percent=5)
+    owner, stranger = (
+        signed_in(lottery.app, str(db.session.scalars(select(User.email).where(User.id == one.owner_user_id)).one()))
+        for one in (site, other)
+    )
+    order = lottery.order(site, "ada")
+    made = lottery.buy(str(site.id), range(1, 8), "cleo")
+    here = f"/partners/{site.name}/orders"
+    server = Server(lottery.app.test_client(), site.id, issue(site))
+    asked = server.get(f"/orders/{order.id}").get_json()["order"]
+    price, least = asked["playerTicketPriceSats"], max(asked["playerTicketPriceSats"], asked["minPaymentSats"])
+    for query, order_id, address, due in (
+        (
+            "",
+            str(order.id),
+            order.address,
+            f"Amount due {least:,} sats or more: the least that counts; a ticket costs {price:,} sats",
+        ),
+        ("&game=luckotto", made["id"], made["depositAddress"], f"Amount due {made['totalSats']:,} sats these numbers"),
+    ):
+        own = f"{here}/{order_id}"
+        assert f'href="{own}"' in owner.get(f"{here}?q={address}{query}").text, "search leads there"
+        page = owner.get(own).text
+        told = words_of(page)
+        assert address in re.sub(r"<[^>]+>", "", page)
+        assert due in told
+        assert "Waiting for payment" in told
+        assert "blocks left to pay in" in told
+        assert stranger.get(own).status_code == 404
+        assert stranger.get(f"/partners/{other.name}/orders/{order_id}").status_code == 404
+    lottery.send(order.address, least)
+    lottery.mine()
+    part = owner.get(f"{here}/{order.id}", headers={"HX-Request": "true"}).text
+    assert "Amount due" not in part
+    assert f"Received so far {least:,} sats" in words_of(part)
+    assert owner.get(f"{here}/nonsense").status_code == 404

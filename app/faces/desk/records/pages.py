@@ -1,4 +1,4 @@
-"""Refunds and wins that are ticked: noted as passed on to the players, or not after all."""
+"""One order, as its partner sees it; and refunds and wins that are ticked: noted as passed on to the players."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from flask import Response, flash, request
+from flask import Response, flash, request, url_for
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -14,17 +14,39 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.catalogue.records import Passing
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
-from app.core.ids import parse_id
+from app.core.ids import created_at, parse_id
+from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import message_for
 from app.faces.desk.lists import choose
 from app.faces.desk.pages import bp as bp  # one blueprint, whole with the routes of this module
 from app.faces.desk.pages import here, payments_page, wins_page
 from app.people.accounts.login.page_door import go, link_required
 from app.people.partners.models import PartnerSite
-from app.people.partners.queries import site_for
+from app.people.partners.queries import site_for, standing_of
+
+from .noted import who_noted
+from .order import shown_order
 
 _MOST: Final = 200  # as many as a page has, many times over
 _PAGES: Final = {"payments": payments_page, "wins": wins_page}
+
+
+@bp.get("/partners/<name>/orders/<identifier>")
+@link_required
+def order(name: str, identifier: str) -> Response:
+    """One order of any game, paid or not: where it is paid, how much is asked for and until when, and what came."""
+    site = site_for(current_user, name, "read")
+    shown = shown_order(site, identifier)
+    return render(
+        "faces/desk/order.html",
+        "faces/desk/_order.html",
+        status_of(shown.place.is_over),
+        site=site,
+        shown=shown,
+        may_note=standing_of(current_user, site) != "read",
+        who=who_noted(site, shown.notes),
+        made_at=created_at,
+    )
 
 
 @bp.post("/partners/<name>/<any(payments, wins):kind>")
@@ -32,7 +54,7 @@ _PAGES: Final = {"payments": payments_page, "wins": wins_page}
 def note(name: str, kind: str) -> Response | AnyResponse:
     """Note of what is ticked that its player has it (`to=yes`), or that he has not (`to=no`).
 
-    Where nothing is ticked it says so above the list (422).
+    Where nothing is ticked it says so below the list (422). From an order's page (`order`) it leads back there.
     """
     site, chosen = site_for(current_user, name, "write"), choose(kind, request.args.get("game"))
     passing = chosen.records.listing(kind).passing if chosen.records is not None else None  # type: ignore[union-attr]
@@ -46,7 +68,8 @@ def note(name: str, kind: str) -> Response | AnyResponse:
         flash(_said(done, to == "yes"), "ok")
     for sentence in dict.fromkeys(failed):
         flash(sentence, "bad")
-    return go(here(site, chosen))
+    order_id = parse_id(request.form.get("order", ""))
+    return go(url_for("desk.order", name=name, identifier=order_id) if order_id else here(site, chosen))
 
 
 def _ticked() -> list[UUID]:

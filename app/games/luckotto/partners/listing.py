@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final, Literal
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
 from app.catalogue.windows.console import rounds_told
 from app.catalogue.windows.listing import received_sats
+from app.catalogue.windows.placed import Ask
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
 from app.core.web.templating import sats
 from app.core.wire.parameters import UuidText
@@ -110,6 +112,12 @@ def _spaced(numbers: Sequence[int] | None) -> str:
     return " ".join(map(str, numbers or ()))
 
 
+def _what_is_asked_for(view: OrderView) -> str:
+    if view.paid_sats:
+        return str(gettext("what is missing of %(sats)s sats for these numbers", sats=sats(view.order.total_sats)))
+    return str(gettext("these numbers, in one payment or several"))
+
+
 _order_url = partial(luckotto_url, "order")
 
 LUCKOTTO_RECORDS = listing.game_records(
@@ -130,6 +138,7 @@ LUCKOTTO_RECORDS = listing.game_records(
         LuckottoPartnerOrder,
         _logged_record,
         LuckottoPartnerReceipt,
+        Ask(lambda view: view.asked_sats, _what_is_asked_for, lambda view, amount: answers.payment_link(view)),
         numbers=lambda view: ", ".join(map(str, view.allocated_numbers or ())),
     ),
     listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, LuckottoPartnerPayment),

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.catalogue.records import OwnCell
 from app.catalogue.windows import listing
 from app.catalogue.windows.console import rounds_told
 from app.catalogue.windows.listing import received_sats
+from app.catalogue.windows.placed import Ask
 from app.catalogue.windows.reconciling import PaymentOfOrder, Reconciling, WinOfRound
 from app.core.ids import created_at
 from app.core.web.templating import sats
@@ -140,6 +141,11 @@ def _has_confirmed_payment(view: OrderView) -> bool:
     return any(payment.status != "seen" for payment in view.payments)
 
 
+def _what_is_asked_for(view: OrderView) -> str:
+    price = sats(view.order.player_ticket_price_sats)
+    return str(gettext("or more: the least that counts; a ticket costs %(sats)s sats", sats=price))
+
+
 _order_url = partial(record_url, "slip")
 
 ROUNDS_RECORDS = listing.game_records(
@@ -155,6 +161,7 @@ ROUNDS_RECORDS = listing.game_records(
         PartnerReceipt,
         _logged_record,
         PartnerLoggedReceipt,
+        Ask(answers.asked_sats, _what_is_asked_for, answers.payment_link),
         _has_confirmed_payment,
         _numbers,
     ),

@@ -41,19 +41,22 @@ def payment_link(view: OrderView, amount: Sats) -> str:
     return checkout.payment_link(view, ROUNDS.title, view.order.player_public_identifier, amount)
 
 
+def asked_sats(view: OrderView) -> Sats:
+    """What is asked for where nobody says how many: one ticket or, where that is more, the least that is accepted. What
+    is left over makes it no smaller: no payment may be below a ticket's price."""
+    return max(view.order.player_ticket_price_sats, view.order.min_payment_sats)
+
+
 def order_record(view: OrderView) -> Order:
-    """An order, with a link that asks for one ticket or, where that is more, for the least that is accepted. What is
-    left over makes it no smaller: no payment may be below a ticket's price.
-    """
+    """An order, with a link that asks for one ticket."""
     order, address = view.order, view.address
-    asked = max(order.player_ticket_price_sats, order.min_payment_sats)
     return Order(
         id=str(order.id),
         round_number=order.round_number,
         partner_name=view.site.name,
         player_public_identifier=order.player_public_identifier,
         deposit_address=address.address,
-        bip21=payment_link(view, asked),
+        bip21=payment_link(view, asked_sats(view)),
         **address_fields(address),
         base_ticket_price_sats=order.base_ticket_price_sats,
         player_ticket_price_sats=order.player_ticket_price_sats,
