@@ -46,7 +46,7 @@ self.onmessage = async function ({ data }) {
       return self.postMessage({ checked: checkTexts(data.texts, { ...options, ...(await repeatedBefore(data.texts, options)) }) });
     }
     const { claimsOf } = await import(data.module);
-    for (const claim of claimsOf(data.given)) self.postMessage({ claim });
+    for (const claim of claimsOf(data.given, { report: reporter() })) self.postMessage({ claim });
     return self.postMessage({ checked: true });
   } catch (error) {
     return self.postMessage({ refused: String(error && error.message), key: error instanceof BadInput ? error.key : "brokenData", said: error.said });

@@ -18,7 +18,7 @@ for (const module of modules) await import(`file://${module}`);
 const { CLAIMS, claimsOf } = await at("bets/check.js"), { BadInput } = await at("bundle/strict_json.js");
 function checked(given) {
   try {
-    const claims = [...claimsOf(given)], { conclusion } = claims.pop();
+    const [, ...claims] = claimsOf(given), { conclusion } = claims.pop();
     return { claims, conclusion };
   } catch (error) {
     if (error instanceof BadInput) return { refused: error.message };

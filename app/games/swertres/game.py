@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import url_for
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
@@ -27,6 +28,14 @@ class SwertresGame(BetGame):
     currency = "PHP"
     classes = NUMBERS
     script = "verify_swertres.py"
+    verifier = "games/swertres/odds.js"
+    claims: Mapping[str, LazyString] = {
+        "times": _l("It opens, closes, is sealed, cosigned and drawn in that order, on its day in Manila."),
+        "odds": _l(
+            "Each bet's odds are the promised multiple, divided by the orders of its digits where any order wins."
+        ),
+        "worst-case": _l("The dearest of the 1,000 numbers costs what the seal says."),
+    }
 
     def schedule(self) -> Schedule:
         """By the configuration in force."""

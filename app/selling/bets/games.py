@@ -76,6 +76,8 @@ class BetGame(ABC):
     currency: Currency
     classes: int
     script: str | None = None
+    verifier: str | None = None
+    claims: Mapping[str, LazyString] = {}
 
     @abstractmethod
     def schedule(self) -> Schedule:

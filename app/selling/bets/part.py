@@ -14,6 +14,7 @@ from .bankroll import held, owner, watching  # noqa: F401  (what the database as
 from .messages import MESSAGES
 from .operating import acts
 from .proof import api as proof
+from .proof import pages as verifier
 from .sale.reserving import jobs as reservations
 from .sealing import alarms, cancelling
 from .sealing import checks as seal_checks
@@ -26,8 +27,10 @@ from .settlement import telling
 from .settlement.refunds import deciding as refunding
 
 PART: Final = Part(
+    pages=(verifier.bp,),
     cookieless=(proof.bp,),
-    endpoints={Surface.API: proof.ENDPOINTS},
+    endpoints={Surface.API: proof.ENDPOINTS, Surface.WEBSITE: verifier.ENDPOINTS},
+    translated=verifier.ENDPOINTS,
     described=proof.DESCRIBED,
     periodic_jobs=(
         PeriodicJob("bets.make_draws", jobs.make_draws, 60),

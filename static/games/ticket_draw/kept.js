@@ -10,6 +10,7 @@ import { orderToday, pathsOf, stateToday } from "../../verify/receipt/today.js";
 import { receiptView } from "../../verify/receipt/view.js";
 import { runCheck } from "../../verify/run_check.js";
 import { fill, modulesOf, reasonOf, wordsOf } from "../../verify/view.js";
+import { betsIn } from "./bets.js";
 import { MODULE, buysTickets, orderIn } from "./order.js";
 import { receiptOf } from "./records.js";
 import { looksLike, titleIn } from "./unknown.js";
@@ -26,14 +27,9 @@ function isOrder(data) {
 // A file's name as a shell takes it.
 function quoted(name) { return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`; }
 
-// The draw that a ticket's first entry is of; what is called otherwise than a draw is no word of a line for a shell.
-function drawOf(data) {
-  const told = (Array.isArray(data.leaves) ? data.leaves : []).map((one) => /"draw":"([\w-]{1,40})"/.exec(one && one.text));
-  return (told.find(Boolean) || [null, "DRAW"])[1];
-}
-
 export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
+  const betsOf = betsIn(box);
   const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
   const receipts = receiptView(orderBox, list, words, modules, () => check(given, names_));
   let run = 0, given = [], names_ = []; // what an older check finds is not shown
@@ -41,11 +37,11 @@ export function keeperOf(box) {
   function show(isOfBundle) {
     orderBox.hidden = isOfBundle;
     bundleBox.hidden = !isOfBundle;
+    betsOf.hide();
     list.clear();
     receipts.clear();
     bundles.clear();
     box.querySelector("[data-receipt-command]").hidden = true;
-    box.querySelectorAll("[data-paste-bets]").forEach((place) => { place.hidden = true; });
   }
 
   // What only got older is said, and is no contradiction.
@@ -111,6 +107,7 @@ export function keeperOf(box) {
 
   // A verdict is about one thing: of several that are not the parts of one bundle each is called by its name.
   function areOne(texts) {
+    if (betsOf.are(texts)) return true;
     try {
       const rounds = texts.map((one) => JSON.parse(one)).map((data) => isBundle(data) && `${data.game} ${data.round && data.round.roundNumber}`);
       return rounds.every((one) => one && one === rounds[0]);
@@ -131,30 +128,20 @@ export function keeperOf(box) {
   }
 
   async function checkTexts(texts) {
+    if (betsOf.are(texts)) {
+      orderBox.hidden = true;
+      return betsOf.check(texts, names_.map(quoted));
+    }
     const data = texts.map((one) => JSON.parse(one)), isOfBundle = data.length > 0 && data.every(isBundle);
     show(isOfBundle);
     if (isOfBundle) await bundles.check(texts);
     else if (data.length === 1 && isOrder(data[0])) await checkOrder(parse(texts[0], { decimals: true }) && data[0], texts[0]); // of two with one name nothing is checked
-    else if (!tellBets(texts)) refuseUnknown();
+    else refuseUnknown();
   }
 
   function refuseUnknown(why = "") {
     const kind = looksLike(given), title = kind === "problem" ? titleIn(given) : "";
     list.refuse(words.unknownData, why + fill(words[`unknown_${kind}`] || words.unknownDataText, { title }));
-  }
-
-  // A draw of bets, or a receipt of some: what it is, and the line of the script that checks it.
-  function tellBets(texts) {
-    const kind = texts.length === 1 && looksLike(texts), place = box.querySelector("[data-paste-bets]");
-    if (!["draw", "ticket"].includes(kind)) return false;
-    const data = JSON.parse(texts[0]), line = (JSON.parse(place.dataset.lines)[data.game] || {})[kind];
-    list.refuse(words[`is_${kind}`], words[`unknown_${kind}`]);
-    place.hidden = !line;
-    if (!line) return true;
-    const code = place.querySelector("code");
-    code.textContent = fill(line, { file: quoted(names_[0] || `${kind}.json`), draw: drawOf(data) });
-    place.querySelector("[data-copy]").dataset.copy = code.textContent;
-    return true;
   }
 
   // The browser's own words for what is no JSON are in the browser's language, and of use to nobody.
@@ -193,7 +180,8 @@ export function keeperOf(box) {
       if (own === run) refuse(error);
     }
     if (own !== run) return;
-    box.querySelector(bundleBox.hidden ? "[data-paste-result] [data-claims-verdict]" : "[data-bundle-result] [data-claims-verdict]").focus();
+    const shown = [orderBox, bundleBox, betsOf.box].find((one) => !one.hidden);
+    shown.querySelector("[data-claims-verdict]").focus();
   }
 
   // The scripts' lines for these files, as they are called: they stand at the end.

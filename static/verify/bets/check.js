@@ -16,7 +16,7 @@ import { cutOff, odds, promise, refunds, sales, times } from "./sold.js";
 // Where a worker finds this.
 export const MODULE = import.meta.url;
 
-const LOG = 1;
+const LOG = 1, READING = 0.4; // of the whole bar
 export const CLAIMS = {
   promise, times, sales, "cut-off": cutOff, odds, refunds, "worst-case": worstCase, seal, witnesses, result, evidence, settlement, log,
 };
@@ -54,12 +54,15 @@ function cameTo(draw) {
   };
 }
 
-// Claims as {claim, verdict, details}, and at last {conclusion}. `given`: {text, of a bundle; logKeys, rotations (LOG/keys as
-// text), promise, number, person, receipt: what the reader knows, as texts; mostHashes: a longer draw is left out}. `report`: told
-// (part, done, total). Throws BadInput.
+// At first {expected: the names of claims, game, draw}, then claims as {claim, verdict, details}, at last {conclusion}. `given`:
+// {text, of a bundle; logKeys, rotations (LOG/keys as text), promise, number, person, receipt: what the reader knows, as texts;
+// mostHashes: a longer draw is left out}. `report`: told (part, done, total, share of all). Throws BadInput.
 export function* claimsOf({ text, ...known }, { report = () => {} } = {}) {
-  const asked = askedOf(known, report), draw = readDraw(text, (done, total) => report("reading", done, total)), found = [];
-  for (const [name, judge] of Object.entries(asked.receipt === null ? CLAIMS : { ...CLAIMS, receipt })) {
+  const asked = askedOf(known, (done, total) => report("draw", done, total, READING + (1 - READING) * done / total)), found = [];
+  const draw = readDraw(text, (done, total) => report("reading", done, total, READING * done / total));
+  const claims = asked.receipt === null ? CLAIMS : { ...CLAIMS, receipt };
+  yield { expected: Object.keys(claims), game: draw.game.name, draw: draw.bundle.name };
+  for (const [name, judge] of Object.entries(claims)) {
     found.push(judged(name, judge, draw, asked));
     yield found.at(-1);
   }

@@ -64,7 +64,7 @@ function* drawnAgain(draw, settled, { mostHashes, report }) {
   if (told.promise !== bundle.promiseHash || told.outcome !== settled[0].told.outcome) yield problem("drawnOther");
   if (hashes > mostHashes) throw notTold("hashesMany", { n: hashes });
   const first = toHex(taggedHash("tiraj/sealed-draw/1", ...[told.promise, draw.seal.told.sealRoot, told.closingBlock].map(fromHex)));
-  const state = advance(first, Number(hashes), (done) => report("draw", done, Number(hashes)));
+  const state = advance(first, Number(hashes), (done) => report(done, Number(hashes)));
   const outcome = choices(state, BigInt(game.classes)).next().value;
   if (state !== told.lastState || outcome !== told.outcome) yield problem("drawGives", { is: game.written(outcome) });
 }

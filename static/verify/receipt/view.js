@@ -2,7 +2,7 @@
 // log it is, whom he believes, who he is, what he kept. All words come from the page.
 import { keyOf } from "../bundle/notes.js";
 import { labelOf, sentence } from "../claim_rows.js";
-import { get, ownKeys } from "../platform.js";
+import { get, ownKeys, rotationsNow } from "../platform.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";
 import { MODULE } from "./judge.js";
@@ -81,12 +81,6 @@ export function receiptView(box, list, words, modules, again) {
     const lacking = claims.flatMap(({ details }) => details).filter(({ name }) => name === "no-consistency");
     const asked = lacking.map(({ first, second }) => get(`/api/log/consistency?first=${first}&second=${second}`).catch(() => null));
     return (await Promise.all(asked)).filter((one) => one !== null);
-  }
-
-  // How the log changed its keys; where that proves nothing, the keys that the reader knows stand alone.
-  async function rotationsNow() {
-    const answer = await fetch("/log/keys").catch(() => null);
-    return answer !== null && answer.ok ? answer.text() : null;
   }
 
   async function claimsOf(given) {

@@ -67,6 +67,7 @@ def game(game_id: str) -> Response:
         "winners": draws.winners(found),
         "is_by_hand": _is_by_hand(found),
         "command": scripts.of_fetched(SWERTRES, found.id),
+        "verifier": url_for("bets_verifier.draw", game=SWERTRES.name, name=found.id),
     }
     return show("game", "_game", status_of(_is_over(found)), is_over=_is_over(found), **context)
 

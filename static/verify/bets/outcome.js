@@ -1,0 +1,18 @@
+// What a draw of bets came to, in the page's words.
+import { count, fill } from "../view.js";
+
+function money(minor, currency) {
+  const language = [document.documentElement.lang || "en", "fr"], two = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return `${(Number(minor) / 100).toLocaleString(language, two)}\u00a0${currency}`;
+}
+
+// `isNamed`: there are several draws, so that each is said by its name.
+export function outcomeLines(found, words, isNamed) {
+  const sum = (minor) => money(minor, found.currency), drawn = found.number === null ? "nothing" : found.how || "block";
+  const lines = [fill(words[`outcome_${drawn}`] || words.outcome_block, { number: found.number })];
+  lines.push(fill(words.outcome_sold, { bets: count(found.bets), sales: count(found.sales - found.wentBack), staked: sum(found.staked), back: count(found.wentBack) }));
+  if (found.number !== null) lines.push(fill(words.outcome_won, { bets: count(found.wonBets), won: sum(found.won) }));
+  lines.push(fill(words.outcome_worst, { worst: sum(found.worst), number: found.worstNumber, ever: sum(found.worstEver), everNumber: found.worstEverNumber }));
+  if (found.failing.length) lines.push(words.outcome_doubt);
+  return isNamed ? lines.map((line) => `${found.draw}: ${line}`) : lines;
+}
