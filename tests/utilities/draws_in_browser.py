@@ -1,4 +1,4 @@
-"""The check of draws of bets in the reader's browser, run in Node as it is: without the page and the worker around it."""
+"""The check of draws of bets in the reader's browser, run in Node: without the page and the worker around it."""
 
 from __future__ import annotations
 

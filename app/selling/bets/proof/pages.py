@@ -35,5 +35,5 @@ def draw(game: str, name: str) -> Response:
 
 def _shown(asked: dict[str, Any] | None) -> Response:
     modules = " ".join(asset_url(one.verifier) for one in GAMES.get().values() if one.verifier)
-    context = {"draw": asked, "words": draw_words(), "modules": modules}
+    context: dict[str, Any] = {"draw": asked, "words": draw_words(), "modules": modules}
     return render("selling/bets/verify.html", "selling/bets/_verify.html", **context)

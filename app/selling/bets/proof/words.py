@@ -15,11 +15,7 @@ def draw_words() -> dict[str, str]:
     """Everything that the check of a draw says, of every game."""
     return {
         **{f"claim_{name}": text for name, text in _claims().items()},
-        **{
-            f"claim_{game.name}-{name}": str(text)
-            for game in GAMES.get().values()
-            for name, text in game.claims.items()
-        },
+        **_claims_of_games(),
         **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"left_{name}": text for name, text in _left().items()},
         **_conclusions(),
@@ -54,6 +50,12 @@ def _claims() -> dict[str, str]:
         "log": gettext("Promise, seal and result are in the log, under checkpoints that its key signed."),
         "receipt": gettext("Your ticket's entries about this draw are in the bundle as your receipt has them."),
     }
+
+
+def _claims_of_games() -> dict[str, str]:
+    """What games say in their own words."""
+    games = GAMES.get().values()
+    return {f"claim_{game.name}-{name}": str(text) for game in games for name, text in game.claims.items()}
 
 
 def _left() -> dict[str, str]:
@@ -172,9 +174,7 @@ def _refused() -> dict[str, str]:
         "brokenData": gettext("This record cannot be read"),
         "brokenDataText": gettext("Something in it is malformed, so nothing was checked: {error}"),
         "badReceipt": gettext("These are not files of bets"),
-        "badReceiptText": gettext(
-            "Open a draw’s bundle and a receipt’s file, or the printed one, which has it inside."
-        ),
+        "badReceiptText": gettext("Open a draw’s bundle, and a receipt’s file or the printed one."),
         "broken_json": gettext("it is no JSON as records are written, or was cut off."),
         "broken_utf8": gettext("it is no text in UTF-8."),
         "broken_twice": gettext("“{name}” stands in it twice."),

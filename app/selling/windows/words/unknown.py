@@ -48,12 +48,8 @@ LOOKS_LIKE: Final[dict[str, LazyString]] = {
         "This is the text of an entry of a public log. It is part of a receipt or a bundle, which are checked here "
         "whole; where the log has it:"
     ),
-    "draw": lazy_gettext(
-        "This is a draw of bets with its evidence. A script checks all of it on your computer; this page does not."
-    ),
-    "ticket": lazy_gettext(
-        "This is a receipt of bets. A script checks it beside its draw’s evidence on your computer; this page does not."
-    ),
+    "draw": lazy_gettext("This is a draw of bets with its evidence, which is checked alone, or with one receipt."),
+    "ticket": lazy_gettext("This is a receipt of bets, which is checked alone, or with the draws that it has bets on."),
     "psbt": lazy_gettext("This is a PSBT that was cut off or changed, so that it cannot be read. Paste it whole."),
     "transaction": lazy_gettext(
         "This looks like a transaction that was cut off or changed, or that is not signed. Paste the signed one whole, "
@@ -78,14 +74,6 @@ MEMBERS: Final[dict[str, frozenset[str]]] = {
 """By which members a record of each kind is known."""
 
 
-BETS: Final[dict[str, LazyString]] = {
-    "draw": lazy_gettext("A draw of bets with its evidence"),
-    "ticket": lazy_gettext("A receipt of bets"),
-}
-"""Titles of what is told which script checks it."""
-
-
 def unknown_words() -> dict[str, str]:
     """The same for scripts."""
-    titles = {f"is_{name}": str(words) for name, words in BETS.items()}
-    return titles | {f"unknown_{name}": str(words) for name, words in LOOKS_LIKE.items()}
+    return {f"unknown_{name}": str(words) for name, words in LOOKS_LIKE.items()}
