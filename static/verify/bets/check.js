@@ -1,4 +1,4 @@
-// A draw of bets, checked claim by claim: the same claims under the same names as its script has them (verify_swertres.py).
+// A draw of bets, checked claim by claim: the same claims under the same names as its script has them.
 // Nothing here asks the server or touches the page. Whose draws can be checked is said by who loads this: see games.js.
 import { keyOf } from "../bundle/notes.js";
 import { BadInput } from "../bundle/strict_json.js";

@@ -1,4 +1,4 @@
-// What the paths that no claim has read are called for people: the page has the sentences. As verify_swertres.py prints them.
+// What the paths that no claim has read are called for people: the page has the sentences. As scripts of games print them.
 const LEFT = [
   [/^(entries|results)\[\]\.number$/, "number"],
   [/^proof\.(signatures|extra)$/, "signatures"],

@@ -8,7 +8,7 @@ function money(minor, currency) {
 
 // `isNamed`: there are several draws, so that each is said by its name.
 export function outcomeLines(found, words, isNamed) {
-  const sum = (minor) => money(minor, found.currency), drawn = found.number === null ? "nothing" : found.how || "block";
+  const sum = (minor) => money(minor, found.currency), drawn = found.number === null ? (found.unfinished.length ? "open" : "nothing") : found.how || "block";
   const lines = [fill(words[`outcome_${drawn}`] || words.outcome_block, { number: found.number })];
   lines.push(fill(words.outcome_sold, { bets: count(found.bets), sales: count(found.sales - found.wentBack), staked: sum(found.staked), back: count(found.wentBack) }));
   if (found.number !== null) lines.push(fill(words.outcome_won, { bets: count(found.wonBets), won: sum(found.won) }));

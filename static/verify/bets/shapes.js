@@ -1,4 +1,4 @@
-// What a bundle of a draw of bets, its entries of the log and a receipt of bets consist of, as verify_swertres.py reads them.
+// What a bundle of a draw of bets, its entries of the log and a receipt of bets consist of, as scripts of games read them.
 import { BadInput, canonical, parse } from "../bundle/strict_json.js";
 
 const SHAPES = {

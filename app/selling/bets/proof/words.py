@@ -116,6 +116,7 @@ def _outcome() -> dict[str, str]:
         "outcome_correction": gettext("Drawn: {number}, as two people corrected it"),
         "outcome_block": gettext("Drawn: {number}, by a block"),
         "outcome_nothing": gettext("Nothing was drawn"),
+        "outcome_open": gettext("Not drawn yet"),
         "outcome_sold": gettext("Bets: {bets}, on {sales} tickets, {staked} together. Tickets that went back: {back}"),
         "outcome_won": gettext("Winning bets: {bets}, {won} together"),
         "outcome_worst": gettext(
