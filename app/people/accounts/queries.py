@@ -6,15 +6,16 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, DateTime, func, select
+from sqlalchemy import ColumnElement, DateTime, Row, bindparam, func, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.ids import created_at, hash_secret
-from app.core.sealing.columns import MAIL, PHONE, lookup
+from app.core.sealing.columns import MAIL, PHONE, lookup, opened
 from app.core.sealing.keyring import NotOpened
 
 from .models import EmailMagicLink, User, UserSession
@@ -108,21 +109,36 @@ def email_of(user: User) -> str | None:
 
 def identity_of(token: str) -> Identity | None:
     """Whose live session `token` is."""
-    return identity_where(UserSession.token_hash == hash_secret(token))
+    return _identity(db.session.execute(_BY_TOKEN, {"token_hash": hash_secret(token)}).one_or_none())
 
 
 def identity_where(which: ColumnElement[bool]) -> Identity | None:
     """Whose this session is, if it is live."""
-    row = db.session.execute(
-        select(User, UserSession.id, UserSession.last_seen_at < database_now() - SEEN_PRECISION, UserSession.strength)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(which, session_is_live())
-    ).one_or_none()
+    return _identity(db.session.execute(_LIVE.where(which)).one_or_none())
+
+
+# Each request asks it: the statement is made once, and of columns, for it needs no row that remembers its changes.
+_LIVE: Final = (
+    select(
+        *(User.id, User.email_sealed, User.phone_sealed, User.locale, User.roles, UserSession.id),
+        *(UserSession.last_seen_at < database_now() - SEEN_PRECISION, UserSession.strength),
+    )
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(session_is_live())
+)
+_BY_TOKEN: Final = _LIVE.where(UserSession.token_hash == bindparam("token_hash"))
+
+
+def _identity(row: Row[Any] | None) -> Identity | None:
     if row is None:
         return None
-    user, session_id, is_stale, strength = row
-    roles = tuple(user.roles)
-    return Identity(user.id, user.email or "", user.locale, roles, session_id, is_stale, strength, user.phone or "")
+    user_id, email, phone, locale, roles, session_id, is_stale, strength = row
+    email, phone = _text("email_sealed", user_id, email), _text("phone_sealed", user_id, phone)
+    return Identity(user_id, email, locale, tuple(roles), session_id, is_stale, strength, phone)
+
+
+def _text(column: str, user_id: UUID, value: bytes | None) -> str:
+    return "" if value is None else opened(User.__table__.c[column], user_id.bytes, value).decode()
 
 
 def sessions_of(user_id: UUID) -> list[SessionRow]:

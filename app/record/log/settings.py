@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -75,7 +76,7 @@ class LogSettings(PartOfSettings):
     def log_keys(self) -> list[SigningKey]:
         """Those that sign: the one in force, then the one before while it is still believed."""
         held = (self.log_key, self.log_key_before)
-        return [SigningKey.parse(key.get_secret_value()) for key in held if key is not None]
+        return [_key(key.get_secret_value()) for key in held if key is not None]
 
     @property
     def log_origin(self) -> str:
@@ -109,6 +110,12 @@ def _wrong_witnesses(environ: Mapping[str, str]) -> list[str]:
     if quorum.isascii() and quorum.isdigit() and int(quorum) > len(witnesses):
         found.append(f"LOG_QUORUM: {quorum} of {len(witnesses)} witnesses cannot be had")
     return found
+
+
+@lru_cache(maxsize=4)
+def _key(text: str) -> SigningKey:
+    """Read once, not for each promise."""
+    return SigningKey.parse(text)
 
 
 def _verifier(text: str) -> VerifierKey | None:

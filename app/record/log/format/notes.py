@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -120,7 +121,7 @@ class SigningKey:
 
     @property
     def _private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
+        return _private_key(self.seed)
 
     @property
     def text(self) -> str:
@@ -132,6 +133,11 @@ class SigningKey:
         """This key's signature of a note's text, as the note has it."""
         signature = base64.b64encode(self.verifier.identifier + self._private.sign(text.encode())).decode()
         return f"— {self.name} {signature}\n"
+
+
+@lru_cache(maxsize=4)
+def _private_key(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def _three(text: str) -> tuple[str, str, bytes]:
