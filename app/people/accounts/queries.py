@@ -6,11 +6,11 @@ import hmac
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import ColumnElement, DateTime, Row, bindparam, func, select
+from sqlalchemy import ColumnElement, DateTime, Row, Table, bindparam, func, select
 
 from app.core.database.session import db
 from app.core.errors import DomainError
@@ -129,16 +129,27 @@ _LIVE: Final = (
 _BY_TOKEN: Final = _LIVE.where(UserSession.token_hash == bindparam("token_hash"))
 
 
-def _identity(row: Row[Any] | None) -> Identity | None:
+def _identity(row: _Live | None) -> Identity | None:
     if row is None:
         return None
     user_id, email, phone, locale, roles, session_id, is_stale, strength = row
-    email, phone = _text("email_sealed", user_id, email), _text("phone_sealed", user_id, phone)
-    return Identity(user_id, email, locale, tuple(roles), session_id, is_stale, strength, phone)
+    return Identity(
+        user_id,
+        _text("email_sealed", user_id, email),
+        locale,
+        tuple(roles),
+        session_id,
+        is_stale,
+        strength,
+        _text("phone_sealed", user_id, phone),
+    )
+
+
+_Live: TypeAlias = Row[UUID, bytes | None, bytes | None, str, list[str], UUID, bool, str]
 
 
 def _text(column: str, user_id: UUID, value: bytes | None) -> str:
-    return "" if value is None else opened(User.__table__.c[column], user_id.bytes, value).decode()
+    return "" if value is None else opened(cast(Table, User.__table__).c[column], user_id.bytes, value).decode()
 
 
 def sessions_of(user_id: UUID) -> list[SessionRow]:
