@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask_babel import LazyString
 
+from app.core.errors import DomainError
 from app.people.approvals.models import Approval
 from app.people.partners.models import PartnerSite
 
@@ -80,6 +81,9 @@ class Configuring(Protocol):
 
     def history(self, limit: int) -> Sequence[Version]:
         """What it went by, the newest first."""
+
+    def wrong(self, changes: Mapping[str, Value]) -> Sequence[DomainError]:
+        """Why these values may not be together: 422, each with the setting as its field."""
 
     def propose(self, changes: Mapping[str, Value], why: str, *, actor: str) -> Approval | None:
         """Change these, or ask a second operator to confirm it, where one of them takes two; None: it is done.

@@ -85,6 +85,13 @@ class Configuration:
 
 def checked(wanted: Configuration) -> Configuration:
     """Raises DomainError 422 `config_invalid` with the field whose value is none."""
+    for error in wrong(wanted):
+        raise error
+    return wanted
+
+
+def wrong(wanted: Configuration) -> list[DomainError]:
+    """Each field whose value is none: 422 `config_invalid`, with what it may be."""
     ranges = (
         ("multiple", wanted.multiple, 1, _MOST_MULTIPLE),
         ("least_stake", wanted.least_stake, 1, MOST_MINOR),
@@ -94,12 +101,12 @@ def checked(wanted: Configuration) -> Configuration:
         ("cutoff_minutes", wanted.cutoff_minutes, 1, _MOST_CUTOFF),
         ("days_ahead", wanted.days_ahead, 1, _MOST_DAYS),
     )
-    if wanted.slots not in SLOTS:
-        raise DomainError("config_invalid", field="slots")
-    for name, value, least, most in ranges:
-        if not least <= value <= most:
-            raise DomainError("config_invalid", field=name, least=least, most=most)
-    return wanted
+    found = [] if wanted.slots in SLOTS else [DomainError("config_invalid", field="slots")]
+    return found + [
+        DomainError("config_invalid", field=name, least=least, most=most)
+        for name, value, least, most in ranges
+        if not least <= value <= most
+    ]
 
 
 def is_number(text: str) -> bool:

@@ -12,8 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.core.database.session import db
+from app.people.players.queries import read_now
 from app.selling.bets.games import BetGame
 from app.selling.bets.models import BetDraw
+from app.selling.bets.operating import figures
 
 from .standing import Line, lines_of
 
@@ -70,8 +72,10 @@ def month_of(game: BetGame, first: date, today: date) -> Month:
 
 
 def _first_of_days(game: BetGame, first: date, last: date) -> Sequence[BetDraw]:
-    """The first slots of each of these days, by their time."""
-    place = func.row_number().over(partition_by=BetDraw.day, order_by=BetDraw.slot).label("place")
+    """The first slots of each of these days, by their time; of today the next ones, before those that are over."""
+    is_over = (BetDraw.day == figures.day_now(game)) & (BetDraw.draws_at < read_now())
+    order = (is_over, BetDraw.draws_at)
+    place = func.row_number().over(partition_by=BetDraw.day, order_by=order).label("place")
     ranked = select(BetDraw, place).where(BetDraw.game == game.name, BetDraw.day.between(first, last)).subquery()
     shown = aliased(BetDraw, ranked)
     wanted = select(shown).where(ranked.c.place <= _A_DAY).order_by(shown.draws_at)

@@ -15,6 +15,7 @@ from app.core.files.store import FileLost
 from app.core.ids import parse_id
 from app.core.web.headers import content_security, no_store
 from app.core.web.requests import render
+from app.faces.admin.bets.pages.place import beside
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import choice
 from app.faces.admin.watch import history
@@ -55,6 +56,7 @@ def list_results() -> Response:
         found=found[:_PAGE],
         following=found[_PAGE - 1].id if len(found) > _PAGE else None,
         shown=shown,
+        beside=beside("results"),
         counts={**counts, "open": sum(counts.get(state, 0) for state in OPEN), "all": sum(counts.values())},
         lotteries=LOTTERIES,
         states=words.STATES,

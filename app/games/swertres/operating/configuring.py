@@ -7,7 +7,7 @@ can buy. Draws that are made keep theirs, so that a change touches only what nob
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from flask_babel import gettext
@@ -17,7 +17,7 @@ from app.catalogue.console import Setting, Value, Version
 from app.core.errors import DomainError
 from app.core.text.amounts import written
 from app.core.wire.error_messages import message_for
-from app.games.swertres import queries, service
+from app.games.swertres import queries, rules, service
 from app.games.swertres.game import SWERTRES
 from app.games.swertres.rules import SLOTS, At
 from app.people.approvals import service as approvals
@@ -81,6 +81,10 @@ class SwertresConfiguring:
     def history(self, limit: int) -> Sequence[Version]:
         """What was said, the newest first."""
         return [Version(row.version, row.said_at, asdict(queries.read(row))) for row in queries.history(limit)]
+
+    def wrong(self, changes: Mapping[str, Value]) -> Sequence[DomainError]:
+        """Why these values may not be, each by its field."""
+        return rules.wrong(replace(queries.configuration(), **changes))  # type: ignore[arg-type]
 
     def propose(self, changes: Mapping[str, Value], why: str, *, actor: str) -> Approval | None:
         """As `propose`."""

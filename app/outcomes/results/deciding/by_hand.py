@@ -116,7 +116,7 @@ def _describe(payload: Payload) -> Described:
         (gettext("Drawn at"), utc(found.drawn_at)),
         (gettext("For"), f"{found.game}, {isolated(found.subject)}"),
         (gettext("Papers"), str(len(payload["papers"]))),
-        *((one.source, one.numbers or one.reason) for one in _last_looks(found)),
+        *((one.source, one.numbers or one.reason.replace("_", " ")) for one in _last_looks(found)),
     ]
     known = (*found.overridden, found.outcome)
     instead = next((one for one in known if one is not None and one.version == payload["instead"]), None)

@@ -70,9 +70,14 @@ def skip(draw_id: UUID, reason: str, *, actor: str) -> None:
         DomainError: 409 `draw_not_selling`: it is sealed, or skipped already.
     """
     draw = locked(draw_id)
+    check_skip(draw)
+    cancel(draw, f"{SKIPPED}: {reason}", actor=actor, why=reason)
+
+
+def check_skip(draw: BetDraw) -> None:
+    """Whether a draw may still be skipped. Raises as `skip`."""
     if draw.state != "selling":
         raise DomainError("draw_not_selling", status=409)
-    cancel(draw, f"{SKIPPED}: {reason}", actor=actor, why=reason)
 
 
 def skip_day(game: str, day: date, reason: str, *, actor: str) -> Sequence[UUID]:
@@ -94,19 +99,24 @@ def unskip(draw_id: UUID, reason: str, *, actor: str) -> None:
         DomainError: 409 `draw_not_skipped`; `betting_closed`; `draw_gives_back`: not all of it has gone back yet.
     """
     draw = locked(draw_id)
-    if draw.state != "cancelled" or not draw.cancelled_because.startswith(SKIPPED):
-        raise DomainError("draw_not_skipped", status=409)
-    if read_now() >= draw.closes_at:
-        raise DomainError("betting_closed", status=409)
-    waiting = BetEntry.draw_id == draw_id, BetEntry.state.in_(("reserved", "posted"))
-    if db.session.scalar(select(exists().where(*waiting))):
-        raise DomainError("draw_gives_back", status=409)
+    check_unskip(draw)
     draw.state, draw.cancelled_because, draw.cancelled_at = "selling", "", None
     db.session.flush()
     subject = subject_of(draw.game, draw.name)
     official.expect(draw)
     public_log.tell(REOPENED, subject, {"because": reason})
     audit.note(actor, "bet.draw_unskipped", subject, reason)
+
+
+def check_unskip(draw: BetDraw) -> None:
+    """Whether a draw may be held after all. Raises as `unskip`."""
+    if draw.state != "cancelled" or not draw.cancelled_because.startswith(SKIPPED):
+        raise DomainError("draw_not_skipped", status=409)
+    if read_now() >= draw.closes_at:
+        raise DomainError("betting_closed", status=409)
+    waiting = BetEntry.draw_id == draw.id, BetEntry.state.in_(("reserved", "posted"))
+    if db.session.scalar(select(exists().where(*waiting))):
+        raise DomainError("draw_gives_back", status=409)
 
 
 def cancel(draw: BetDraw, because: str, *, actor: str, why: str = "") -> None:

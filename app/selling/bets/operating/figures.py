@@ -154,7 +154,11 @@ _TODAY: Final = """
                 WHERE draw_id IN (SELECT id FROM undrawn) AND entry.state <> 'posted'),
         coalesce((SELECT sum(sold_minor) FROM undrawn), 0),
         coalesce((SELECT sum(total_minor) FROM bet_tickets
-            WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0),
+            WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0)
+            - coalesce((SELECT sum(entry.stake_minor) FROM bet_tickets AS ticket
+                JOIN bet_entries AS entry ON entry.ticket_id = ticket.id
+                WHERE game = :game AND ticket.state = 'posted' AND ticket.id >= :from_id AND posted_at >= :since
+                    AND entry.state = 'refunded'), 0),
         coalesce((SELECT sum(won_minor) FROM bet_draws
             WHERE game = :game AND state = 'resulted' AND resulted_at >= :since), 0)
 """

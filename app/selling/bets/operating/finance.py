@@ -28,7 +28,7 @@ from .. import postings
 from ..games import BetGame
 from ..models import BetDraw, BetSettlement
 from ..settlement.postings import SETTLEMENT
-from .figures import LONGEST_RESERVED
+from .figures import LONGEST_RESERVED, day_now
 
 Step: TypeAlias = Literal["day", "week", "month"]
 STEPS: Final[tuple[Step, ...]] = get_args(Step)
@@ -151,14 +151,14 @@ def lines(game: BetGame, after: int | None, limit: int) -> list[Moved]:
 
 
 def report(game: BetGame, month: date) -> list[Reported]:
-    """Each day of the month that begins with this day, the first one first."""
+    """Each day of the month that begins with this day, the first one first; none that is still to come."""
     zone, until = game.schedule().zone, next_month(month)
     begins, ends = _midnight(month, zone), _midnight(until, zone)
     asked = {
         "game": game.name,
         "zone": zone.key,
         "first": month,
-        "last": until - timedelta(days=1),
+        "last": min(until - timedelta(days=1), day_now(game)),
         "begins": begins,
         "ends": ends,
         "from_id": earliest_id(begins - LONGEST_RESERVED),

@@ -47,11 +47,10 @@ def board(game: str) -> Response:
 @below_each_game("/withdrawals")
 def withdrawals(game: str) -> ResponseReturnValue:
     """To those of its currency that wait: they leave wallets, which all games fill."""
-    return redirect(f"/admin/money/withdrawals?state=open&currency={game_named(game).currency}", 303)
+    return redirect(f"/admin/money/withdrawals?state=open&currency={game_named(game).currency}&of={game}", 303)
 
 
 @below_each_game("/results")
 def results(game: str) -> ResponseReturnValue:
     """To what official sources said, which is asked for all games."""
-    game_named(game)
-    return redirect("/admin/results?show=all", 303)
+    return redirect(f"/admin/results?show=all&of={game_named(game).name}", 303)

@@ -17,6 +17,7 @@ from app.catalogue.games import catalogue
 from app.core.database.session import transaction
 from app.core.errors import DomainError, NotFound
 from app.core.text.amounts import parse_minor, plain, unread, written
+from app.core.wire.error_messages import message_for
 from app.faces.admin.approving.proposing import id_of, waits
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, reason_field, reason_of, refuse
@@ -53,10 +54,11 @@ def configure(game: str) -> ResponseReturnValue:
     """Change what is another in the form; what an outsider could profit from is proposed to a second operator."""
     one, configuring = _configuring(game)
     form = _form_of(one, configuring.settings)()
+    changes, wrong = _changes(one, configuring, form)
+    if wrong:
+        _refuse_all(form, wrong)
+        return _page(one, configuring, form, 422)
     try:
-        changes = {
-            setting.name: _value(one, setting, form[setting.name].data or "") for setting in configuring.settings
-        }
         reason = reason_of(form)
         with transaction():
             before = configuring.in_force()
@@ -67,8 +69,40 @@ def configure(game: str) -> ResponseReturnValue:
         return _page(one, configuring, form, 422 if error.field in form else error.status, error)
     if made is not None:
         return waits(made)
-    flash(gettext("Changed, from now on.") if is_changed else gettext("Nothing was another."), "ok")
+    flash(
+        gettext("Changed, from now on.") if is_changed else gettext("Nothing was changed: every value is what it was."),
+        "ok",
+    )
     return redirect(place_of(one, "/config"), 303)
+
+
+def _changes(
+    game: BetGame, configuring: Configuring, form: ReasonForm
+) -> tuple[dict[str, Value], Sequence[DomainError]]:
+    """What the form says, and all that is wrong with it, whatever comes first."""
+    changes: dict[str, Value] = {}
+    wrong: list[DomainError] = []
+    for setting in configuring.settings:
+        try:
+            changes[setting.name] = _value(game, setting, form[setting.name].data or "")
+        except DomainError as error:
+            wrong.append(error)
+    wrong += [error for error in configuring.wrong(changes) if error.field in changes]
+    if not wrong:
+        return changes, ()
+    try:
+        reason_of(form)
+    except DomainError as error:
+        wrong.append(error)
+    return changes, wrong
+
+
+def _refuse_all(form: ReasonForm, wrong: Sequence[DomainError]) -> None:
+    """Tie each to its field."""
+    form.validate()
+    for error in wrong:
+        if error.field is not None and not form[error.field].errors:
+            form[error.field].errors = [message_for(error)]
 
 
 def _configuring(game: str) -> tuple[BetGame, Configuring]:

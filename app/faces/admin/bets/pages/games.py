@@ -17,7 +17,7 @@ from app.core.ids import parse_id
 from app.core.text.amounts import written
 from app.core.web import charts
 from app.core.wire.paging import place_of as place_in
-from app.faces.admin.bets.standing import lines_of
+from app.faces.admin.bets.standing import called, lines_of
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import choice
 from app.faces.admin.watch import history
@@ -29,7 +29,7 @@ from app.selling.bets.calendar.making import subject_of
 from app.selling.bets.games import BetGame, game_named
 from app.selling.bets.operating import figures, recounting, tickets
 
-from .place import below_each_game, bp, day_of, page, place_of
+from .place import below_each_game, bp, day_in, day_of, page, place_of
 
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("games", "make", "one_game", "recount"))
 _PAGE: Final = 50
@@ -39,7 +39,7 @@ _SHOWN: Final = 20
 
 @below_each_game("/games")
 def games(game: str) -> Response:
-    """All draws, the last one first."""
+    """All draws, the last one first; or those of one day, in their order."""
     return _listed(game_named(game))
 
 
@@ -97,13 +97,16 @@ def recount(game: str, draw: str) -> ResponseReturnValue:
 
 def _listed(game: BetGame, status: int = 200, error: DomainError | None = None) -> Response:
     before = place_in(request.args.get("before"), lambda text: text if "\0" not in text else None, "before")
-    found = lines_of(game, queries.before(game.name, before, _PAGE + 1))
+    on = day_in(request.args["day"]) if request.args.get("day") else None
+    found = called(game, on.isoformat()) if on else lines_of(game, queries.before(game.name, before, _PAGE + 1))
+    shown = found if on else found[:_PAGE]
     return page(
         "games",
         game,
         status=status,
-        lines=found[:_PAGE],
-        following=found[_PAGE - 1].draw.name if len(found) > _PAGE else None,
+        lines=shown,
+        on=on,
+        following=found[_PAGE - 1].draw.name if len(found) > len(shown) else None,
         error=error,
         typed={name: request.form.get(name, "") for name in ("first", "last")},
     )

@@ -42,6 +42,13 @@ class Tab(NamedTuple):
     is_current: bool
 
 
+class Beside(NamedTuple):
+    """A game that a page is read for, with the ways to its others."""
+
+    game: BetGame
+    tabs: list[Tab]
+
+
 def below_each_game(path: str, *, method: str = "GET") -> Callable[[View], View]:
     """A page of every game, below its name; no other word leads to it."""
 
@@ -77,10 +84,17 @@ def page(name: str, game: BetGame, /, *, part: str = "", status: int = 200, **co
     )
 
 
-def tabs(game: BetGame) -> list[Tab]:
-    """The pages of a game that who is in may open."""
+def beside(page: str) -> Beside | None:
+    """For a page of all games that one comes to from one game (`?of=`), as its `page`: that game, with its tabs."""
+    game = GAMES.get().get(request.args.get("of", ""))
+    return Beside(game, tabs(game, page)) if game is not None else None
+
+
+def tabs(game: BetGame, here: str | None = None) -> list[Tab]:
+    """The pages of a game that who is in may open; `here` is the one at hand."""
     offered = [name for name, module in OF_PAGES_OF_BETS.items() if module in modules_open()]
-    here = request.path.removeprefix(place_of(game)).strip("/").partition("/")[0]
+    if here is None:
+        here = request.path.removeprefix(place_of(game)).strip("/").partition("/")[0]
     return [Tab(place_of(game, f"/{name}").rstrip("/"), _TITLES[name], name == here) for name in offered]
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Final
 
 from babel.dates import get_day_names
-from flask import Response, request
+from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from app.core.database.session import transaction
+from app.core.database.session import end_reading, transaction
 from app.core.errors import DomainError
 from app.core.web.asking import Question, ask
+from app.core.wire.error_messages import message_for
 from app.faces.admin.approving.proposing import decide
+from app.faces.admin.bets import standing
 from app.faces.admin.bets.month import month_of
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm
@@ -43,10 +47,11 @@ def schedule(game: str) -> Response:
 
 
 @below_each_game("/games/<draw>/skip")
-def ask_skip(game: str, draw: str) -> Response:
+def ask_skip(game: str, draw: str) -> ResponseReturnValue:
     """Before a draw is not held: what goes back, and why."""
     one = game_named(game)
-    return ask(_skipping(one, queries.draw_named(one.name, draw)), ReasonForm(formdata=None))
+    row = queries.draw_named(one.name, draw)
+    return _asked(_skipping(one, row), lambda: service.check_skip(row))
 
 
 @below_each_game("/games/<draw>/skip", method="POST")
@@ -64,10 +69,11 @@ def skip(game: str, draw: str) -> ResponseReturnValue:
 
 
 @below_each_game("/games/<draw>/unskip")
-def ask_unskip(game: str, draw: str) -> Response:
+def ask_unskip(game: str, draw: str) -> ResponseReturnValue:
     """Before a skipped draw is held after all."""
     one = game_named(game)
-    return ask(_unskipping(one, queries.draw_named(one.name, draw)), ReasonForm(formdata=None))
+    row = queries.draw_named(one.name, draw)
+    return _asked(_unskipping(one, row), lambda: service.check_unskip(row))
 
 
 @below_each_game("/games/<draw>/unskip", method="POST")
@@ -85,10 +91,10 @@ def unskip(game: str, draw: str) -> ResponseReturnValue:
 
 
 @below_each_game("/schedule/<day>/skip")
-def ask_skip_day(game: str, day: str) -> Response:
+def ask_skip_day(game: str, day: str) -> ResponseReturnValue:
     """Before nothing of a day is held."""
-    day_in(day)
-    return ask(_skipping_day(game_named(game), day), ReasonForm(formdata=None))
+    one, on = game_named(game), day_in(day)
+    return _asked(_skipping_day(one, day), lambda: _check_day(one, on))
 
 
 @below_each_game("/schedule/<day>/skip", method="POST")
@@ -97,14 +103,33 @@ def skip_day(game: str, day: str) -> ResponseReturnValue:
     one, on = game_named(game), day_in(day)
 
     def deed(reason: str) -> None:
-        if on < figures.day_now(one):
-            raise DomainError("betting_closed", status=409)
+        _check_day(one, on)
+        end_reading()
         with transaction():
             service.make(one, on, on, actor=operator_name())
             service.skip_day(one.name, on, reason, actor=operator_name())
 
     back = place_of(one, f"/schedule?month={day[:7]}")
     return decide(_skipping_day(one, day), ReasonForm(), deed, gettext("Nothing is drawn on that day."), back)
+
+
+def _asked(question: Question, check: Callable[[], None]) -> ResponseReturnValue:
+    """The question, if it can be done at all; else back to where it came from, with why not."""
+    try:
+        check()
+    except DomainError as error:
+        flash(message_for(error), "warn")
+        return redirect(question.back, 303)
+    return ask(question, ReasonForm(formdata=None))
+
+
+def _check_day(game: BetGame, day: date) -> None:
+    """Whether anything of a day may still be skipped. Raises DomainError 409: `day_over`, `day_has_no_draw`."""
+    if day < figures.day_now(game):
+        raise DomainError("day_over", status=409)
+    lines = standing.called(game, day.isoformat())
+    if lines and not any(line.can_skip for line in lines):
+        raise DomainError("day_has_no_draw", status=409)
 
 
 def _skipping(game: BetGame, row: BetDraw) -> Question:

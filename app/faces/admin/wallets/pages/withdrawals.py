@@ -22,6 +22,7 @@ from app.core.text.shortened import shortened
 from app.core.web.asking import Question, ask
 from app.core.web.requests import render
 from app.faces.admin.approving.proposing import decide
+from app.faces.admin.bets.pages.place import beside
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, choice, reason_field
 from app.faces.admin.wallets import accounts, asked
@@ -162,7 +163,8 @@ def listed(status: int = 200, error: DomainError | None = None, chosen: Collecti
         asked=wanted,
         typed={**asked.typed(), "state": filters.state or "any", "method": filters.method},
         following=asked.following(found[_PAGE - 1].drawn.id) if len(found) > _PAGE else None,
-        is_narrowed=any(value for name, value in request.args.items() if name != "withdrawal"),
+        is_narrowed=any(value for name, value in request.args.items() if name not in ("withdrawal", "of")),
+        beside=beside("withdrawals"),
         choices=CHOICES,
         methods=METHOD_NAMES,
         state_words=words.of_state,
