@@ -28,12 +28,6 @@ export async function ownKeys() {
   }
 }
 
-// How the log changed its keys, as text; null where it cannot be asked: the keys that the reader knows stand alone.
-export async function rotationsNow() {
-  const answer = await fetch("/log/keys").catch(() => null);
-  return answer !== null && answer.ok ? answer.text() : null;
-}
-
 // The texts of all parts of a round's bundle; `records` is where its game's rounds are. Throws BadInput where there are more
 // than a page should check.
 export async function bundleOf(records, number) {

@@ -75,6 +75,11 @@ def _unfolded(page: Page) -> None:
     page.get_by_role("link", name="Receipt as a file").wait_for()
 
 
+def _verified(page: Page) -> None:
+    """Every claim is judged, and what nobody looked at is named."""
+    page.wait_for_selector("[data-claim=rest] .badge")
+
+
 SHOTS = (
     Shot("empty", "swertres", "/swertres", who="bettor"),
     Shot("empty", "swertres-calendar", "/swertres/games", who="bettor"),
@@ -89,6 +94,7 @@ SHOTS = (
     Shot("empty", "swertres-my-bets", "/swertres/my-bets", who="bettor"),
     Shot("empty", "swertres-results", "/swertres/results", who="bettor"),
     Shot("empty", "swertres-verify", "/swertres/verify", checked=False),
+    Shot("empty", "swertres-verified", "/verify/bets/swertres/{drawn_id}", act=_verified, moves=True),
     Shot("empty", "in-fr-swertres-bet", "/swertres/bet?lang=fr&number=047", who="bettor", reworded=True),
     Shot("empty", "in-ht-swertres-card", "/swertres/my-bets/{card}?lang=ht", who="bettor", reworded=True),
     Shot("empty", "in-fil-swertres", "/swertres?lang=fil", who="bettor", reworded=True),

@@ -1,13 +1,15 @@
 // The check of draws of bets on the page, one or those of a receipt: every claim with its verdict, what they say together, what was
 // not asked. `box` has the parts of templates/selling/bets/_verify.html. All words come from the page. Nothing is sent anywhere.
-import { entry, judgeRow, leadToFailing, rowIn, say, showTally } from "../claim_rows.js";
-import { ownKeys, rotationsNow } from "../platform.js";
+import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, showTally } from "../claim_rows.js";
+import { ownKeys } from "../platform.js";
 import { progressOf } from "../progress.js";
 import { attachedIn } from "../receipt/attached.js";
 import { decoded } from "../bundle/strict_json.js";
+import { rotationsNow } from "../rotations_now.js";
 import { runCheck } from "../run_check.js";
 import { typedSince } from "../typed.js";
 import { badge, count, fill, modulesOf, reasonOf, time, verdict, wordsOf } from "../view.js";
+import { bundlesOf } from "./fetched.js";
 import { knownIn } from "./known.js";
 import { leftByName } from "./left.js";
 import { outcomeLines } from "./outcome.js";
@@ -16,6 +18,7 @@ const MODULE = new URL("check.js", import.meta.url).href;
 const AT_ONCE = 30_000_000; // hashes that are done without being asked for
 const HASHES_A_SECOND = 1_000_000; // in a slow browser
 const SHOWN = 10; // problems of one claim
+const NAMED = /^(?!known-|rest$)/; // by the script
 const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-yet", "not told": "not-told" };
 const TONES = { 0: "ok", 1: "bad", 3: "info" };
 
@@ -62,6 +65,8 @@ export function drawsView(box) {
     row.querySelector("[data-state]").replaceChildren(badge(mark));
     judgeRow(row, mark === "mismatch", words);
     say(row, lines);
+    nameFaults(row, "claim", ["holds", "waiting"].includes(mark) || !NAMED.test(name) ? [] : [name]);
+    row.querySelectorAll("[data-faults] a").forEach((link) => link.remove()); // which explains a round's claims
     if (mark === "waiting") return;
     marks.push(mark);
     showTally(tally, marks);
@@ -163,14 +168,15 @@ export function drawsView(box) {
 
   async function textIn({ files: [file] }) { return file ? decoded(await attachedIn(new Uint8Array(await file.arrayBuffer()))) : null; }
 
+  // The bundle and the receipt that are opened here, or those that were given before; of a receipt alone this site's draws.
   async function withOwn(event) {
     event.preventDefault();
     const { bundle, receipt } = own.elements;
     try {
-      const [text, ofMine] = [bundle ? await textIn(bundle) : null, await textIn(receipt)];
-      return check({ texts: text === null ? given.texts : [text], receipt: ofMine ?? given.receipt }, most);
+      const text = bundle ? await textIn(bundle) : null, mine = (await textIn(receipt)) ?? given.receipt, before = text === null ? given.texts : [text];
+      return check({ texts: before.length ? before : await bundlesOf(JSON.parse(mine)), receipt: mine }, most);
     } catch (error) {
-      return refuse(Object.assign(error, { key: "badReceipt" }));
+      return refuse(Object.assign(error, { key: words[error.key] ? error.key : "badReceipt" }));
     }
   }
 

@@ -2,7 +2,8 @@
 // log it is, whom he believes, who he is, what he kept. All words come from the page.
 import { keyOf } from "../bundle/notes.js";
 import { labelOf, sentence } from "../claim_rows.js";
-import { get, ownKeys, rotationsNow } from "../platform.js";
+import { get, ownKeys } from "../platform.js";
+import { rotationsNow } from "../rotations_now.js";
 import { runCheck } from "../run_check.js";
 import { clock, fill } from "../view.js";
 import { MODULE } from "./judge.js";

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -15,20 +16,21 @@ from app.core.database.session import db
 from app.games.swertres.game import SWERTRES
 from app.record.log import jobs as log_jobs
 from app.selling.bets.models import BetTicket
+from tests.selling.bets.conftest import on_rail
+from tests.selling.bets.rail import Rail
+from tests.selling.bets.selling import sell, wanted
+from tests.selling.bets.test_proof import BETS, browser_of, by_block
 from tests.settings import LOG_KEY
-
-from .rail import Rail
-from .selling import sell, wanted
-from .test_proof import BETS, browser_of, by_block
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def swertres(committed_rail: Rail) -> Rail:
-    rail = Rail(committed_rail.app, SWERTRES)  # type: ignore[arg-type]
-    rail.fund(45_000_000_00)
-    return rail
+def swertres(committed_db: Flask) -> Iterator[Rail]:
+    with on_rail(committed_db) as one:
+        rail = Rail(one.app, SWERTRES)  # type: ignore[arg-type]
+        rail.fund(45_000_000_00)
+        yield rail
 
 
 @pytest.fixture
@@ -101,3 +103,15 @@ def test_a_draw_of_ours_and_receipts_of_it(swertres: Rail, site: str, page: Page
     page.get_by_label("Or paste the text").fill(json.dumps(public))
     page.get_by_role("button", name="Check it").first.click()
     expect(page.locator("[data-claim=receipt]")).to_contain_text("has no salt", timeout=60_000)
+
+    page.goto(f"{site}/verify/bets?lang=en")
+    page.get_by_label("Your receipt of bets").set_input_files(
+        {"name": "r.json", "mimeType": "application/json", "buffer": own}
+    )
+    page.get_by_role("button", name="Check it").click()
+    expect(page.locator("[data-claim=receipt] .badge")).to_have_text("Holds", timeout=60_000)
+    page.get_by_label("Your receipt of bets").set_input_files(
+        {"name": "r.json", "mimeType": "application/json", "buffer": b"{}"}
+    )
+    page.get_by_role("button", name="Check it").click()
+    expect(verdict).to_contain_text("This record cannot be read", timeout=60_000)
