@@ -1,10 +1,10 @@
 // The check of draws of bets on the page, one or those of a receipt: every claim with its verdict, what they say together, what was
 // not asked. `box` has the parts of templates/selling/bets/_verify.html. All words come from the page. Nothing is sent anywhere.
+import { decoded } from "../bundle/strict_json.js";
 import { entry, judgeRow, leadToFailing, nameFaults, rowIn, say, showTally } from "../claim_rows.js";
 import { ownKeys } from "../platform.js";
 import { progressOf } from "../progress.js";
 import { attachedIn } from "../receipt/attached.js";
-import { decoded } from "../bundle/strict_json.js";
 import { rotationsNow } from "../rotations_now.js";
 import { runCheck } from "../run_check.js";
 import { typedSince } from "../typed.js";

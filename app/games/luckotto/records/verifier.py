@@ -67,7 +67,12 @@ def verify() -> AnyResponse:
         if nothing := unchanged(context["said"]):
             return nothing
     base_url = current_settings().base_url
-    context |= {"form": form, "result": form.result(), "words": _draw_words() | claim_words(), "base_url": base_url}
+    context |= {
+        "form": form,
+        "result": form.result(),
+        "words": _draw_words() | claim_words(LUCKOTTO.name),
+        "base_url": base_url,
+    }
     context["modules"] = bundle_modules([FRONT])
     return render("games/luckotto/verify.html", "games/luckotto/verify.html", status, **context)
 

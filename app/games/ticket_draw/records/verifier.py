@@ -68,7 +68,7 @@ def verify() -> AnyResponse:
 
 def _around(context: dict[str, Any]) -> dict[str, Any]:
     """The words and modules that the page needs for what it shows."""
-    words = _draw_words() | claim_words()
+    words = _draw_words() | (claim_words(ROUNDS.name) if context["round"] else claim_words())
     if context["round"] is None or context["slip"] is not None:
         # A round's own page checks no order and no receipt.
         words = _check_words() | unknown_words() | receipt_words() | words

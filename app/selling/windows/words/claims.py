@@ -14,11 +14,12 @@ from .left import left_words
 from .reasons import reason_words
 
 
-def claim_words() -> dict[str, str]:
-    """Everything that the check of a bundle says, of every game."""
+def claim_words(*named: str) -> dict[str, str]:
+    """Everything that the check of a bundle says, of the games that are named, or of every one."""
+    games = [game for game in window_games() if not named or game.name in named]
     return {
         **{f"claim_{name}": text for name, text in _shared().items()},
-        **{f"claim_{game.name}-{name}": text for game in window_games() for name, text in game.proof.claims().items()},
+        **{f"claim_{game.name}-{name}": text for game in games for name, text in game.proof.claims().items()},
         **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"of_{name}": text for name, text in _subjects().items()},
         **{f"open_{name}": text for name, text in _unfinished().items()},
