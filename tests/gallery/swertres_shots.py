@@ -70,6 +70,32 @@ def _refused(page: Page) -> None:
     page.locator('[aria-invalid="true"]').first.wait_for()
 
 
+def _added(page: Page) -> None:
+    """Nobody has chosen a number before a hand was on the wheels; what is added is said where the thumb is."""
+    field = page.get_by_label("Your number")
+    page.wait_for_timeout(300)  # wheels that the browser moves would have stopped by now
+    expect(field).to_have_value("")
+    for wheel, digit in zip(page.locator("[data-wheel]").all(), "321", strict=True):
+        wheel.get_by_text(digit, exact=True).click()
+    expect(field).to_have_value("321")
+    page.locator("input[name=game]").nth(1).check()
+    page.get_by_role("button", name="Add to the card").click()
+    bar = page.locator("#card-bar")
+    expect(bar).to_contain_text("Added: 321")
+    expect(bar).to_be_in_viewport()
+    expect(page.locator("#next-bet")).to_be_focused()
+    expect(field).to_have_value("")
+    page.wait_for_timeout(300)
+    expect(field).to_have_value("")
+    assert page.locator("input[name=game]").nth(1).is_checked()
+
+
+def _refused_to_pay(page: Page) -> None:
+    page.get_by_role("button", name="from the wallet").click()
+    expect(page.locator("#refused")).to_be_focused()
+    expect(page.locator("#refused")).to_be_in_viewport(ratio=0.9)
+
+
 def _unfolded(page: Page) -> None:
     page.get_by_text("Check it without us").click()
     page.get_by_role("link", name="Receipt as a file").wait_for()
@@ -87,7 +113,16 @@ SHOTS = (
     Shot("empty", "swertres-drawn", "/swertres/results/{drawn_id}", who="bettor"),
     Shot("empty", "swertres-bet", "/swertres/bet?line={line}&number=047&rumble=1", who="bettor", act=_turned),
     Shot("empty", "swertres-bet-refused", "/swertres/bet", who="bettor", act=_refused, checked=False),
+    Shot("empty", "swertres-bet-added", "/swertres/bet", who="bettor", act=_added, checked=False),
     Shot("empty", "swertres-confirm", "/swertres/bet/confirm?line={line}", who="bettor"),
+    Shot(
+        "empty",
+        "swertres-confirm-refused",
+        "/swertres/bet/confirm?line=047:s:900000:{open_id}",
+        who="bettor",
+        act=_refused_to_pay,
+        checked=False,
+    ),
     Shot("empty", "swertres-bought", "/swertres/bet/success?card={card}", who="bettor", checked=False),
     Shot("empty", "swertres-card", "/swertres/my-bets/{card}", who="bettor", act=_unfolded),
     Shot("empty", "swertres-card-unpaid", "/swertres/my-bets/{unpaid}", who="bettor"),

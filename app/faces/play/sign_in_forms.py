@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -11,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.core.errors import DomainError
 from app.faces.play import words
+from app.faces.play.wallet.playable import of_page
 from app.people.accounts.codes.contacts import calling_code, in_country, likely_regions
 from app.people.accounts.passwords.rules import LONGEST_TEXT
 from app.people.players.profile.settings import age_limits, playing
@@ -22,14 +26,18 @@ def _countries() -> list[tuple[str, str]]:
     return [*own, ("", gettext("Another, with its +"))]
 
 
+_WHERE_USED: Final[Mapping[str, str]] = {"HTG": "HT", "PHP": "PH"}
+
+
 def _likely_country() -> str:
-    """Where the reader's phone most likely is: where his browser says that he reads, or his language is spoken, or else
-    where the house has most of its players. American English says nothing: most browsers come with it."""
+    """Where the reader's phone most likely is: where his browser says that he reads, or the game is played that he
+    comes from, or his language is spoken, or else where the house has most of its players. American English says
+    nothing: most browsers come with it."""
     tags = (tag.upper() for tag, quality in request.accept_languages if quality > 0)
     said = (tag.rpartition("-")[2] for tag in tags if tag != "EN-US")
-    return next((one for one in said if one in age_limits()), None) or next(
-        iter(likely_regions()), playing().default_jurisdiction
-    )
+    played = _WHERE_USED.get(of_page(request.args.get("next")) or "", "")
+    likely = (*said, played, *likely_regions())
+    return next((one for one in likely if one in age_limits()), playing().default_jurisdiction)
 
 
 class PhoneForm(FlaskForm):

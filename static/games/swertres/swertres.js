@@ -84,6 +84,18 @@
     digit.dispatchEvent(new Event("change", { bubbles: true }));
   }, true);
 
+  // What was added is on the card: its number is nobody's typing any more, and makes room for the next one's.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const field = event.detail.target.querySelector("[data-number]");
+    if (field && /[?&]added=/.test(event.detail.xhr.responseURL)) field.value = field.defaultValue = "";
+  });
+
+  // The next line begins at the top of the screen, above the bar that says what was added.
+  document.addEventListener("htmx:afterSettle", function (event) {
+    const heading = document.getElementById("next-bet"), xhr = event.detail.xhr;
+    if (heading && xhr && /[?&]added=/.test(xhr.responseURL)) heading.scrollIntoView();
+  });
+
   function alignAll() { document.querySelectorAll("[data-wheel]").forEach(align); }
   document.addEventListener("htmx:afterSettle", alignAll);
   alignAll();

@@ -56,6 +56,13 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     payment_id = db.session.scalars(select(GatewayPayment.id)).one()
     with transaction():
         db.session.execute(update(GatewayPayment).values(asked_at=None))
+    asked = unescape(ada.get(f"/payments/{payment_id}").text)
+    assert f">Swertres {card['code']}</a>" in asked, "what it buys has a name"
+    assert "data-countdown" in asked
+    assert "Manila" in asked
+    assert " UTC" not in asked
+    came = unescape(ada.get(f"/payments/{payment_id}?back=1").text)
+    assert not re.search(r'button-primary[^>]*href="https://gateway', came), "he may have paid already"
     waiting = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
     assert "This card waits for its payment" in waiting
     assert f"/payments/{payment_id}" in waiting
@@ -64,6 +71,9 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     assert back == f"/swertres/bet/success?card={card['id']}"
     bought = unescape(ada.get(back).text)
     assert "Your card is bought" in bought
+    told = unescape(ada.get("/play/notices").text)
+    assert f"You paid by GCash. It paid for Swertres {card['code']} at once" in told
+    assert "in your wallet" not in told
     assert card["code"] in bought
     assert f'href="{back}"' in ada.get(f"/payments/{payment_id}").text
     assert back not in shop.app.test_client().get(f"/payments/{payment_id}").text, "whose it is nobody else is told"
@@ -93,6 +103,22 @@ def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -
     assert card["code"] in mine
     assert "Paid, and no bet" in mine
     assert "You have not bet yet" not in mine
+
+
+def test_who_paid_another_amount_reads_what_came_in(shop: Shop, gateway: PayMongo) -> None:
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    bet = {"gameId": game.id, "number": "047", "amountCentavos": 50_00}
+    card = shop.bet(ada, {"bets": [bet], "payment": "gcash"}).get_json()["card"]
+    payment_id = db.session.scalars(select(GatewayPayment.id)).one()
+    gateway.answer = paid(25_00, currency="PHP", reference=str(payment_id))
+    for _ in range(3):  # less is believed once it was said again and again
+        with transaction():
+            db.session.execute(update(GatewayPayment).values(asked_at=None))
+        ada.get(f"/payments/{payment_id}/return")
+    page = unescape(ada.get(f"/swertres/my-bets/{card['id']}").text)
+    assert "You paid ₱25.00, and this card is no bet" in page
+    assert "Another amount came in than was asked for." in page
+    assert "The card costs ₱50.00; ₱25.00 came in." in page
 
 
 def test_the_page_offers_what_can_succeed(shop: Shop, gateway: PayMongo) -> None:

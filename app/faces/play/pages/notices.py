@@ -15,6 +15,7 @@ from app.core.database.session import transaction
 from app.core.ids import parse_id
 from app.core.web.requests import render
 from app.faces.play.forms import ButtonForm
+from app.faces.play.wallet.asked import usual
 from app.people.accounts.login.page_door import go, login_required
 from app.people.notices import queries, service
 from app.people.notices.rules import Choice
@@ -121,5 +122,6 @@ def _pane() -> Response:
         "newest": url_for("play_notices.index") if before is not None else None,
         "unread": queries.unread(current_user.id),
         "button": ButtonForm(formdata=None),
+        "currency": usual(current_user.id),
     }
     return render("faces/play/notices.html", "faces/play/_notices.html", 200, **context)

@@ -17,6 +17,7 @@ from app.core.web.languages import asked, in_language
 from app.core.web.requests import render, wants_fragment
 from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm, RegisterForm
+from app.faces.play.wallet.playable import of_page
 from app.people.accounts import queries as accounts
 from app.people.accounts.login.page_door import forget, go, login_required, session_token
 from app.people.accounts.rules import local_path
@@ -60,7 +61,7 @@ def ask() -> Response:
     wanted = _wanted(request.args.get("next"))
     if queries.profile_of(current_user.id).is_registered:
         return go(wanted)
-    usual = playing().default_currency
+    usual = of_page(wanted) or playing().default_currency
     return _ask(RegisterForm(formdata=None, currency=usual, locale=str(get_locale() or "en"), next=wanted))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency
 from app.selling.bets.games import GAMES
@@ -22,6 +23,13 @@ def played() -> Mapping[str, str]:
 def in_words(games: Mapping[str, str]) -> str:
     """All of them, each with its currency."""
     return _NAMES.join(f"{names} ({currency})" for currency, names in games.items())
+
+
+def of_page(address: str | None) -> Currency | None:
+    """The currency of the game that a page of ours is of; None: of none."""
+    name = urlsplit(address or "").path.strip("/").partition("/")[0]
+    game = GAMES.get().get(name)
+    return game.currency if game is not None else None
 
 
 def first_played() -> tuple[Currency, ...]:

@@ -16,7 +16,7 @@ from app.core.config import current_settings
 from app.core.text.pdf.flow import Flow
 from app.core.text.pdf.letters import MONO
 from app.core.text.pdf.sheet import Sheet
-from app.core.web.templating import page_language, utc
+from app.core.web.templating import page_language, there
 from app.games.swertres.game import SWERTRES
 from app.games.swertres.reads.cards import Bet, Card
 from app.games.swertres.reads.receipts import name_of
@@ -71,7 +71,7 @@ def pdf(paper: Paper) -> bytes:
 def _card(flow: Flow, paper: Paper) -> None:
     card = paper.card
     flow.fact(gettext("Code of the card"), card.code, font=MONO, size=11)
-    flow.fact(gettext("Bought"), utc(card.made_at))
+    flow.fact(gettext("Bought"), there(card.made_at, SWERTRES.currency))
     flow.fact(gettext("Paid"), peso(card.total))
     flow.fact(gettext("Your account here"), str(paper.user_id), font=MONO, size=8.5)
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from app.core.text.amounts import written
 from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import add_messages
-from app.faces.play.wallet import playable, tabs
+from app.faces.play.wallet import asked, playable, tabs
 from app.faces.play.wallet.moves import Wanted, moves
 from app.money.gateways.pages.messages import MESSAGES as OF_PAYMENTS
 from app.money.wallets import queries
@@ -43,8 +43,11 @@ def index() -> Response:
     def place(one: Wallet) -> tuple[bool, bool]:
         return not (one.balance or one.owed), one.currency not in games
 
+    wallets = sorted(queries.wallets_of(current_user.id), key=place)
+    used = {*games, asked.usual(current_user.id)}
     context = {
-        "wallets": sorted(queries.wallets_of(current_user.id), key=place),
+        "wallets": [one for one in wallets if one.balance or one.held or one.owed or one.currency in used],
+        "unused": [one for one in wallets if not (one.balance or one.held or one.owed or one.currency in used)],
         "played": games,
         "moving": moving,
         "newest": newest,
