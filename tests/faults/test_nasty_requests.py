@@ -121,20 +121,20 @@ def routes(app: Flask, method: str) -> list[Rule]:
     ]
 
 
-EVERY = 3
+EVERY = 4
 
 
 def values_for(place: int) -> tuple[str, ...]:
-    """For the route at this place one value of every third class, and of the others for the routes beside it, so that
+    """For the route at this place one value of every fourth class, and of the others for the routes beside it, so that
     routes share the values out, each beginning with another class; all when exploring. A route without places meets all
-    values at once, each under another name: so a name meets a third of the classes there, and the others on the routes
+    values at once, each under another name: so a name meets a fourth of the classes there, and the others on the routes
     beside it."""
     found = NASTY if EXPLORE else tuple(values[place // EVERY % len(values)] for values in CLASSES.values())
     first = place % len(found)
     return (found[first:] + found[:first])[:: 1 if EXPLORE else EVERY]
 
 
-SHUT, ENOUGH = 401, 3
+SHUT, ENOUGH = 401, 2
 
 
 def goes_no_further(shut: int) -> bool:
