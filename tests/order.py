@@ -99,7 +99,7 @@ LONGEST = (
     "tests/money/payouts/test_proof.py",
     "tests/people/players/test_leaving.py",
     "tests/money/wallets/test_story.py",
-    "tests/chain/test_matching.py",
+    "tests/benchmarks/test_matching.py",
     "tests/people/partners/test_pages.py",
     "tests/people/accounts/test_magic_link.py",
     "tests/record/log/keys/test_rotating.py",
