@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
-from app.record.audit.acts import Act, names
+from app.record.audit.acts import Act
 
 from . import wording
 from .game import SWERTRES
@@ -41,7 +41,7 @@ PARTS: Final = GameParts(
     drafted=_ENDPOINTS,
     selling=(paying.SELLING, bets.SELLING),
     described=tuple(route for room in _JSON for route in room.DESCRIBED),
-    acts=(Act("swertres.configured", "configured Swertres", (names("fields"),)),),
+    acts=(Act("swertres.configured", "configured Swertres", (configuring.told_fields,)),),
     states=wording.STATES,
     messages={
         "config_unknown": _l("There is no such setting."),

@@ -130,7 +130,7 @@ def test_a_refund_that_fails_says_where_the_money_is(shop: Shop, ada: FlaskClien
     db.session.rollback()
     page, about = plain(ada.get(f"{MONEY}/payments/{bought}").text), plain(ada.get(f"/admin/alarms/{alarm}").text)
     assert "A refund of 200.00 HTG failed" in page
-    assert "Can still go back 250.00 HTG 250.00 HTG more are played or spent" in page
+    assert "Can still go back 250.00 HTG 250.00 HTG more are staked, played or spent" in page
     assert "Amount 200.00 HTG" in about
     for told in (page, about):
         assert "holds too little" in told

@@ -15,6 +15,7 @@ from app.core.database.session import db, transaction
 from app.core.errors import DomainError
 from app.money.gateways import asking
 from app.money.gateways.clients.interface import RefundTold
+from app.money.gateways.operating import story
 from app.money.wallets.origins import service as origins
 from app.outcomes.results import service as results
 from app.people.notices import queries as notices
@@ -148,6 +149,9 @@ def test_what_came_by_a_gateway_goes_back_there_or_stays_and_leaves_nowhere_else
     one = till.wanted(user, draw)
     payment = till.begun(one)
     assert till.hear(payment, PAID) == "succeeded"
+    told = story.story_of(payment)
+    assert (told.left, told.spent) == (0, 3_000), "what is staked is no refund's to offer"
+    db.session.rollback()
     with transaction() as session:
         if answered == "disputed":
             session.execute(text("UPDATE gateway_payments SET state = 'disputed'"))
@@ -159,4 +163,10 @@ def test_what_came_by_a_gateway_goes_back_there_or_stays_and_leaves_nowhere_else
     in_wallet = 0 if answered == "succeeded" else 3_000
     assert (balance("stakes", draw), balance("wallet", user), balance("refund", payment)) == (0, in_wallet, 0)
     assert [(one.unplayed, one.played) for one in origins.origins_of(user)] == [(in_wallet, 0)]
+    told = story.story_of(payment)
+    assert (told.left, told.spent, told.gone, len(told.failed)) == (
+        *(in_wallet, 0, 3_000 - in_wallet),
+        int(answered == "failed"),
+    )
+    db.session.rollback()
     assert (jobs.give_back(), state(one.ticket_id), rail.breaches()) == (0, ["refunded"], [])

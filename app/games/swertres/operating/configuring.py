@@ -23,6 +23,7 @@ from app.games.swertres.rules import SLOTS, At
 from app.people.approvals import service as approvals
 from app.people.approvals.models import Approval
 from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
+from app.record.audit.models import AuditEntry
 
 NAME: Final = "swertres.configure"
 MODULE: Final = "system"
@@ -66,6 +67,13 @@ SETTINGS: Final = (
 )
 _BY_TWO: Final = frozenset(one.name for one in SETTINGS if one.by_two)
 _TITLES: Final = {one.name: one for one in SETTINGS}
+
+
+def told_fields(entry: AuditEntry) -> str:
+    """Which settings an entry of the audit log has changed, by their titles."""
+    found = entry.detail.get("fields")
+    names = found if isinstance(found, list) else []
+    return ", ".join(str(_TITLES[name].title) if name in _TITLES else str(name) for name in names)
 
 
 class SwertresConfiguring:

@@ -34,6 +34,7 @@ from app.people.approvals import queries as approvals
 from app.people.approvals.queries import Agreement
 from app.record.audit import queries as audit
 from app.selling.bets.operating import tickets
+from app.selling.bets.settlement.refunds import deciding as of_cards
 from app.selling.bets.settlement.refunds.service import PURCHASE_KIND as BETS
 
 bp: Final = page_blueprint("gateways")
@@ -89,6 +90,7 @@ def payment(identifier: str) -> Response:
             found.refunds, [one for kind in _REFUNDS for one in approvals.confirmed_about(kind, subject)]
         ),
         bought_at=_card_of(found.payment),
+        unsealed=of_cards.unsealed(found.payment.purchase_id) if found.payment.purchase_kind == BETS else 0,
         console=consoles.page_of(found.payment.provider, found.payment.charge_id),
         shortened=shortened,
         written=written,
