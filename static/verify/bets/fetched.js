@@ -1,12 +1,17 @@
 // Draws of bets as this site hands them out.
 const DRAW = /"draw":"([\w-]{1,40})"/, NAME = /^[\w-]{1,40}$/;
 
-// A draw's bundle, as text. Rejects with an Error whose `key` names the words for it.
-export async function bundleOf(game, draw) {
-  const answer = await fetch(`/api/bet-draws/${game}/${draw}/bundle`, { headers: { Accept: "application/json" } });
+// As text. Rejects with an Error whose `key` names the words for it; `unknown`: those for what is not there.
+async function textAt(path, unknown) {
+  const answer = await fetch(`/api/bet-draws/${path}`, { headers: { Accept: "application/json" } });
   if (answer.ok) return answer.text();
-  throw Object.assign(new Error(draw), { key: answer.status === 404 ? "noDraw" : "drawFailed" });
+  throw Object.assign(new Error(path), { key: answer.status === 404 ? unknown : "drawFailed" });
 }
+
+export function bundleOf(game, draw) { return textAt(`${game}/${draw}/bundle`, "noDraw"); }
+
+// A ticket's receipt, without whose it is.
+export function ticketOf(code) { return textAt(`tickets/${encodeURIComponent(code)}`, "noTicket"); }
 
 // The draws that a receipt's entries are of, by their names; none of what is called otherwise than a draw.
 export function drawsIn({ leaves }) {

@@ -104,6 +104,12 @@ def test_a_draw_of_ours_and_receipts_of_it(swertres: Rail, site: str, page: Page
     page.get_by_role("button", name="Check it").first.click()
     expect(page.locator("[data-claim=receipt]")).to_contain_text("has no salt", timeout=60_000)
 
+    page.goto(f"{site}/swertres/verify/{code}")
+    page.get_by_role("link", name="Verify it in your browser").click()
+    expect(page.locator("[data-claim=receipt] .badge")).to_have_text("Holds", timeout=60_000)
+    page.goto(f"{site}/verify/bets?code=AAAA-BBBB-CCCC")
+    expect(verdict).to_contain_text("There is no card with this code.")
+
     page.goto(f"{site}/verify/bets?lang=en")
     page.get_by_label("Your receipt of bets").set_input_files(
         {"name": "r.json", "mimeType": "application/json", "buffer": own}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
@@ -21,8 +21,9 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("index", "draw"))
 
 @bp.get("")
 def index() -> Response:
-    """Draws that somebody kept as files. A page that was given such files asks for the part alone."""
-    return _shown(None)
+    """Draws that somebody kept as files, or those of a ticket (`?code=`), whose public receipt the browser fetches. A
+    page that was given such files asks for the part alone."""
+    return _shown(None, request.args.get("code", "").strip()[:40])
 
 
 @bp.get("/<game>/<name>")
@@ -33,7 +34,7 @@ def draw(game: str, name: str) -> Response:
     return _shown({"game": of, "name": found.name, "page": of.draw_page(name), "line": scripts.of_fetched(of, name)})
 
 
-def _shown(asked: dict[str, Any] | None) -> Response:
+def _shown(asked: dict[str, Any] | None, code: str = "") -> Response:
     modules = " ".join(asset_url(one.verifier) for one in GAMES.get().values() if one.verifier)
-    context: dict[str, Any] = {"draw": asked, "words": draw_words(), "modules": modules}
+    context: dict[str, Any] = {"draw": asked, "code": code, "words": draw_words(), "modules": modules}
     return render("selling/bets/verify.html", "selling/bets/_verify.html", **context)

@@ -172,6 +172,7 @@ def _refused() -> dict[str, str]:
         "drawFailedText": gettext("Load the page again, or open the file."),
         "noDraw": gettext("This site has no such draw"),
         "noDrawText": gettext("The receipt names a draw that nobody here knows. Keep it."),
+        "noTicket": gettext("There is no card with this code."),
         "brokenData": gettext("This record cannot be read"),
         "brokenDataText": gettext("Something in it is malformed, so nothing was checked: {error}"),
         "badReceipt": gettext("These are not files of bets"),
