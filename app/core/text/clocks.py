@@ -22,7 +22,7 @@ class Place:
 
 PLACES: Final[Mapping[str, Place]] = {
     "PHP": Place(ZoneInfo("Asia/Manila"), _l("%(time)s Manila")),
-    "HTG": Place(ZoneInfo("America/Port-au-Prince"), _l("%(time)s Port-au-Prince")),
+    "HTG": Place(ZoneInfo("America/Port-au-Prince"), _l("%(time)s Haiti")),
 }
 """By currency; one that is used in many places has none, and its moments are told in UTC."""
 

@@ -7,7 +7,12 @@ import re
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
+from app.core.database.session import transaction
+from app.games.swertres import service as configuring
+from app.games.swertres.wording import manila
+from app.selling.bets.settlement.refunds import reversal
 from tests.personas import Persona
 
 from .conftest import OWN, Shop
@@ -158,6 +163,29 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     for words in ("₱30.00", "₱9,000.00", "45%", "450 for 1", f"python3 verify_swertres.py {first.id}.json"):
         assert words in draw
     assert stranger.get("/swertres/my-bets").headers["Location"].startswith("/play/sign-in")
+
+
+def test_each_bet_has_its_own_reason_and_each_draw_its_own_odds(shop: Shop) -> None:
+    ada, (first, second) = shop.bettor(), shop.open()[:2]
+    card = shop.bet(ada, {"bets": [{"gameId": second.id, "number": "047", "amountCentavos": 10_00}]}).get_json()["card"]
+    with transaction():
+        assert reversal.void_ticket(UUID(card["id"])) == 10_00
+        configuring.configure({"multiple": 460}, actor="operator:ada", reason="more comes back")
+    shown = page(ada, f"/swertres/my-bets/{card['id']}")
+    for words in ("Given back", "The bank took back what this bet was paid with"):
+        assert words in shown
+    told = page(ada, "/play/notices")
+    assert "The bank took back what this bet was paid with" in told
+    assert f"Swertres, {manila(second.draws_at)} Manila" in told
+    assert second.id not in told, "a draw is named by its time"
+    home = page(ada, "/swertres")
+    assert "₱4,500.00" in home, "what the draw pays that takes bets"
+    assert "₱4,600.00" not in home
+    assert "Other draws pay differently" in home
+    shop.draw(first.id, 123)
+    closed = page(ada, f"/swertres/bet/confirm?line=047:s:1000:{first.id},{second.id}")
+    assert f'href="/swertres/bet/confirm?line=047:s:1000:{second.id}"' in closed
+    assert "from the wallet" not in closed, "it could only be refused"
 
 
 def test_a_number_is_typed_or_turned_without_a_script(shop: Shop) -> None:
