@@ -75,6 +75,13 @@ def _added(page: Page) -> None:
     field = page.get_by_label("Your number")
     page.wait_for_timeout(300)  # wheels that the browser moves would have stopped by now
     expect(field).to_have_value("")
+    first = page.locator("[data-wheel]").first
+    first.hover()
+    page.mouse.wheel(0, 150)
+    expect(first.get_by_label("3")).to_be_checked()
+    page.wait_for_timeout(900)  # the server has answered to one digit of three
+    expect(first.get_by_label("3")).to_be_checked()
+    expect(field).to_have_value("")
     for wheel, digit in zip(page.locator("[data-wheel]").all(), "321", strict=True):
         wheel.get_by_text(digit, exact=True).click()
     expect(field).to_have_value("321")
