@@ -68,10 +68,11 @@ class Crew:
     def _start(self, lane: Lane) -> None:
         with self._changed:
             mine = self._busy[lane.endpoint_id]
-            if self._busy.total() >= THREADS or mine >= (1 if lane.is_slow else rules.BREADTH):
+            most = (1 if lane.is_slow else rules.BREADTH) + lane.has_test
+            if self._busy.total() >= THREADS or mine >= most:
                 return
             troubled = sum(self._busy[one] for one in self._troubled)
-            if lane.is_slow and troubled >= _FOR_TROUBLED:
+            if lane.is_slow and troubled >= _FOR_TROUBLED and not lane.has_test:
                 return
             (self._troubled.add if lane.is_slow else self._troubled.discard)(lane.endpoint_id)
             self._busy[lane.endpoint_id] += 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -20,6 +21,7 @@ from .rules import MOST_ATTEMPTS
 from .service import catalogue
 
 SHOWN_ATTEMPTS: Final = 2 * MOST_ATTEMPTS
+_AS_LONG_AS_A_ROUND: Final = 10
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 
@@ -64,18 +66,49 @@ def pending_by_endpoint(endpoint_ids: Collection[UUID]) -> Mapping[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which deliveries are wanted, "" being all: of a state, or `retried`: tried, and not over; of a type; about an
+    order, by a part of its id, about a round, by its number, or of an event, by its id."""
+
+    state: str = ""
+    type: str = ""
+    about: str = ""
+
+
+EVERYTHING: Final = Sought()
+
+
 def deliveries_page(
-    endpoint_id: UUID, before: UUID | None = None, limit: int = 50, state: str = ""
+    endpoint_id: UUID, before: UUID | None = None, limit: int = 50, sought: Sought = EVERYTHING
 ) -> Sequence[WebhookDelivery]:
-    """The newest deliveries, or those older than `before`; of this state alone, or `retried`: tried, and not over."""
-    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
-    if state == "retried":
+    """The newest deliveries, or those older than `before`; all, or those that are sought."""
+    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id, *_about(sought.about))
+    if sought.state == "retried":
         query = query.where(WebhookDelivery.state == "pending", WebhookDelivery.attempts > 0)
-    elif state:
-        query = query.where(WebhookDelivery.state == state)
+    elif sought.state:
+        query = query.where(WebhookDelivery.state == sought.state)
+    if sought.type:
+        query = query.where(WebhookDelivery.type == sought.type)
     if before is not None:
         query = query.where(WebhookDelivery.id < before)
     return db.session.scalars(query.order_by(WebhookDelivery.id.desc()).limit(limit)).all()
+
+
+def _about(text: str) -> list[ColumnElement[bool]]:
+    if not text:
+        return []
+    subject = WebhookDelivery.subject
+    if text.isascii() and text.isdigit() and len(text) < _AS_LONG_AS_A_ROUND:
+        return [subject.endswith(f":{text}")]
+    event_id = parse_id(text)
+    part = subject.contains(text.lower(), autoescape=True)
+    return [part if event_id is None else or_(part, WebhookDelivery.event_id == event_id)]
+
+
+def events_of(event_ids: Collection[UUID]) -> Mapping[UUID, Event]:
+    """These events by their ids; a test is none."""
+    return {event.id: event for event in db.session.scalars(select(Event).where(Event.id.in_(event_ids)))}
 
 
 def deliveries_of(

@@ -159,7 +159,7 @@ def remove(endpoint: WebhookEndpoint, *, actor: str) -> None:
 
 
 def send_test(endpoint: WebhookEndpoint, site_name: str) -> WebhookDelivery:
-    """Queue an event of type `endpoint.test`, which is about nothing but the endpoint.
+    """Send an event of type `endpoint.test`, which is about nothing but the endpoint, before all that waits for it.
 
     Raises DomainError 409 `webhook_endpoint_disabled`.
     """
@@ -178,7 +178,6 @@ def send_test(endpoint: WebhookEndpoint, site_name: str) -> WebhookDelivery:
     )
     db.session.add(delivery)
     db.session.flush()
-    endpoint.rests_until = None  # whoever asks is watching
     ring()
     return delivery
 

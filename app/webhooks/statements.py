@@ -42,13 +42,17 @@ _READY: Final = """
 """
 
 DUE_LANES: Final = f"""
-    SELECT endpoint.id, endpoint.failures > 0 OR endpoint.last_duration_ms > :slow AS is_slow
+    SELECT endpoint.id, endpoint.failures > 0 OR endpoint.last_duration_ms > :slow AS is_slow, tested.has_test
     FROM webhook_endpoints AS endpoint
-    WHERE endpoint.status = 'active' AND (endpoint.rests_until IS NULL OR endpoint.rests_until <= :at)
-    AND EXISTS (SELECT 1 FROM webhook_deliveries AS delivery
-                WHERE delivery.endpoint_id = endpoint.id AND {_READY})
-    ORDER BY endpoint.last_attempt_at NULLS FIRST LIMIT :limit
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM webhook_deliveries AS delivery
+        WHERE delivery.endpoint_id = endpoint.id AND delivery.type = :test AND {_READY}) AS has_test) AS tested
+    WHERE endpoint.status = 'active' AND (tested.has_test OR (
+        (endpoint.rests_until IS NULL OR endpoint.rests_until <= :at)
+        AND EXISTS (SELECT 1 FROM webhook_deliveries AS delivery
+                    WHERE delivery.endpoint_id = endpoint.id AND {_READY})))
+    ORDER BY tested.has_test DESC, endpoint.last_attempt_at NULLS FIRST LIMIT :limit
 """
+"""What somebody watches, a test, waits for no rest of its lane and for no other lane."""
 
 _LANE: Final = """
     endpoint.id, endpoint.url, endpoint.status, endpoint.failures, endpoint.last_duration_ms, endpoint.rests_until,
@@ -61,9 +65,10 @@ CLAIM: Final = f"""
     WITH next AS (
         SELECT delivery.id, delivery.attempts + 1 AS attempt FROM webhook_deliveries AS delivery
         WHERE delivery.endpoint_id = :endpoint AND {_READY}
-        AND (SELECT count(*) FROM webhook_deliveries
-             WHERE endpoint_id = :endpoint AND state = 'pending' AND leased_until > :at) < :breadth
-        ORDER BY delivery.not_before, delivery.seq LIMIT 1
+        AND (delivery.type = :test OR (NOT :rests AND (
+            SELECT count(*) FROM webhook_deliveries
+            WHERE endpoint_id = :endpoint AND state = 'pending' AND leased_until > :at) < :breadth))
+        ORDER BY delivery.type = :test DESC, delivery.not_before, delivery.seq LIMIT 1
     ), tried AS (
         UPDATE webhook_endpoints SET last_attempt_at = :at FROM next WHERE webhook_endpoints.id = :endpoint
     )
@@ -73,7 +78,8 @@ CLAIM: Final = f"""
     FROM next WHERE delivery.id = next.id
     RETURNING delivery.id, delivery.attempts, delivery.body, delivery.event_id
 """
-"""The oldest due delivery that waits for no earlier one about its subject, lent. The endpoint is locked already, by a
+"""The oldest due delivery that waits for no earlier one about its subject, lent; a test before all, for it says how the
+endpoint does now, whatever waits or is under way. The endpoint is locked already, by a
 statement of its own: one statement would count requests under way as they were before it waited for the lock."""
 
 DELIVERED: Final = f"""

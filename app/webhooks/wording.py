@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.ports import Port
-from app.core.web.templating import sats
+from app.core.web.templating import sats, short_hash
 from app.people.partners.models import PartnerSite
 from app.record.audit.acts import Act, count, names, word
 from app.record.events.models import Event
@@ -67,6 +67,16 @@ def sentence(type_: EventType | None, event: Event) -> str:
     if amount is not None:
         said.append(gettext("%(sats)s sats", sats=sats(amount)))
     return ", ".join(said)
+
+
+def subject_words(event: Event) -> str:
+    """Which order or round it is about, as short as lists show it; "" where it is about neither."""
+    kind, _, which = event.subject.partition(":")
+    number = event.payload.get("roundNumber")
+    if kind == "order":
+        order = gettext("order %(id)s", id=short_hash(which, 4, 6))
+        return order if number is None else ", ".join((order, gettext("round %(number)s", number=number)))
+    return str(gettext("round %(number)s", number=which)) if which.isdigit() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -347,6 +347,29 @@ def test_a_test_event_is_tried_once_and_says_nothing_of_the_lane(hooks: Hooks) -
     assert sorted(hooks.states()) == ["delivered", "failed"]
 
 
+def test_a_test_event_waits_for_no_backlog_and_no_rest(hooks: Hooks) -> None:
+    site = hooks.site()
+    with Receiver(answer(500)) as shop:
+        endpoint = hooks.endpoint(site, shop.url)
+        hooks.happen(site, "order:1", "order:2", "order:3")
+        hooks.deliver()
+        before = len(shop.received)
+        assert hooks.kept(endpoint).rests_until is not None
+        hooks.deliver()
+        assert len(shop.received) == before, "it rests"
+        with transaction() as session:
+            lanes.claim(endpoint)
+            service.send_test(session.get_one(WebhookEndpoint, endpoint), "lucky")
+        hooks.deliver()
+        assert shop.told()[before:] == ["endpoint.test"]
+        hooks.later(minutes=5)
+        with transaction() as session:
+            service.send_test(session.get_one(WebhookEndpoint, endpoint), "lucky")
+            first = lanes.claim(endpoint)
+        assert first is not None
+        assert b"endpoint.test" in first.body, "before all that is due"
+
+
 def test_sending_again_repeats_the_same_bytes_under_the_same_id(hooks: Hooks) -> None:
     site = hooks.site()
     with Receiver() as shop:

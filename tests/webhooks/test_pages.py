@@ -239,7 +239,19 @@ def test_a_delivery_shows_its_tries_and_their_answers(shop: Shop, owner: Persona
 def test_deliveries_are_narrowed_and_say_what_comes_next(shop: Shop, owner: Persona) -> None:
     assert f'id="delivery-{shop.delivery}"' in owner.get(shop.path("?state=failed")).text
     assert f'id="delivery-{shop.delivery}"' not in owner.get(shop.path("?state=pending")).text
-    assert "No delivery stands so." in owner.get(shop.path("?state=pending")).text
+    assert "No delivery is like that." in owner.get(shop.path("?state=pending")).text
+    for query, is_found in (
+        ("type=order.paid", True),
+        ("type=win.created", False),
+        ("q=1", True),
+        ("q=order:1&type=order.paid&state=failed", True),
+        ("q=2", False),
+        ("q=%25", False),
+    ):
+        shown = owner.get(shop.path(f"?{query}")).text
+        assert (f'id="delivery-{shop.delivery}"' in shown) is is_found, query
+        assert 'id="deliveries-filter"' in shown
+    assert '<span class="small">order 1</span>' in owner.get(shop.path()).text, "which order, without a look inside"
     with transaction() as session:
         session.get_one(WebhookDelivery, shop.delivery).state = "pending"
     page = re.sub(r"<[^>]+>|\s+", " ", owner.get(shop.path("?state=pending")).text)
@@ -370,8 +382,7 @@ def test_an_events_line_leads_to_what_it_is_about(app: Flask, shop: Shop, owner:
     assert "<a " not in lines[0].partition("</summary>")[0], "a game that is gone has no page"
     assert '<a href="/luckotto/rounds/5">The round</a>' in lines[1]
     assert '<a href="/rounds/7">The round</a>' in lines[2]
-    assert f'<a href="/partners/lotto/orders?game=luckotto&amp;q={order}">The order</a>' in lines[3]
-    assert owner.get(f"/partners/lotto/orders?game=luckotto&q={order}").status_code == 200
+    assert f'<a href="/partners/lotto/orders/{order}">The order</a>' in lines[3]
 
 
 def test_the_feed_shows_what_a_webhook_would_say(app: Flask, shop: Shop, owner: Persona) -> None:

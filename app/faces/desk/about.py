@@ -1,4 +1,4 @@
-"""Where a partner reads on about what an event is of: in the lists of its game, on a round's page, in its balance."""
+"""Where a partner reads on about what an event is of: on the page of its order or round, in its balance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ def page_of(site: PartnerSite, event: Event) -> Page | None:
     if records is None:
         return None
     if kind == "order" and records.orders is not None and parse_id(which) is not None:
-        return Page(url_for("desk.orders", name=site.name, game=records.name, q=which), gettext("the order"))
+        if records.orders.place is None:
+            return Page(url_for("desk.orders", name=site.name, game=records.name, q=which), gettext("the order"))
+        return Page(url_for("desk.order", name=site.name, identifier=which), gettext("the order"))
     if kind == records.round_kind and records.round_url is not None and which.isdigit():
         return Page(records.round_url(which), gettext("the round"))
     return None

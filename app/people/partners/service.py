@@ -24,7 +24,7 @@ from app.people.partners.site.preview import Preview
 from app.record.audit.service import note
 from app.record.notifications.service import send_later
 
-from . import rules
+from . import queries, rules
 from .models import PartnerSite
 
 CheckAddress = Callable[[str], None]
@@ -104,7 +104,7 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     """
     checked = _Checked()
     with checked.refusing("name"):
-        checked.values["name"] = rules.check_name(values.get("name", ""), PATHS_OF_GAMES.get())
+        checked.values["name"] = _checked_name(values.get("name", ""))
     _check_settings({"display_name": "", "house_edge": 0, "payout_address": "", **values}, checked)
     _check_payout_address(values, checked)
     checked.raise_errors()
@@ -114,6 +114,19 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
     _insert(site)
     note(f"user:{owner_user_id}", "partner.created", f"site:{site.id}", name=site.name)
     return site
+
+
+def _checked_name(text: str) -> str:
+    """As `rules.check_name`; what a refusal suggests is free."""
+    try:
+        return rules.check_name(text, PATHS_OF_GAMES.get())
+    except DomainError as error:
+        if error.code != "slug_invalid_but":
+            raise
+        free = queries.free_name(str(error.params["suggestion"]), PATHS_OF_GAMES.get())
+        if free is None:
+            raise DomainError("slug_invalid", field="name") from None
+        raise DomainError("slug_invalid_but", field="name", suggestion=free) from None
 
 
 def to_change(site: PartnerSite) -> None:
@@ -249,7 +262,7 @@ def _apply(site: PartnerSite, values: dict[str, object], actor: str) -> None:
         return
     note(actor, "partner.changed", f"site:{site.id}", changes=changed)
     if "payout_address" in changed:
-        _tell_owner(site)
+        _tell_owner(site, str(before["payout_address"]))
 
 
 def _require_payable(site: PartnerSite, values: Mapping[str, object]) -> None:
@@ -264,8 +277,8 @@ def _require_payable(site: PartnerSite, values: Mapping[str, object]) -> None:
             raise
 
 
-def _tell_owner(site: PartnerSite) -> None:
-    """A changed payout address is what a thief would want: its owner hears of it at once."""
+def _tell_owner(site: PartnerSite, before: str) -> None:
+    """A changed payout address is what a thief would want: its owner hears of it at once, and of the one `before`."""
     owner = db.session.scalars(select(User).where(User.id == site.owner_user_id)).one()
     if owner.email:
         link = f"{current_settings().base_url}/partners/{site.name}"
@@ -276,5 +289,6 @@ def _tell_owner(site: PartnerSite) -> None:
             owner.locale,
             title=site.display_name,
             address=site.payout_address,
+            before=before,
             link=link,
         )

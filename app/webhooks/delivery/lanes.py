@@ -46,10 +46,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """An endpoint that has something to send now."""
+    """An endpoint that has something to send now. `has_test`: somebody watches what comes of it."""
 
     endpoint_id: UUID
     is_slow: bool
+    has_test: bool
 
 
 def fan_out() -> int:
@@ -85,16 +86,17 @@ def _delivery(row: Row[Any], at: datetime) -> dict[str, Any]:
 
 
 def due(limit: int = 200) -> list[Lane]:
-    """Endpoints with something to send now, the one served longest ago first."""
-    values = {"at": service.moment(), "slow": rules.SLOW_MS, "limit": limit}
+    """Endpoints with something to send now, those with a test and then the one served longest ago first."""
+    values = {"at": service.moment(), "slow": rules.SLOW_MS, "test": rules.TEST_TYPE, "limit": limit}
     rows = db.session.execute(text(statements.DUE_LANES), values)
-    return [Lane(row.id, row.is_slow) for row in rows]
+    return [Lane(row.id, row.is_slow, row.has_test) for row in rows]
 
 
 def claim(endpoint_id: UUID) -> Claim | None:
-    """The next delivery of an endpoint: the oldest due one that waits for no earlier one about its subject.
+    """The next delivery of an endpoint: a test, or the oldest due one that waits for no earlier one about its subject.
 
-    None if there is none, or if as many requests are on their way as the endpoint may get at once.
+    None if there is none, if the endpoint rests, or if as many requests are on their way as it may get at once: a test
+    waits for neither.
     """
     lane = db.session.execute(text(statements.LOCK_LANE), {"endpoint": endpoint_id}).first()
     return _claim_in(lane) if lane is not None else None
@@ -103,7 +105,7 @@ def claim(endpoint_id: UUID) -> Claim | None:
 def _claim_in(lane: Row[Any]) -> Claim | None:
     """The same of a lane that this transaction has locked by a statement before."""
     at: datetime = lane.at
-    if lane.status != "active" or (lane.rests_until is not None and lane.rests_until > at):
+    if lane.status != "active":
         return None
     lease = new_id()
     lent = db.session.execute(text(statements.CLAIM), _terms(lane, at, lease)).first()
@@ -120,6 +122,8 @@ def _terms(lane: Row[Any], at: datetime, lease: UUID) -> dict[str, object]:
     return {
         "endpoint": lane.id,
         "at": at,
+        "test": rules.TEST_TYPE,
+        "rests": lane.rests_until is not None and lane.rests_until > at,
         "breadth": 1 if troubled else rules.BREADTH,
         "lease": lease,
         "until": at + LEASE,

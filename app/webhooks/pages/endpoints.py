@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from flask import flash, make_response, render_template, request, url_for
@@ -16,17 +18,22 @@ from app.core.web.requests import render, wants_fragment
 from app.people.accounts.login.page_door import go, link_required
 from app.people.partners.models import PartnerSite
 from app.people.partners.queries import site_for
+from app.record.events.models import Event
 
 from .. import queries, rules, service
 from ..delivery import trouble
 from ..delivery.envelope import laid_out
-from ..models import WebhookEndpoint
-from ..wording import groups
+from ..models import WebhookDelivery, WebhookEndpoint
+from ..queries import Sought
+from ..wording import PAGE_OF, Page, groups, subject_words
 from .forms import ButtonForm, EndpointForm
 from .shared import SHOWN, actor, may
 
 _STATES: Final = ("retried", "pending", "delivered", "failed")
 """What the list is narrowed to: `retried` has failed, and is tried again."""
+_LONGEST_SEARCH: Final = 80
+
+Row = tuple[WebhookDelivery, datetime, str, Page | None, str]
 
 
 @link_required
@@ -113,22 +120,52 @@ def endpoint_page(site: PartnerSite, found: WebhookEndpoint, form: EndpointForm 
 
 
 def _deliveries(site: PartnerSite, found: WebhookEndpoint) -> dict[str, Any]:
-    before, state = request.args.get("before"), request.args.get("state", "")
-    state = state if state in _STATES else ""
-    rows = queries.deliveries_page(found.id, parse_id(before) if before else None, SHOWN + 1, state)
+    before, sought = request.args.get("before"), _sought()
+    rows = queries.deliveries_page(found.id, parse_id(before) if before else None, SHOWN + 1, sought)
     shown = rows[:SHOWN]
     lane = trouble.standing(found)
-    here: dict[str, Any] = {"name": site.name, "endpoint_id": found.id, "state": state or None}
+    here: dict[str, Any] = {
+        "name": site.name,
+        "endpoint_id": found.id,
+        "state": sought.state or None,
+        "type": sought.type or None,
+        "q": sought.about or None,
+    }
     return {
-        "state": state,
-        "deliveries": [(row, created_at(row.id), laid_out(row.body)) for row in shown],
+        "sought": sought,
+        "types": [*sorted(service.catalogue()), rules.TEST_TYPE],
+        "deliveries": [_row(site, row, event) for row, event in _with_events(shown)],
         "lane": lane,
         "waits": trouble.waits(lane, shown),
         "attempts": queries.attempts_of([row.id for row in shown]),
+        "own_url": url_for("webhooks.endpoint", **here),
+        "of_state": {
+            state: url_for("webhooks.endpoint", **here | {"state": state or None}) for state in ("", *_STATES)
+        },
         "older": url_for("webhooks.endpoint", before=shown[-1].id, **here) if len(rows) > SHOWN else None,
         "newest": url_for("webhooks.endpoint", **here) if before else None,
         "is_moving": bool(lane.waiting) and not before,
     }
+
+
+def _sought() -> Sought:
+    """What the address asks for; a state or a type that there is not asks for nothing."""
+    asked = {name: request.args.get(name, "").strip().replace("\0", "") for name in ("state", "type", "q")}
+    state = asked["state"] if asked["state"] in _STATES else ""
+    is_type = asked["type"] == rules.TEST_TYPE or asked["type"] in service.catalogue()
+    return Sought(state, asked["type"] if is_type else "", asked["q"][:_LONGEST_SEARCH])
+
+
+def _with_events(shown: Sequence[WebhookDelivery]) -> list[tuple[WebhookDelivery, Event | None]]:
+    events = queries.events_of([row.event_id for row in shown])
+    return [(row, events.get(row.event_id)) for row in shown]
+
+
+def _row(site: PartnerSite, row: WebhookDelivery, event: Event | None) -> Row:
+    """A delivery with when it was made, what its event is about, in words and as a page, and what is sent."""
+    about = subject_words(event) if event is not None else ""
+    page = PAGE_OF.get()(site, event) if event is not None else None
+    return row, created_at(row.id), about, page, laid_out(row.body)
 
 
 def _suggested() -> list[str]:

@@ -38,6 +38,8 @@ RIGHTS: dict[tuple[str, str], str] = {
     ("desk.figures", "GET"): "read",
     ("desk.figures_csv", "GET"): "read",
     ("desk.orders", "GET"): "read",
+    ("desk.order", "GET"): "read",
+    ("desk.note", "POST"): "write",
     ("desk.payments", "GET"): "read",
     ("desk.wins", "GET"): "read",
     ("desk.balance", "GET"): "read",
@@ -149,7 +151,7 @@ def scene(app: Flask, owner: Persona, stranger: Persona, nobody: Persona) -> Sce
             "invitation_id": invitation.id,
             "endpoint_id": endpoint.id,
             "action": "disable",
-            "kind": "orders",
+            "kind": "wins",
         }
     people = {"owner": owner, "stranger": stranger, "nobody": nobody, "reader": reader, "manager": manager}
     bearers = {name: key.text for name, key in made.items()}
@@ -201,7 +203,8 @@ def _has_its_right(app: Flask, scene: Scene, endpoint: str, method: str) -> None
     if endpoint in (
         "webhooks.again",
         "webhooks.ask_again",
-    ):  # there is no such delivery: they came as far as to be told so
+        "desk.order",
+    ):  # there is no such delivery, nor order: they came as far as to be told so
         expected = {who: how or "none" for who, how in expected.items()}
     assert found == expected, endpoint
 

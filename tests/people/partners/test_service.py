@@ -66,6 +66,13 @@ def test_a_site_begins_as_a_draft() -> None:
     assert not mails()
 
 
+def test_a_name_that_is_suggested_is_free() -> None:
+    create()
+    with pytest.raises(DomainError) as refused:
+        create(name="Lotto")
+    assert (refused.value.code, refused.value.params["suggestion"]) == ("slug_invalid_but", "lotto-2")
+
+
 def test_a_new_site_may_be_framed_by_nobody() -> None:
     assert create().embed_allowed_origins == []
 
@@ -132,6 +139,7 @@ def test_a_changed_address_is_acknowledged_kept_and_told() -> None:
     assert mail.recipient == "owner@example.com"
     words = render(mail.channel, mail.template, mail.locale, mail.params)
     assert OTHER_ADDRESS in words.text
+    assert PAYOUT_ADDRESS in words.text, "the one until now too"
     assert words.html
     assert OTHER_ADDRESS in words.html
     assert "http://localhost/partners/lotto" in words.text

@@ -93,6 +93,7 @@ def _tell_owner(site: PartnerSite, address: str) -> None:
             owner.locale,
             title=site.display_name,
             address=address,
+            before=site.payout_address,
             link=f"{current_settings().base_url}/partners/{site.name}/settings",
         )
 

@@ -28,6 +28,7 @@ from app.core.web.asking import Question, ask
 from app.core.web.requests import wants_fragment
 from app.core.wire.error_messages import message_for
 from app.people.accounts.login.page_door import go, link_required
+from app.people.approvals.settings import two_people
 from app.people.partners import queries, rules, service
 from app.people.partners.confirmed import paying
 from app.people.partners.forms import (
@@ -305,6 +306,7 @@ def _context(found: PartnerSite, forms: dict[str, SiteForm]) -> dict[str, object
         "saved": {},
         "address_waits": paying.waiting([found]).get(found.id),
         "address_takes_two": service.address_takes_two(found),
+        "verified_take_two": two_people(),
         "standing": queries.standing_of(current_user, found),
         "preview_url": preview.frame_url(found, always=True, back=url_for("site_settings.index", name=found.name)),
         "games": service.games_offered(),
