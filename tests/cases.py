@@ -1,9 +1,13 @@
-"""Cases that a test takes one after the other: what is refused changes nothing, and the next finds the same world."""
+"""Cases that a test takes one after the other: what is refused changes nothing, what is done is undone, and the next
+finds the same world."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+
+from app.core.database.session import db
 
 Value = TypeVar("Value")
 
@@ -15,3 +19,15 @@ def by_field(cases: Iterable[tuple[str, Value]]) -> list[tuple[str, list[Value]]
     for field, value in cases:
         found.setdefault(field, []).append(value)
     return list(found.items())
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written within is not there afterwards, as at the end of a test; for those that ask for `session`."""
+    db.session.remove()
+    point = db.engine.begin_nested()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        db.session.remove()
+        point.rollback()

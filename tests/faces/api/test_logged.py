@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +14,9 @@ from app.core.database.session import db
 from app.record.log import jobs as log_jobs
 from app.record.log.format import notes
 from app.selling.windows import jobs
+from tests import scripts
 from tests.factories.world import World
 from tests.settings import LOG_KEY
-from tests.utilities.receipts import SCRIPT
 from tests.utilities.witness.script import witness
 
 from .conftest import PLAYER, Server
@@ -43,8 +41,7 @@ def verified(receipt: dict[str, Any], folder: Path) -> tuple[int, list[str]]:
     """What the script says of a receipt, as a stranger would run it: its status, and what does not hold."""
     file = folder / "receipt.json"
     file.write_text(json.dumps(receipt), encoding="utf-8")
-    words = [str(SCRIPT), str(file), "--log-key", str(LOG_KEY.verifier), "--json"]
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, timeout=60)
+    done = scripts.run("verify_receipt.py", str(file), "--log-key", str(LOG_KEY.verifier), "--json")
     return done.returncode, json.loads(done.stdout)["failing"]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,12 @@ from app.selling.windows import jobs
 from app.selling.windows.orders import refunds
 from app.selling.windows.rounds import backing
 from dev.node.process import NodeProcess
+from tests import scripts
 
 from .conftest import Lottery
 
 SEVEN = [1, 2, 3, 4, 5, 6, 7]
 MARGIN, ROUNDS_JACKPOT, JACKPOT = 1_000_000, 1_000_000, 924 * 2500
-SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "luckotto_allocate.py"
 
 
 def fund(lottery: Lottery, sats: int) -> None:
@@ -133,7 +131,7 @@ def test_the_script_replays_a_round_that_was_reorganised(lottery: Lottery, tmp_p
     assert lottery.breaches() == []
     lottery.draw(number)
     files = lottery.save_records(number, tmp_path)
-    done = subprocess.run([sys.executable, str(SCRIPT), *files], capture_output=True, text=True, check=False)
+    done = scripts.run("luckotto_allocate.py", *map(str, files))
     assert done.returncode == 0, done.stdout
     assert db.session.scalar(select(func.count()).select_from(LuckottoOrder)) == 5
     assert db.session.get_one(LuckottoRound, number).sold_tickets == 4

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -23,8 +22,6 @@ from dev.node.process import NodeProcess
 from .stage import Stage, staged
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-_SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
 
 
 @pytest.fixture(scope="module")

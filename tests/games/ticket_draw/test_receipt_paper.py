@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +19,7 @@ from app.core.text.pdf.attached import attached
 from app.core.text.pdf.letters import drawable
 from app.record.log import jobs as log_jobs
 from dev.node.process import NodeProcess
+from tests import scripts
 from tests.factories.world import World
 from tests.settings import LOG_KEY
 from tests.utilities.receipts import SCRIPT
@@ -75,12 +74,12 @@ def test_the_holder_gets_it_with_his_file_inside(world: World, tmp_path: Path) -
 
     file = tmp_path / "receipt.pdf"
     file.write_bytes(answer.data)
-    words = [sys.executable, "-I", str(SCRIPT), "receipt.pdf", "--log-key", str(LOG_KEY.verifier)]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    words = (SCRIPT.name, str(file), "--log-key", str(LOG_KEY.verifier))
+    done = scripts.run(*words)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     _is_looked_up(client, answer.data, kept)
     file.write_bytes(answer.data.replace(b"/EmbeddedFile", b"/EmbeddedFilf"))
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = scripts.run(*words)
     assert (done.returncode, "without a receipt in it" in done.stderr) == (2, True)
 
 

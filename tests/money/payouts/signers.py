@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -18,6 +16,7 @@ from embit.psbt import PSBT as EmbitPsbt
 
 from app.money.payouts.signed import psbt
 from dev.environment import REGTEST_PRIVATE_VERSION
+from tests import scripts
 from tests.factories.coins import signer_secret, tweaked
 from tests.settings import ACCOUNT_KEY, ACCOUNT_PRIVATE_KEY
 
@@ -38,12 +37,12 @@ def key_file(folder: Path) -> Path:
     return file
 
 
-def by_script(unsigned: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """`sign_payout.py` in a process of its own."""
+def by_script(unsigned: str, folder: Path, *options: str) -> scripts.Done:
+    """`sign_payout.py`, as it is published."""
     source = folder / "unsigned.psbt"
     source.write_text(unsigned)
-    command = [sys.executable, "-I", str(SCRIPT), str(source), "--key", str(key_file(folder)), "--network", "regtest"]
-    return subprocess.run([*command, *options], capture_output=True, text=True, timeout=120, check=False)
+    words = (str(source), "--key", str(key_file(folder)), "--network", "regtest")
+    return scripts.run(SCRIPT.name, *words, *options)
 
 
 def by_libsecp(unsigned: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -35,12 +33,13 @@ from app.record.log.anchors.models import Anchor
 from app.record.log.format.notes import SigningKey
 from app.selling.windows.proof import asked
 from dev.world.signer import Operator
+from tests import scripts
 from tests.factories.world import RESERVE_SATS
 from tests.record.log.keys.test_rotating import hold
 from tests.settings import LOG_KEY
 
 from .conftest import OPERATOR, Desk
-from .signers import TOP, Signer, by_btclib, by_embit, by_libsecp, by_script, key_file
+from .signers import Signer, by_btclib, by_embit, by_libsecp, by_script, key_file
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +48,6 @@ def buried(desk: Desk) -> None:
     desk.world.mine(4)
 
 
-SCRIPT = TOP / "utilities/bin/verify_anchor.py"
 OTHERS = "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 
 
@@ -188,16 +186,9 @@ def look_at_the_bundle(desk: Desk, number: int, folder: Path) -> None:
     assert json.loads(told["log"]["seal"]["text"])["detail"]["sealRoot"] == told["seal"]["root"]
     file = folder / "bundle.json"
     file.write_text(json.dumps(told))
-    script = str(TOP / "utilities/bin/verify_round.py")
 
     def verdicts(*options: str) -> dict[str, str]:
-        done = subprocess.run(
-            [sys.executable, "-I", script, str(file), "--json", "--skip-draw", *options],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = scripts.run("verify_round.py", str(file), "--json", "--skip-draw", *options)
         return {one["claim"]: one["verdict"] for one in json.loads(done.stdout)["claims"]}
 
     found = verdicts("--log-key", str(LOG_KEY.verifier))
@@ -258,13 +249,12 @@ def at_height(told: dict[str, Any], height: int) -> dict[str, Any]:
     return told | {"blockHeight": height, "proof": told["proof"] | {"blockHeight": height}}
 
 
-def verify(folder: Path, told: list[dict[str, Any]], *options: str) -> subprocess.CompletedProcess[str]:
-    """`verify_anchor.py` in a process of its own."""
+def verify(folder: Path, told: list[dict[str, Any]], *options: str) -> scripts.Done:
+    """`verify_anchor.py`, as it is published."""
     files = [folder / f"anchor-{place}.json" for place in range(len(told))]
     for file, one in zip(files, told, strict=True):
         file.write_text(json.dumps(one))
-    command = [sys.executable, "-I", str(SCRIPT), *map(str, files), *options]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return scripts.run("verify_anchor.py", *map(str, files), *options)
 
 
 def test_a_receipt_has_the_block_that_holds_a_root_over_it(
@@ -289,8 +279,7 @@ def test_a_receipt_has_the_block_that_holds_a_root_over_it(
     assert receipt_record(tickets.order_of(str(bought.order.id))).model_dump(mode="json", by_alias=True) == receipt
     file = tmp_path / "receipt.json"
     file.write_text(json.dumps(receipt))
-    words = [str(TOP / "utilities/bin/verify_receipt.py"), str(file), "--log-key", str(LOG_KEY.verifier), "--json"]
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, timeout=60)
+    done = scripts.run("verify_receipt.py", str(file), "--log-key", str(LOG_KEY.verifier), "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["failing"]) == (0, []), told
     block = receipt["log"]["anchor"]["proof"]["blockHash"]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from .conftest import Desk
-from .signers import TOP
+from tests import scripts
 
-SCRIPT = TOP / "utilities/bin/verify_round.py"
+from .conftest import Desk
+
 ADDRESSES = {
     "taproot": "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6",
     "witness": "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
@@ -24,8 +22,7 @@ ADDRESSES = {
 
 
 def verified(bundle: Any) -> dict[str, str]:
-    command = [sys.executable, "-I", str(SCRIPT), "-", "--json"]
-    done = subprocess.run(command, input=json.dumps(bundle), capture_output=True, text=True, check=False, timeout=120)
+    done = scripts.run("verify_round.py", "-", "--json", told=json.dumps(bundle))
     assert done.returncode in (0, 1, 3), done.stderr
     verdicts = {claim["claim"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
     expected = [claim for claim in verdicts if claim.startswith("expected-")]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.money.payouts.signed import psbt, psbt_fields
+from tests import scripts
 
 from .signers import SCRIPT, TOP, key_file
 from .test_signing import functions
@@ -65,8 +64,7 @@ def test_what_a_signer_must_refuse_is_signed_by_nobody(text: str, tmp_path: Path
         psbt.decode(text)
     source = tmp_path / "given.psbt"
     source.write_text(text)
-    command = [sys.executable, "-I", str(SCRIPT), str(source), "--key", str(key_file(tmp_path)), "--yes"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = scripts.run(SCRIPT.name, str(source), "--key", str(key_file(tmp_path)), "--yes")
     assert (done.returncode, done.stdout) == (2, "")
 
 

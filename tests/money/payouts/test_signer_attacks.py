@@ -7,8 +7,6 @@ when it comes back signed stands beside it.
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +21,7 @@ from app.money.payouts import queries
 from app.money.payouts.sent import replacing
 from app.money.payouts.signed import psbt
 from app.money.payouts.signed.psbt import KeySource, Transaction, TxOut
+from tests import scripts
 from tests.settings import ACCOUNT_PRIVATE_KEY
 
 from .conftest import Desk
@@ -202,6 +201,5 @@ def test_key_files_of_other_systems(made: Transaction, tmp_path: Path) -> None:
     for encoding in ("utf-8-sig", "utf-16", "utf-16-le"):
         key = tmp_path / "key"
         key.write_bytes((KEY_LINE + "\r\n").encode(encoding))
-        command = [sys.executable, "-I", str(SCRIPT), str(source), "--key", str(key), "--network", "regtest", "--yes"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        done = scripts.run(SCRIPT.name, str(source), "--key", str(key), "--network", "regtest", "--yes")
         assert done.returncode == 0, done.stderr

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -30,6 +29,7 @@ from app.money.payouts.drafts.coins import reserve_source
 from app.money.payouts.signed import psbt, upload
 from app.money.payouts.signed.psbt import KeySource
 from dev.environment import REGTEST_PRIVATE_VERSION
+from tests import scripts
 from tests.settings import ACCOUNT_PRIVATE_KEY, EXPLORE
 
 from .conftest import OPERATOR, RATE, Desk
@@ -133,11 +133,11 @@ def test_the_script_asks_first_and_names_what_it_pays(tmp_path: Path) -> None:
     made = psbt.encode(_made_up(2))
     source = tmp_path / "file.psbt"
     source.write_bytes(psbt.write(_made_up(2)))
-    command = [sys.executable, "-I", str(SCRIPT), str(source), "--key", str(key_file(tmp_path)), "--network", "regtest"]
-    refused = subprocess.run(command, input="no\n", capture_output=True, text=True, check=False, timeout=60)
+    words = (str(source), "--key", str(key_file(tmp_path)), "--network", "regtest")
+    refused = scripts.run(SCRIPT.name, *words, told="no\n")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "PAYS            96000 sats to bcrt1p" in refused.stderr
-    agreed = subprocess.run(command, input="yes\n", capture_output=True, text=True, check=False, timeout=60)
+    agreed = scripts.run(SCRIPT.name, *words, told="yes\n")
     assert agreed.returncode == 0
     assert all(len(put.signature) == 64 for put in psbt.decode(agreed.stdout).inputs)
     assert by_script(made, tmp_path, "--yes", "--max-fee", "100").returncode == 2
@@ -147,18 +147,10 @@ def test_the_script_asks_first_and_names_what_it_pays(tmp_path: Path) -> None:
 def test_the_script_says_what_it_signed_and_for_which_network(tmp_path: Path) -> None:
     made, out = replace(_made_up(2), network="regtest"), tmp_path / "s.psbt"
     (tmp_path / "file.psbt").write_bytes(psbt.write(made))
-    command = [
-        sys.executable,
-        "-I",
-        str(SCRIPT),
-        str(tmp_path / "file.psbt"),
-        "--key",
-        str(key_file(tmp_path)),
-        "--yes",
-    ]
+    words = [str(tmp_path / "file.psbt"), "--key", str(key_file(tmp_path)), "--yes"]
 
     def said(*options: str) -> tuple[int, str]:
-        done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, timeout=60)
+        done = scripts.run(SCRIPT.name, *words, *options)
         return done.returncode, done.stderr
 
     code, told = said("--out", str(out))
@@ -174,7 +166,7 @@ def test_the_script_says_what_it_signed_and_for_which_network(tmp_path: Path) ->
     code, told = said("--network", "main")
     assert (code, "--network says main, and its keys' paths (m/86'/1'/0') are for test networks" in told) == (2, True)
     assert said("--nonsense")[1].endswith("; --help says how it is called\n")
-    command[3] = str(tmp_path / "none")
+    words[0] = str(tmp_path / "none")
     assert said() == (2, f"sign_payout: {tmp_path / 'none'}: No such file or directory\n")
 
 

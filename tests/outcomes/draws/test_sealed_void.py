@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -29,12 +27,12 @@ from app.selling.windows.games import AnyGame
 from app.selling.windows.proof import witnessed
 from app.selling.windows.rounds import sealing
 from dev.node.process import NodeProcess
+from tests import scripts
 from tests.faces.admin.operators import Operator
 from tests.factories.cosigning import ADA, BOB, NAMED, cosign
 from tests.factories.played import following_app
 from tests.games.luckotto.conftest import Lottery
 
-SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
 SETTINGS = {
     "DRAW_ALGORITHMS": "sealed-draw-1",
     "DRAW_HASHES": "1000",
@@ -159,8 +157,7 @@ def test_the_script_says_what_became_of_each(client: FlaskClient, tmp_path: Path
     reason = "its seal was not cosigned by its witnesses before its closing block"
     assert bundle["round"]["voidReason"] == (reason if is_void else None)
     (tmp_path / "bundle.json").write_text(json.dumps(bundle))
-    command = [sys.executable, "-I", str(SCRIPT), str(tmp_path / "bundle.json")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = scripts.run("verify_round.py", str(tmp_path / "bundle.json"))
     assert done.returncode == 3, done.stdout + done.stderr  # void, or its jackpot is still to be paid
     assert "does not hold" not in done.stdout
     asked = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +25,7 @@ from app.outcomes.draws.models import Draw
 from app.record.audit.models import AuditEntry
 from app.selling.windows import jobs
 from dev.node.process import NodeProcess
+from tests import scripts
 from tests.faces.admin.operators import Operator
 from tests.factories.played import following_app
 from tests.factories.world import Placed, World
@@ -34,7 +33,6 @@ from tests.money.payouts.conftest import Desk
 
 from .second_algorithm import ONE_STATE, picked
 
-SCRIPT = Path(__file__).parents[3] / "utilities" / "bin" / "verify_round.py"
 OLD, NEW = 1, 4
 """Rounds: those between are made ahead while new ones are still promised the first algorithm."""
 
@@ -239,10 +237,9 @@ def test_a_script_that_does_not_know_the_new_algorithm_vouches_for_nothing(chang
     assert _verified(changed.page(f"/api/rounds/{NEW}/bundle"), tmp_path).returncode not in (0, 3)
 
 
-def _verified(bundle: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def _verified(bundle: str, folder: Path) -> scripts.Done:
     (folder / "bundle.json").write_text(bundle)
-    command = [sys.executable, "-I", str(SCRIPT), str(folder / "bundle.json")]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return scripts.run("verify_round.py", str(folder / "bundle.json"))
 
 
 def test_both_jackpots_are_owed_to_their_holders_and_the_new_one_is_paid(changed: Changed) -> None:

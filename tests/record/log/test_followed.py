@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +17,11 @@ from app.core.database.session import db, transaction
 from app.record.log import jobs, queries, sequencing, service
 from app.record.log.format import notes, tree
 from app.record.log.settings import log_settings
+from tests import scripts
 from tests.settings import LOG_KEY
 
 WITNESS = Path(__file__).resolve().parents[3] / "utilities/bin/witness.py"
-Follow = Callable[[], subprocess.CompletedProcess[str]]
+Follow = Callable[[], scripts.Done]
 
 
 class Quiet(WSGIRequestHandler):
@@ -30,10 +29,9 @@ class Quiet(WSGIRequestHandler):
         """Requests of a test concern nobody."""
 
 
-def witness(*words: str) -> subprocess.CompletedProcess[str]:
+def witness(*words: str) -> scripts.Done:
     """The script as somebody runs it who has nothing of ours but this file."""
-    command = [sys.executable, "-I", str(WITNESS), *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return scripts.run(WITNESS.name, *words)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ is made and nobody's money moves, whatever else he rewrote to fit; the round is 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,7 +32,7 @@ from app.selling.windows.orders import service as orders
 from app.selling.windows.proof import kept, promise
 from app.selling.windows.rounds import sealing, settlement
 from dev.node.process import NodeProcess
-from tests.architecture.sources import TOP
+from tests import scripts
 from tests.factories.played import following_app
 from tests.games.luckotto.conftest import Lottery
 from tests.record.log.witnesses.test_named import ADA
@@ -207,13 +205,8 @@ def assert_halted(game: AnyGame, before: tuple[int, int, int]) -> list[str]:
 def failing_claims(lottery: Lottery, game: AnyGame) -> list[str]:
     """What of the round's bundle does not hold, as a doubter's script says."""
     folder = "" if game is ROUNDS else "/luckotto"
-    bundle = lottery.client.get(f"/api{folder}/rounds/1/bundle").data
-    done = subprocess.run(
-        [sys.executable, str(TOP / "utilities/bin/verify_round.py"), "-", "--json", "--skip-draw"],
-        input=bundle,
-        capture_output=True,
-        check=False,
-    )
+    bundle = lottery.client.get(f"/api{folder}/rounds/1/bundle").text
+    done = scripts.run("verify_round.py", "-", "--json", "--skip-draw", told=bundle)
     assert done.returncode == 1, done.stdout + done.stderr
     return [claim["claim"] for claim in json.loads(done.stdout)["claims"] if claim["verdict"] == "does not hold"]
 

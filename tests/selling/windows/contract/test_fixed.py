@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -22,14 +20,13 @@ from app.record.log import queries as log
 from app.selling.windows import jobs
 from app.selling.windows.orders import crediting
 from app.selling.windows.proof import entries, fixed, witnessed
+from tests import scripts
 from tests.factories.cosigning import ADA, BOB, NAMED, cosign
 from tests.faults.test_kills import KILLED, run, scan
 from tests.settings import LOG_KEY
 
 from .adapters import ADAPTERS
 from .stage import Stage
-
-SCRIPT = Path(__file__).parents[4] / "utilities" / "bin" / "verify_round.py"
 
 
 @pytest.fixture
@@ -119,9 +116,8 @@ def verified(stage: Stage, number: int, folder: Path) -> tuple[int, dict[str, An
     """What the script makes of the round's bundle, with the log's key."""
     path = "rounds" if stage.game.name == "rounds" else f"{stage.game.name}/rounds"
     (folder / "bundle.json").write_text(stage.world.app.test_client().get(f"/api/{path}/{number}/bundle").text)
-    command = [sys.executable, "-I", str(SCRIPT), str(folder / "bundle.json"), "--json"]
-    command += ["--log-key", str(LOG_KEY.verifier)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    words = (str(folder / "bundle.json"), "--json", "--log-key", str(LOG_KEY.verifier))
+    done = scripts.run("verify_round.py", *words)
     return done.returncode, json.loads(done.stdout)
 
 

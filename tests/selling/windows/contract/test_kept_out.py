@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,14 +15,13 @@ from werkzeug.serving import make_server
 from app.record.log import jobs as log_jobs
 from app.selling.windows import jobs
 from app.selling.windows.proof import witnessed
+from tests import scripts
 from tests.factories.cosigning import ADA, BOB, NAMED
 from tests.forgeries.logs import Witness
 from tests.record.log.test_followed import Quiet, witness
 from tests.settings import LOG_KEY
 
 from .stage import Stage
-
-SCRIPT = Path(__file__).parents[4] / "utilities" / "bin" / "verify_round.py"
 
 
 @pytest.fixture
@@ -73,8 +70,7 @@ def shown_by(one: Witness, entry: int, source: str, folder: Path) -> list[str]:
 
 
 def verified(bundle: Path, *words: str) -> tuple[int, dict[str, Any]]:
-    command = [sys.executable, "-I", str(SCRIPT), str(bundle), "--json", "--log-key", str(LOG_KEY.verifier), *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = scripts.run("verify_round.py", str(bundle), "--json", "--log-key", str(LOG_KEY.verifier), *words)
     return done.returncode, json.loads(done.stdout)
 
 
