@@ -27,6 +27,7 @@ from app.people.players.operating import finding
 from app.people.players.profile.queries import names_of
 from app.selling.bets.games import BetGame, game_named
 from app.selling.bets.operating import figures, tickets
+from app.selling.bets.sealing import wording
 from app.selling.bets.settlement.refunds import deciding
 from app.selling.bets.settlement.refunds.service import PURCHASE_KIND
 
@@ -74,6 +75,7 @@ def bettor(game: str, identifier: str) -> Response:
         one=found[0],
         name=names_of({user_id}).get(user_id, ""),
         bought=bought[:_PAGE],
+        ways=deciding.WAYS,
         following=str(bought[_PAGE - 1].id) if len(bought) > _PAGE else None,
     )
 
@@ -92,6 +94,8 @@ def card(game: str, identifier: str) -> Response:
         unsealed=deciding.unsealed(ticket_id),
         waiting=approvals.open_about(f"ticket:{ticket_id}"),
         paid=_payment_of(ticket_id),
+        why_back=wording.why,
+        ways=deciding.WAYS,
     )
 
 

@@ -28,6 +28,7 @@ from app.selling.bets.calendar import queries, service
 from app.selling.bets.calendar.making import subject_of
 from app.selling.bets.games import BetGame, game_named
 from app.selling.bets.operating import figures, recounting, tickets
+from app.selling.bets.sealing import wording
 
 from .place import below_each_game, bp, day_in, day_of, page, place_of
 
@@ -81,6 +82,7 @@ def one_game(game: str, draw: str) -> Response:
         bets=bets[:_PAGE],
         following=f"{bets[_PAGE - 1].ticket_id}.{bets[_PAGE - 1].place}" if len(bets) > _PAGE else None,
         awaited=awaited.id if awaited is not None else None,
+        why_back=wording.why,
         entries=history.told(audit.entries(subject), subject),
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -28,6 +28,8 @@ from . import service
 
 NAME: Final = "bet.refund"
 MODULE: Final = "wallets"
+WAYS: Final[Mapping[str, str | LazyString]] = {"wallet": _l("the wallet"), "card": _l("a card"), "gcash": "GCash"}
+"""What tickets are paid with, in words."""
 
 
 def propose(ticket_id: UUID, why: str, *, actor: str) -> Approval | None:
@@ -71,7 +73,11 @@ def _describe(payload: Payload) -> Described:
     ticket = _ticket(UUID(payload["ticketId"]))
     amount = written(payload["amountMinor"], payload["currency"])
     name = PersonsName(names_of({ticket.user_id}).get(ticket.user_id) or gettext("erased"))
-    rows = ((gettext("Ticket"), ticket.code), (gettext("Player"), name), (gettext("Paid by"), ticket.payment))
+    rows = (
+        (gettext("Ticket"), ticket.code),
+        (gettext("Player"), name),
+        (gettext("Paid by"), str(WAYS.get(ticket.payment, ticket.payment))),
+    )
     sentence = gettext("%(amount)s of a ticket go back to who bought it, the way they were paid.", amount=amount)
     return Described(sentence, rows, f"/admin/people/{ticket.user_id}")
 
