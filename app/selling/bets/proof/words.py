@@ -95,7 +95,7 @@ def _conclusions() -> dict[str, str]:
         ),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They stand first in the list."),
-        "status3": gettext("Nothing is wrong, but not finished"),
+        "status3": gettext("Nothing is wrong, but not everything could be checked"),
         "status3Text": gettext("What was checked holds. What could not be, and why:"),
         "claimed": gettext("Claimed: {claim}"),
         "toFailing": gettext("To the first of them"),
