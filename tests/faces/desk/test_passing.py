@@ -97,7 +97,7 @@ def test_refunds_are_tasks_until_somebody_ticks_them_off(lottery: Lottery) -> No
     assert ticks(owner.get(open_list).text) == [bob]
     assert "1,000 sats are refunds for your players" in words_of(manager.get(here).text)
     told = words_of(manager.get(f"{here}/payments?passed=yes").text)
-    assert re.search(rf"passed on \d.*?, {re.escape(str(email))}", told), "the helper sees who did it, and when"
+    assert re.search(rf"passed on \d.*? UTC by {re.escape(str(email))}", told), "the helper sees who did it, and when"
 
     with ThreadPoolExecutor(4) as pool:  # a server that says it again and again, at once
         said = [one.result() for one in [pool.submit(note, server, bob) for _ in range(4)]]
