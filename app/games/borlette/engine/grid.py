@@ -34,8 +34,9 @@ _LAST: Final = DIGITS - 1
 _CELLS: Final = DRAWS // 10
 _SIX: Final = (10,) * _LAST
 _ROW: Final = 100
-_FIRST_ROWS: Final = 256
-_PIECE: Final = 1 << 12
+_FIRST_ROWS: Final = 64
+_FIRST_PIECE: Final = 1 << 6
+_LARGEST_PIECE: Final = 1 << 12
 _ANY: Final = np.arange(10, dtype=np.int64)
 
 
@@ -123,12 +124,12 @@ class _Search:
     def among(self, cells: Numbers, last: Numbers = _ANY) -> None:
         """Look at these cells, and in them at draws with these seventh digits."""
         cells, left = self._highest(cells[self.bound[cells] > self.found.cost])
-        for at in range(0, len(cells), _PIECE):
-            piece = cells[at : at + _PIECE]
+        at, size = 0, _FIRST_PIECE
+        while at < len(cells) and self.bound[cells[at]] > self.found.cost:
+            piece = cells[at : at + size]
             piece = piece[self.bound[piece] > self.found.cost]
-            if not len(piece):
-                break
             self._look_at((piece[:, None] * 10 + last).ravel())
+            at, size = at + size, min(4 * size, _LARGEST_PIECE)
         if left > self.found.cost:
             self.found = Worst(left, False, self.found.outcome)
 

@@ -5,18 +5,32 @@ Pure. Amounts are centimes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import comb
 from typing import Final, NamedTuple
 
 from app.selling.bets.rules import MOST_LINES
 
-from .kinds import FORM_OF, LENGTH, Kind, Refused, kind_of, marriage, number
+from .kinds import FORM_OF, LENGTH, OF_ONE_DIGIT, Kind, Refused, kind_of, marriage, number
 
 _LEAST_NUMBERS: Final = 2
 MOST_NUMBERS: Final = max(count for count in range(_LEAST_NUMBERS, MOST_LINES) if comb(count, 2) <= MOST_LINES)
 """Of one combination: with one more its pairs would be more than a ticket has lines."""
+
+
+_ONE_NUMBER: Final = ("number_primary", "bet_amount")
+_READ: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "borlette": _ONE_NUMBER,
+    "marriage": ("number_primary", "number_secondary", "bet_amount"),
+    "loto3": _ONE_NUMBER,
+    "loto4": _ONE_NUMBER,
+    "loto5": _ONE_NUMBER,
+    "grap": ("bet_amount",),
+    "grap_pe_l3": ("bet_amount",),
+    "maryaj_combo": ("numbers", "maryaj_amount"),
+}
+"""What is read of a line, its stake last."""
 
 
 class Asked(NamedTuple):
@@ -51,6 +65,7 @@ def expanded(lines: Sequence[Asked]) -> list[Bet]:
         try:
             kind = kind_of(line.game_type)
             stake = _stake(kind, line)
+            _nothing_else(kind, line)
             found += [Bet(place, kind, selection, stake) for selection in _selections(kind, line)]
         except Refused as refused:
             raise Refused(refused.reason, refused.field, place) from None
@@ -63,47 +78,33 @@ def total(bets: Sequence[Bet]) -> int:
 
 
 def _stake(kind: Kind, line: Asked) -> int:
-    is_combo = kind == "maryaj_combo"
-    field = "maryaj_amount" if is_combo else "bet_amount"
-    wanted, other = (line.maryaj_amount, line.bet_amount) if is_combo else (line.bet_amount, line.maryaj_amount)
-    if wanted is None:
+    field = _READ[kind][-1]
+    stake = line.maryaj_amount if field == "maryaj_amount" else line.bet_amount
+    if stake is None:
         raise Refused("stake_missing", field)
-    if wanted <= 0:
+    if stake <= 0:
         raise Refused("stake_too_small", field)
-    if other is not None:
-        raise Refused("not_of_this_game", "bet_amount" if is_combo else "maryaj_amount")
-    return wanted
+    return stake
+
+
+def _nothing_else(kind: Kind, line: Asked) -> None:
+    """Who wrote a number that a kind does not read meant to bet on it."""
+    for field, value in line._asdict().items():
+        if value and field not in ("game_type", *_READ[kind]):
+            raise Refused("not_of_this_game", field)
 
 
 def _selections(kind: Kind, line: Asked) -> Iterator[str]:
-    _nothing_else(kind, line)
     length = LENGTH[FORM_OF[kind]]
     if kind == "maryaj_combo":
         yield from (marriage(*pair) for pair in combinations(_numbers(line.numbers or ()), 2))
     elif kind == "marriage":
         primary = number(line.number_primary, 2)
         yield marriage(primary, number(line.number_secondary, 2, "number_secondary"))
-    elif kind in ("grap", "grap_pe_l3"):
+    elif kind in OF_ONE_DIGIT:
         yield from (digit * length for digit in "0123456789")
     else:
         yield number(line.number_primary, length)
-
-
-def _nothing_else(kind: Kind, line: Asked) -> None:
-    """Who wrote a number that a kind does not read meant to bet on it."""
-    read = {
-        "number_primary": kind not in ("grap", "grap_pe_l3", "maryaj_combo"),
-        "number_secondary": kind == "marriage",
-        "numbers": kind == "maryaj_combo",
-    }
-    written = {
-        "number_primary": line.number_primary,
-        "number_secondary": line.number_secondary,
-        "numbers": line.numbers,
-    }
-    for field, value in written.items():
-        if value and not read[field]:
-            raise Refused("not_of_this_game", field)
 
 
 def _numbers(numbers: Sequence[str]) -> list[str]:
