@@ -127,8 +127,8 @@ def test_its_alarm_speaks_of_the_witnesses_and_another_ones_does_not(world: Lott
     assert '<a href="/admin/system/log">' in page
     assert "its seal was not cosigned before its closing block" in page
     missing = ", ".join(str(one.verifier).partition("+")[0] for one in (ADA, BOB))
-    assert re.search(rf"<dt>missing</dt><dd><span[^>]*><bdi>{missing}</bdi>", page), "who it was"
-    assert not re.search(r"<dt>reason</dt><dd>[^/]*not_cosigned", page)
+    assert re.search(rf"<dt>Missing</dt><dd><span[^>]*><bdi>{missing}</bdi>", page), "who it was"
+    assert not re.search(r"<dt>Reason</dt><dd>[^/]*not_cosigned", page)
     with transaction():
         raise_alarm("round_voided", "round:9", reason="not_sealed_before_closing_block")
     other = db.session.scalars(select(Alarm).where(Alarm.subject == "round:9")).one()
