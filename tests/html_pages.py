@@ -18,6 +18,7 @@ import tempfile
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +55,11 @@ ALSO = {"file-value": re.compile(r'<input(?=[^>]*type="file")[^>]*\bvalue=')}
 
 _TAG = re.compile(r"<[a-z!][^<>]*>")
 _VALUES = re.compile(r"[0-9a-f-]{8,}|\b[A-Za-z0-9_.-]{24,}|\d+")
-_TITLE = re.compile(r"<title[^<]*")
+_TITLE = re.compile(r"<title[^>]*>([^<]*)")
+_LONG = 70
+"""Of more letters no title should be; an empty one is none."""
 _WORDS = re.compile(
-    r"\b(value|class|href|action|content|src|title|placeholder|alt|data-[a-z-]+|hx-[a-z-]+"
+    r"\b(value|class|href|action|content|src|title|placeholder|alt|lang|hreflang|data-[a-z-]+|hx-[a-z-]+"
     r'|aria-(?!labelledby|describedby|details|controls|owns)[a-z-]+)="[^"]*"'
 )
 _NODE = "--max-semi-space-size=64", str(Path(__file__).with_name("judge.mjs"))
@@ -82,11 +85,12 @@ class Kept:
         self._seen: set[str] = set()
 
     def keep(self, name: str, html: str) -> None:
-        """Pages of one title that are made of the same tags, however many of each, are judged once."""
+        """Pages that are made of the same tags, however many of each and in whatever language, are judged once."""
         kind = PAGES if html.lstrip()[:9].lower() == "<!doctype" else PARTS
         title = _TITLE.search(html)
+        letters = len(unescape(title[1]).strip()) if title else 0
         tags = {_bare(tag) for tag in _TAG.findall(html)}
-        made_of = [kind, _bare(title[0]) if title else "", *sorted(tags)]
+        made_of = [kind, "titled" if 0 < letters <= _LONG else str(letters), *sorted(tags)]
         digest = hashlib.sha256("\n".join(made_of).encode()).hexdigest()[:16]
         if digest in self._seen:
             return

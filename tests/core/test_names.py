@@ -225,7 +225,7 @@ def test_what_no_private_name_has(text: str) -> None:
     assert private_name(text) is None
 
 
-@searched(500)
+@searched(250)
 @given(st.text(max_size=130))
 def test_a_tidy_name_is_tidy_already(text: str) -> None:
     tidy = public_name(text)

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, settings
 from tests.settings import EXPLORE
 
 
-def searched(examples: int = 200) -> settings:
-    """A property's settings: `examples` tries, ten times as many when exploring."""
+def searched(examples: int = 100) -> settings:
+    """A property's settings: `examples` tries, twenty times as many when exploring."""
     return settings(
-        max_examples=examples * (10 if EXPLORE else 1),
+        max_examples=examples * (20 if EXPLORE else 1),
         derandomize=not EXPLORE,
         deadline=None,
         database=None,

@@ -84,7 +84,7 @@ def test_every_small_history_of_two_orders() -> None:
             follow(list(sequence), prices, supply)
 
 
-@searched(400)
+@searched(200)
 @given(st.data())
 def test_any_history_of_several_orders(data: st.DataObject) -> None:
     prices = {

@@ -118,7 +118,7 @@ def _undone_is_as_before(book: Book, legs: list[Posting], before: Counter[str]) 
     }
 
 
-@searched(300)
+@searched(150)
 @given(st.lists(st.integers(0, 15), min_size=1, max_size=4), payments, st.integers(0, 60))
 def test_balances_are_the_formulas_after_every_payment(
     edges: list[int], steps: list[tuple[int, int, bool]], supply: int
