@@ -94,22 +94,26 @@ def _kind(column: Column[Any]) -> Kind | None:
 
 
 class _Opened(TypeDecorator[Any]):
-    """A row's id and its sealed value as the database joined them, read as what was sealed."""
+    """A row's id and its sealed value as the database joined them, read as what was sealed.
+
+    A statement with such a column is made once, not each time: by `column` and `decode` SQLAlchemy tells two of them
+    apart, which have to bear the names of what they are made with.
+    """
 
     impl = LargeBinary
-    cache_ok = False
+    cache_ok = True
 
     def __init__(self, column: Column[Any], decode: Callable[[bytes | None], Any]) -> None:
         super().__init__()
-        self._column, self._decode = column, decode
+        self.column, self.decode = column, decode
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
-        raise TypeError(f"{self._column} is sealed: compare its hash")
+        raise TypeError(f"{self.column} is sealed: compare its hash")
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         if value is None:
-            return self._decode(None)
-        return self._decode(opened(self._column, value[:_ID_BYTES], value[_ID_BYTES:]))
+            return self.decode(None)
+        return self.decode(opened(self.column, value[:_ID_BYTES], value[_ID_BYTES:]))
 
 
 class SealedAttribute(Generic[T]):

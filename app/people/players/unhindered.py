@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, exists, select, text
+from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, bindparam, exists, select, text
 
 from app.core.database.session import db
 from app.core.sealing.columns import lookup
@@ -26,16 +26,38 @@ from .queries import SPENT, read_now
 from .rules import ASKED_OF, WINDOWS, fits
 from .spending import hold, identity
 
-_Person: TypeAlias = Row[PlayerProfile, str | None, str | None, bool]
+_USERS: Final = any_(bindparam("users", type_=ARRAY(Uuid())))
+_MARKS: Final = any_(bindparam("marks", type_=ARRAY(LargeBinary())))
+"""Statements here are made once, and their lists are one value each: neither we nor the database read them anew for
+another number of people."""
+
+
+class _Person(NamedTuple):
+    """Of somebody what has to be known of him before he may stake."""
+
+    id: UUID
+    birth_date: str | None
+    mark: bytes | None
+    jurisdiction: str
+    email: str | None
+    phone: str | None
+    has_papers: bool
 
 
 def hold_all(user_ids: Collection[UUID]) -> None:
     """Lock the rows of many in the order of their ids, as `hold` does of one."""
-    rows = select(Player.user_id).where(Player.user_id.in_(user_ids)).order_by(Player.user_id)
-    held = db.session.scalars(rows.with_for_update(key_share=True)).all()
-    if len(held) < len(set(user_ids)):
-        for user_id in sorted(user_ids):
+    wanted = set(user_ids)
+    if len(db.session.scalars(_HELD, {"users": list(wanted)}).all()) < len(wanted):
+        for user_id in sorted(wanted):
             hold(user_id)
+
+
+_HELD: Final = (
+    select(Player.user_id)
+    .where(Player.user_id == _USERS)
+    .order_by(Player.user_id)
+    .with_for_update(key_share=True)
+)
 
 
 def unhindered(stakes: Mapping[UUID, int], currency: str) -> set[UUID]:
@@ -43,8 +65,8 @@ def unhindered(stakes: Mapping[UUID, int], currency: str) -> set[UUID]:
     not known as somebody who is, and has papers or stakes no more than is let through without. Their rows are locked.
     """
     now, years = read_now(), age_limits()
-    people = [one for one in _without_limits(stakes, currency) if _is_of_age(one[0], years, now)]
-    marks = {one[0].id: _marks(one) for one in people}
+    people = [one for one in _without_limits(stakes, currency) if _is_of_age(one, years, now)]
+    marks = {one.id: _marks(one) for one in people}
     owners = _kept_out_by([mark for own in marks.values() for mark in own])
     free = {user_id for user_id, own in marks.items() if not any(owners.get(mark, set()) - {user_id} for mark in own)}
     return free - _need_papers(people, stakes, currency, now)
@@ -58,25 +80,37 @@ def of_one_person(user_ids: Collection[UUID]) -> set[UUID]:
     return {user_id for user_id, mark in marks.items() if times[mark] > 1}
 
 
-def _without_limits(user_ids: Collection[UUID], currency: str) -> Sequence[_Person]:
-    its_own = PlayerLimit.user_id == PlayerProfile.id
-    limited = exists().where(its_own, PlayerLimit.currency == currency, PlayerLimit.kind.in_(ASKED_OF["stake"]))
-    query = (
-        select(PlayerProfile, User.email, User.phone, _HAS_PAPERS)
-        .join(User, User.id == PlayerProfile.id)
-        .where(PlayerProfile.id.in_(user_ids), ~limited, ~is_kept_out(PlayerProfile.id))
-    )
-    return db.session.execute(query.execution_options(populate_existing=True)).all()
+def _without_limits(user_ids: Collection[UUID], currency: str) -> list[_Person]:
+    values = {"users": list(user_ids), "currency": currency}
+    return [_Person._make(row) for row in db.session.execute(_PEOPLE, values)]
 
 
 _HAS_PAPERS: Final = exists().where(PlayerVerification.id == PlayerProfile.id, PlayerVerification.state == "verified")
+_IS_LIMITED: Final = exists().where(
+    PlayerLimit.user_id == PlayerProfile.id,
+    PlayerLimit.currency == bindparam("currency"),
+    PlayerLimit.kind.in_(ASKED_OF["stake"]),
+)
+_PEOPLE: Final = (
+    select(
+        PlayerProfile.id,
+        PlayerProfile.birth_date,
+        PlayerProfile.mark_hash,
+        PlayerProfile.jurisdiction,
+        User.email,
+        User.phone,
+        _HAS_PAPERS,
+    )
+    .join(User, User.id == PlayerProfile.id)
+    .where(PlayerProfile.id == _USERS, ~_IS_LIMITED, ~is_kept_out(PlayerProfile.id))
+)
 
 
 def _need_papers(people: Iterable[_Person], stakes: Mapping[UUID, int], currency: str, now: datetime) -> set[UUID]:
     """Who has none and would move more with it than is let through without, by all accounts of the same person, as
     `spending.allowed` counts it; whom these say to be the same weighs together."""
     limit = unverified_limits().get(currency)
-    marks = {row.id: bytes(row.mark_hash or b"") for row, _, _, has_papers in people if not has_papers}
+    marks = {one.id: one.mark or b"" for one in people if not one.has_papers}
     if limit is None or not marks:
         return set()
     _hold_identities(marks.values())
@@ -92,47 +126,54 @@ def _need_papers(people: Iterable[_Person], stakes: Mapping[UUID, int], currency
 
 def _hold_identities(marks: Iterable[bytes]) -> None:
     """As `spending` holds one, in an order that is everybody's."""
-    db.session.execute(text(_HOLD), {"names": [identity(mark) for mark in marks]}).all()
+    db.session.execute(_HOLD, {"names": [identity(mark) for mark in marks]}).all()
 
 
-_HOLD: Final = """
+_HOLD: Final = text("""
     SELECT pg_advisory_xact_lock(key) FROM (
         SELECT DISTINCT hashtextextended(name, 0) AS key FROM unnest(CAST(:names AS text[])) AS name
         ORDER BY key OFFSET 0
     ) AS keys
-"""
+""")
 
 
 def _without_papers(marks: Iterable[bytes]) -> Mapping[bytes, set[UUID]]:
     """All accounts of these persons that have shown no papers."""
     found: dict[bytes, set[UUID]] = {mark: set() for mark in marks}
-    query = select(PlayerProfile.mark_hash, PlayerProfile.id).where(PlayerProfile.mark_hash.in_(found), ~_HAS_PAPERS)
-    for mark, user_id in db.session.execute(query):
-        found[bytes(mark or b"")].add(user_id)
+    for mark, user_id in db.session.execute(_ACCOUNTS, {"marks": list(found)}):
+        found[bytes(mark)].add(user_id)
     return found
 
 
-def _is_of_age(profile: PlayerProfile, years: Mapping[str, int], now: datetime) -> bool:
-    if profile.birth_date is None or profile.mark_hash is None or profile.jurisdiction not in years:
+_ACCOUNTS: Final = select(PlayerProfile.mark_hash, PlayerProfile.id).where(
+    PlayerProfile.mark_hash == _MARKS, ~_HAS_PAPERS
+)
+
+
+def _is_of_age(person: _Person, years: Mapping[str, int], now: datetime) -> bool:
+    if person.birth_date is None or person.mark is None or person.jurisdiction not in years:
         return False
-    born = date.fromisoformat(profile.birth_date)
-    return rules.is_of_age(born, years[profile.jurisdiction], profile.jurisdiction, now)
+    born = date.fromisoformat(person.birth_date)
+    return rules.is_of_age(born, years[person.jurisdiction], person.jurisdiction, now)
 
 
 def _marks(person: _Person) -> list[bytes]:
     """The hashes of all that somebody may be known by."""
-    profile, email, phone, _ = person
+    email, phone = person.email, person.phone
     contacts = [] if email is None else [("email", mailbox_of(email)), ("email", email)]
     contacts += [] if phone is None else [("phone", phone)]
-    assert profile.mark_hash is not None
-    return [profile.mark_hash, *(lookup(MARK, mark_of_contact(kind, address)) for kind, address in contacts)]
+    assert person.mark is not None
+    return [person.mark, *(lookup(MARK, mark_of_contact(kind, address)) for kind, address in contacts)]
 
 
 def _kept_out_by(marks: Collection[bytes]) -> Mapping[bytes, set[UUID]]:
     """Who is kept out and known by one of these."""
     found: dict[bytes, set[UUID]] = {}
-    query = select(PlayerMark.mark_hash, PlayerMark.user_id)
-    query = query.where(PlayerMark.mark_hash.in_(marks), is_kept_out(PlayerMark.user_id))
-    for mark, user_id in db.session.execute(query):
+    for mark, user_id in db.session.execute(_KEPT_OUT, {"marks": list(marks)}):
         found.setdefault(bytes(mark), set()).add(user_id)
     return found
+
+
+_KEPT_OUT: Final = select(PlayerMark.mark_hash, PlayerMark.user_id).where(
+    PlayerMark.mark_hash == _MARKS, is_kept_out(PlayerMark.user_id)
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.core.database.session import db
@@ -94,9 +94,9 @@ def block_of(user_id: UUID) -> PlayerBlock | None:
 def is_kept_out(user_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Of somebody in a query: that he is off, excluded or shut out now."""
     return (
-        user_id.in_(select(PlayerExclusion.user_id).where(PlayerExclusion.ends_at > database_now()))
-        | user_id.in_(select(PlayerTimeout.user_id).where(PlayerTimeout.ends_at > database_now()))
-        | user_id.in_(select(PlayerBlock.user_id).where(PlayerBlock.ended_at.is_(None)))
+        exists().where(PlayerExclusion.user_id == user_id, PlayerExclusion.ends_at > database_now())
+        | exists().where(PlayerTimeout.user_id == user_id, PlayerTimeout.ends_at > database_now())
+        | exists().where(PlayerBlock.user_id == user_id, PlayerBlock.ended_at.is_(None))
     )
 
 
