@@ -153,7 +153,13 @@ class BetTicket(Model):
         CheckConstraint("(payment = 'wallet') = (reserved_until IS NULL)", name="reserved_until"),
         CheckConstraint("(state = 'posted') = (posted_at IS NOT NULL)", name="posted"),
         CheckConstraint("(state = 'released') = (released_because <> '')", name="released"),
-        Index("bet_tickets_user_idx", "user_id", "id"),
+        # What somebody staked is summed from the index alone.
+        Index(
+            "bet_tickets_user_idx",
+            "user_id",
+            "id",
+            postgresql_include=["currency", "made_at", "state", "total_minor"],
+        ),
         Index("bet_tickets_reserved_key", "user_id", unique=True, postgresql_where=text("state = 'reserved'")),
         Index("bet_tickets_due_idx", "reserved_until", postgresql_where=text("state = 'reserved'")),
     )
@@ -193,6 +199,7 @@ class BetEntry(Model):
         CheckConstraint("(state = 'refunded') = (refunded_at IS NOT NULL)", name="refunded"),
         CheckConstraint("(state = 'refunded') = (refunded_because <> '')", name="refunded_because"),
         Index("bet_entries_refunded_idx", "refunded_at", postgresql_where=text("refunded_at IS NOT NULL")),
+        Index("bet_entries_back_idx", "ticket_id", postgresql_where=text("state = 'refunded'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, union_all
-from sqlalchemy.sql.selectable import Select, Subquery
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, literal, select, union_all
+from sqlalchemy.sql.selectable import Select
 
 from app.core.database.session import db
 from app.core.ids import earliest_id
@@ -31,48 +31,74 @@ class Stakes:
         """The same of many; who has staked nothing is left out."""
         if kind == "deposit":
             return {}
-        moved = _moved(user_ids, currency, kind, since)
-        query = select(moved.c.user_id, func.sum(moved.c.amount)).group_by(moved.c.user_id)
-        return {user_id: int(amount) for user_id, amount in db.session.execute(query)}
+        totals = _STAKED_TOTALS if kind == "stake" else _LOST_TOTALS
+        found = db.session.execute(totals, _asked(user_ids, currency, since))
+        return {user_id: int(amount) for user_id, amount in found}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
         """What one has staked, or lost, one by one."""
         if kind == "deposit":
             return ()
-        moved = _moved((user_id,), currency, kind, since)
-        found = db.session.execute(select(moved.c.at, moved.c.amount).order_by(moved.c.at))
+        moved = _STAKED if kind == "stake" else _LOST
+        found = db.session.execute(moved.order_by("at"), _asked((user_id,), currency, since))
         return [Movement(at, amount) for at, amount in found]
 
 
-def _moved(user_ids: Collection[UUID], currency: str, kind: Kind, since: datetime) -> Subquery:
-    staked = _staked(user_ids, currency, since)
-    return (staked if kind == "stake" else union_all(staked, _won(user_ids, currency, since))).subquery()
+def _asked(user_ids: Collection[UUID], currency: str, since: datetime) -> dict[str, Any]:
+    return {"users": list(user_ids), "currency": currency, "since": since, "first": earliest_id(since - _SLACK)}
 
 
-def _staked(user_ids: Collection[UUID], currency: str, since: datetime) -> Select[UUID, datetime, int]:
-    return (
-        select(BetTicket.user_id, BetTicket.made_at.label("at"), BetEntry.stake_minor.label("amount"))
-        .join(BetEntry, BetEntry.ticket_id == BetTicket.id)
-        .where(
-            BetTicket.user_id.in_(user_ids),
-            BetTicket.id >= earliest_id(since - _SLACK),
-            BetTicket.made_at > since,
-            BetTicket.currency == currency,
-            BetEntry.state.in_(("reserved", "posted")),
-        )
-    )
+_USERS: Final = any_(bindparam("users", type_=ARRAY(Uuid())))
+_TICKETS: Final[tuple[ColumnElement[bool], ...]] = (
+    BetTicket.user_id == _USERS,
+    BetTicket.id >= bindparam("first"),
+    BetTicket.made_at > bindparam("since"),
+    BetTicket.currency == bindparam("currency"),
+)
+_WINNINGS: Final[tuple[ColumnElement[bool], ...]] = (
+    BetWinning.user_id == _USERS,
+    BetSettlement.made_at > bindparam("since"),
+    BetSettlement.reversed_at.is_(None),
+    BetTicket.currency == bindparam("currency"),
+)
+_STAKED: Final = (
+    select(BetTicket.made_at.label("at"), BetEntry.stake_minor.label("amount"))
+    .join(BetEntry, BetEntry.ticket_id == BetTicket.id)
+    .where(*_TICKETS, BetEntry.state.in_(("reserved", "posted")))
+)
+_WON: Final = (
+    select(BetSettlement.made_at.label("at"), (literal(0) - BetWinning.amount_minor).label("amount"))
+    .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
+    .join(BetTicket, BetTicket.id == BetWinning.ticket_id)
+    .where(*_WINNINGS)
+)
+_LOST: Final = union_all(_STAKED, _WON)
+
+# Whoever plays often has many tickets and few of them back: each is one entry of an index, and nothing else is read.
+_TICKETS_TOTAL: Final = (
+    select(BetTicket.user_id, func.sum(BetTicket.total_minor).label("amount"))
+    .where(*_TICKETS, BetTicket.state.in_(("reserved", "posted")))
+    .group_by(BetTicket.user_id)
+)
+_BACK_TOTAL: Final = (
+    select(BetTicket.user_id, (literal(0) - func.sum(BetEntry.stake_minor)).label("amount"))
+    .join(BetEntry, BetEntry.ticket_id == BetTicket.id)
+    .where(*_TICKETS, BetEntry.state == "refunded")
+    .group_by(BetTicket.user_id)
+)
+_WON_TOTAL: Final = (
+    select(BetWinning.user_id, (literal(0) - func.sum(BetWinning.amount_minor)).label("amount"))
+    .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
+    .join(BetTicket, BetTicket.id == BetWinning.ticket_id)
+    .where(*_WINNINGS)
+    .group_by(BetWinning.user_id)
+)
 
 
-def _won(user_ids: Collection[UUID], currency: str, since: datetime) -> Select[UUID, datetime, int]:
-    won = (literal(0) - BetWinning.amount_minor).label("amount")
-    return (
-        select(BetWinning.user_id, BetSettlement.made_at.label("at"), won)
-        .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
-        .join(BetTicket, BetTicket.id == BetWinning.ticket_id)
-        .where(
-            BetWinning.user_id.in_(user_ids),
-            BetSettlement.made_at > since,
-            BetSettlement.reversed_at.is_(None),
-            BetTicket.currency == currency,
-        )
-    )
+def _totals(*parts: Select[Any]) -> Select[UUID, int]:
+    moved = union_all(*parts).subquery()
+    return select(moved.c.user_id, func.sum(moved.c.amount)).group_by(moved.c.user_id)
+
+
+_STAKED_TOTALS: Final = _totals(_TICKETS_TOTAL, _BACK_TOTAL)
+_LOST_TOTALS: Final = _totals(_TICKETS_TOTAL, _BACK_TOTAL, _WON_TOTAL)
