@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from app.core.database.session import db
 from app.record.ledger.models import Account
@@ -51,12 +52,16 @@ def wallet_of(user_id: UUID, currency: Currency) -> Wallet:
 
 def spendable_of(user_ids: Collection[UUID], currency: str) -> dict[UUID, int]:
     """What each of these people can spend of one currency; who never had any of it is left out."""
-    rows = db.session.execute(
-        select(Account.owner, Account.balance - Account.held).where(
-            Account.kind == "wallet", Account.currency == currency, Account.owner.in_([str(one) for one in user_ids])
-        )
-    )
-    return {UUID(owner): spendable for owner, spendable in rows}
+    owners = {str(one): one for one in user_ids}
+    rows = db.session.execute(_SPENDABLE, {"owners": list(owners), "currency": currency})
+    return {owners[owner]: spendable for owner, spendable in rows}
+
+
+_SPENDABLE: Final = select(Account.owner, Account.balance - Account.held).where(
+    Account.kind == "wallet",
+    Account.currency == bindparam("currency"),
+    Account.owner == any_(bindparam("owners", type_=ARRAY(Text()))),
+)
 
 
 def has_money(user_id: UUID) -> bool:

@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, LargeBinary, Uuid, any_, bindparam, exists, select, text
@@ -17,12 +17,12 @@ from app.core.sealing.columns import lookup
 from app.people.accounts.models import User
 from app.people.accounts.rules import mailbox_of
 
-from .models import MARK, Player, PlayerLimit, PlayerMark, PlayerProfile, PlayerVerification
+from .models import MARK, PlayerLimit, PlayerMark, PlayerProfile, PlayerVerification
 from .profile import rules
 from .profile.folding import mark_of_contact
 from .profile.queries import is_kept_out
 from .profile.settings import age_limits, unverified_limits
-from .queries import SPENT, read_now
+from .queries import SPENT
 from .rules import ASKED_OF, WINDOWS, fits
 from .spending import hold, identity
 
@@ -44,27 +44,31 @@ class _Person(NamedTuple):
     has_papers: bool
 
 
-def hold_all(user_ids: Collection[UUID]) -> None:
-    """Lock the rows of many in the order of their ids, as `hold` does of one."""
+def hold_all(user_ids: Collection[UUID]) -> datetime:
+    """Lock the rows of many in the order of their ids, as `hold` does of one; the moment after that."""
     wanted = set(user_ids)
-    if len(db.session.scalars(_HELD, {"users": list(wanted)}).all()) < len(wanted):
+    held, now = db.session.execute(_HOLD_ALL, {"users": list(wanted)}).one()
+    if held < len(wanted):
         for user_id in sorted(wanted):
-            hold(user_id)
+            now = hold(user_id)
+    return cast(datetime, now)
 
 
-_HELD: Final = (
-    select(Player.user_id)
-    .where(Player.user_id == _USERS)
-    .order_by(Player.user_id)
-    .with_for_update(key_share=True)
-)
+# What is counted was locked before, and the moment is read once all of it is counted.
+_HOLD_ALL: Final = text("""
+    WITH held AS MATERIALIZED (
+        SELECT user_id FROM players WHERE user_id = ANY(CAST(:users AS uuid[])) ORDER BY user_id FOR NO KEY UPDATE
+    )
+    SELECT count(*), clock_timestamp() FROM held
+""")
 
 
-def unhindered(stakes: Mapping[UUID, int], currency: str) -> set[UUID]:
+def unhindered(stakes: Mapping[UUID, int], currency: str, now: datetime) -> set[UUID]:
     """Who of these is of age, keeps no limit that a stake could reach, is off from nothing and shut out of nothing, is
-    not known as somebody who is, and has papers or stakes no more than is let through without. Their rows are locked.
+    not known as somebody who is, and has papers or stakes no more than is let through without. Their rows are
+    locked since `now`.
     """
-    now, years = read_now(), age_limits()
+    years = age_limits()
     people = [one for one in _without_limits(stakes, currency) if _is_of_age(one, years, now)]
     marks = {one.id: _marks(one) for one in people}
     owners = _kept_out_by([mark for own in marks.values() for mark in own])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -35,11 +35,12 @@ class LedgerConflict(DomainError):
         super().__init__("ledger_conflict", status=409, key=what)
 
 
-def post(postings: Sequence[Posting]) -> int:
+def post(postings: Sequence[Posting], *, savepoint: bool = True) -> int:
     """Write transfers and move both balances of each. Returns how many were new; a repeated one is a no-op.
 
     Accounts are made where missing and locked in the order of their ids until the transaction ends. An overdraft is
-    judged on what the whole call does to an account.
+    judged on what the whole call does to an account. Without a `savepoint`, which costs two round trips, the caller's
+    transaction is over once this raises.
 
     Raises:
         LedgerConflict: a posting's key is known with other content.
@@ -49,7 +50,7 @@ def post(postings: Sequence[Posting]) -> int:
     unique = _without_repeats(postings)
     if not unique:
         return 0
-    with _whole_or_nothing():
+    with _whole_or_nothing(savepoint=savepoint):
         ids = _lock_accounts({ref for posting in unique for ref in (posting.debit, posting.credit)})
         writing = statements.TRANSFERS[any(kind_of(ref).is_personal for ref in ids)]
         return _insert(writing, _columns(unique, ids), len(unique))
@@ -161,10 +162,10 @@ def resize_hold(ref: AccountRef, amount: int, source: str, source_id: str) -> in
 
 
 @contextmanager
-def _whole_or_nothing() -> Iterator[None]:
+def _whole_or_nothing(*, savepoint: bool = True) -> Iterator[None]:
     """A savepoint: whoever catches a refusal still has a usable transaction, without half of what was refused."""
     try:
-        with db.session.begin_nested():
+        with db.session.begin_nested() if savepoint else nullcontext():
             yield
     except IntegrityError as error:
         cause = error.orig

@@ -265,9 +265,9 @@ def test_of_many_those_are_found_in_whose_way_nothing_stands(money: Takings) -> 
         service.exclude(out, 6)
         db.session.execute(text("UPDATE player_profiles SET jurisdiction = 'XX' WHERE id = :id"), {"id": young})
         people = [free, limited, off, out, young, double]
-        unhindered.hold_all([*people, *people])
-        assert unhindered.unhindered(dict.fromkeys(people, 1), "HTG") == {free}
-        assert unhindered.unhindered(dict.fromkeys(people, 1), "USD") == {free, limited}
+        now = unhindered.hold_all([*people, *people])
+        assert unhindered.unhindered(dict.fromkeys(people, 1), "HTG", now) == {free}
+        assert unhindered.unhindered(dict.fromkeys(people, 1), "USD", now) == {free, limited}
         money.take(free, 10**9)
         for one in (off, out, young, double):
             with pytest.raises(DomainError):

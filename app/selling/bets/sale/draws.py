@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from app.core.database.session import db
 from app.core.ports import Once
+from app.people.accounts.queries import database_now
+from app.people.players.queries import read_now
 from app.selling.bets.calendar import promise as promises
 from app.selling.bets.games import Terms
 from app.selling.bets.models import BetDraw
@@ -78,10 +80,22 @@ def promised(ids: Collection[UUID]) -> dict[UUID, Draw]:
     return found
 
 
-def locked(ids: Collection[UUID]) -> dict[UUID, Draw]:
-    """The same, in the order of their ids, and nobody else changes them until the transaction ends."""
-    query = _QUERY.where(BetDraw.id.in_(ids)).order_by(BetDraw.id).with_for_update(key_share=True)
-    return {row.id: Draw._make(row) for row in db.session.execute(query)}
+def locked(ids: Collection[UUID]) -> tuple[dict[UUID, Draw], datetime]:
+    """The same, in the order of their ids, and nobody else changes them until the transaction ends; the moment since
+    when."""
+    rows = db.session.execute(_LOCKED, {"draws": list(ids)}).all()
+    return {row.id: Draw._make(row[:-1]) for row in rows}, rows[-1].now if rows else read_now()
+
+
+_HELD: Final = (
+    _QUERY.where(BetDraw.id == any_(bindparam("draws", type_=ARRAY(Uuid()))))
+    .order_by(BetDraw.id)
+    .with_for_update(key_share=True)
+    .cte("held")
+    .prefix_with("MATERIALIZED")
+)
+# Each row's moment is read when that row is locked: the last one's, when all are.
+_LOCKED: Final = select(_HELD, database_now().label("now"))
 
 
 @lru_cache(maxsize=256)

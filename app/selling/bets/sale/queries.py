@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from app.core.database.session import db
 from app.record.answers import together as answers
@@ -39,8 +39,7 @@ def answered_already(wanted: Sequence[Wanted]) -> dict[UUID, Accepted | RefusedS
 
 def sold_already(ticket_ids: Collection[UUID]) -> dict[UUID, tuple[Wanted, Accepted]]:
     """Of these tickets those that there are: what was wanted then, and what came of it."""
-    query = select(BetTicket).where(BetTicket.id.in_(ticket_ids)).execution_options(populate_existing=True)
-    tickets = db.session.scalars(query).all()
+    tickets = db.session.scalars(_TICKETS, {"tickets": list(ticket_ids)}).all()
     if not tickets:
         return {}
     ids = [ticket.id for ticket in tickets]
@@ -64,6 +63,13 @@ def sold_already(ticket_ids: Collection[UUID]) -> dict[UUID, tuple[Wanted, Accep
         )
         for one in tickets
     }
+
+
+_TICKETS: Final = (
+    select(BetTicket)
+    .where(BetTicket.id == any_(bindparam("tickets", type_=ARRAY(Uuid()))))
+    .execution_options(populate_existing=True)
+)
 
 
 def _wanted(ticket: BetTicket, lines: Collection[BetLine]) -> Wanted:

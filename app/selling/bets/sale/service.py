@@ -105,11 +105,11 @@ def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
 def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     """Those whose players may stake so much and have it, their rows locked. Who asks again is answered as before."""
     users = [one.wanted.user_id for one in asked]
-    hold_all(users)
-    before, now = queries.answered_already([one.wanted for one in asked]), read_now()
+    now = hold_all(users)
+    before = queries.answered_already([one.wanted for one in asked])
     currencies = {one.game.currency for one in asked}
     spendable = {currency: spendable_of(users, currency) for currency in currencies}
-    free = _unhindered(asked)
+    free = _unhindered(asked, now)
     twice = of_one_person(users) if len(asked) > 1 and any(one.wanted.user_id not in free for one in asked) else set()
     waiting = reserved_by([one.wanted.user_id for one in asked if one.wanted.payment != "wallet"])
     admitted = []
@@ -131,14 +131,14 @@ def _admitted(asked: Sequence[_Asked], answers: Answers) -> list[_Asked]:
     return admitted
 
 
-def _unhindered(asked: Sequence[_Asked]) -> set[UUID]:
+def _unhindered(asked: Sequence[_Asked], now: datetime) -> set[UUID]:
     """Of a batch those whom a few statements let through together."""
     if len(asked) < 2:
         return set()
     stakes: dict[str, dict[UUID, int]] = {}
     for one in asked:
         stakes.setdefault(one.game.currency, {})[one.wanted.user_id] = one.wanted.total
-    return {user_id for currency, own in stakes.items() for user_id in unhindered(own, currency)}
+    return {user_id for currency, own in stakes.items() for user_id in unhindered(own, currency, now)}
 
 
 def _of_player(
@@ -154,10 +154,10 @@ def _of_player(
 
 
 def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
-    found = draws.locked({bet.line.draw_id for one in asked for bet in one.bets})
+    found, now = draws.locked({bet.line.draw_id for one in asked for bet in one.bets})
     if any(one.wanted.payment != "wallet" for one in asked):
         _one_at_a_time()
-    now = read_now()
+        now = read_now()
     judge = _judge(found, (bet for one in asked for bet in one.bets), now, _widened)
     sales = []
     for one in asked:

@@ -18,6 +18,7 @@ KEY_REUSED: Final = "idempotency_key_reused"
 """Why a ticket is refused whose key belongs to another request."""
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # none is taken for another
 _GROUPS, _IN_GROUP = 3, 4
+_CODES: Final = len(_LETTERS) ** (_GROUPS * _IN_GROUP)
 
 
 class Line(NamedTuple):
@@ -115,5 +116,8 @@ class Quote:
 
 def new_code() -> str:
     """What a receipt says and whoever has it may ask by: nobody guesses one of 59 bits."""
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(_GROUPS * _IN_GROUP))
+    number, letters = secrets.randbelow(_CODES), ""
+    while len(letters) < _GROUPS * _IN_GROUP:
+        number, at = divmod(number, len(_LETTERS))
+        letters += _LETTERS[at]
     return "-".join(letters[at : at + _IN_GROUP] for at in range(0, len(letters), _IN_GROUP))

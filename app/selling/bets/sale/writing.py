@@ -70,7 +70,8 @@ def record(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime) -> None:
     said = _say(posted, draws, now)
     weigh([bet for sale in sales for entry in sale.entries for bet in entry.bets])
     db.session.execute(statements.RECORD, {**_rows(sales), **said, "now": now})
-    ledger.post([one for sale in posted for one in _paid(sale, wallet(sale.wanted.user_id, sale.currency))])
+    paid = [one for sale in posted for one in _paid(sale, wallet(sale.wanted.user_id, sale.currency))]
+    ledger.post(paid, savepoint=False)  # a wallet that has not what was found in it ends the whole sale
     origins.play_all(
         [
             Played(sale.wanted.user_id, sale.currency, entry.stake, sale.returns(entry.draw_id))

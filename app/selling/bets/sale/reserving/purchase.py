@@ -14,7 +14,6 @@ from app.money.wallets.origins.service import Deposit
 from app.money.wallets.postings import charged_back, wallet
 from app.money.wallets.topups.service import TopupRefused, check_leaves, deposit_of
 from app.people.players import spending
-from app.people.players.queries import read_now
 from app.record.ledger import queries as ledger_queries
 from app.record.ledger import service as ledger
 from app.selling.bets import postings, states
@@ -45,7 +44,7 @@ class BetPurchase:
             return
         deposit = _deposit(ticket, payment)
         entries = tuple(entries_of(ticket.id))
-        found, now = draws.locked([entry.draw_id for entry in entries]), read_now()
+        found, now = draws.locked([entry.draw_id for entry in entries])
         if any(states.told(one.state, one.opens_at, one.closes_at, now) != "open" for one in found.values()):
             raise BetRefused("betting_closed")
         if ticket.reserved_until is None or rules.is_over(ticket.reserved_until, now):

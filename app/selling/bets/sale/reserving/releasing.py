@@ -30,7 +30,7 @@ def release(ticket_id: UUID, because: str) -> bool:
     if ticket.state != "reserved":
         return False
     entries = entries_of(ticket_id)
-    found = draws.locked([entry.draw_id for entry in entries])
+    found, _ = draws.locked([entry.draw_id for entry in entries])
     for entry in entries:
         weight = rules.added(rules.Weight(bet.outcomes, bet.wins) for bet in entry.bets)
         state = found[entry.draw_id].state

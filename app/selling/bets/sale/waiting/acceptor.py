@@ -7,6 +7,7 @@ those who wait for it sell on their own; what was committed and not answered the
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -30,6 +31,10 @@ log = structlog.get_logger()
 MOST: Final = 200
 """Tickets in one transaction."""
 _ALIVE_SECONDS: Final = 3
+_SAID_SECONDS: Final = 0.5
+_GATHERING_SECONDS: Final = 0.002
+"""Of those who were answered together the first who asks again would have a transaction for himself, for whose end all
+others would wait: so long they have to come with him."""
 _WAIT_SECONDS: Final = 1.0
 _KEPT_SECONDS: Final = 30
 STOPPED_SECONDS: Final = 4.0
@@ -38,11 +43,14 @@ before those who wait for the rows give up."""
 
 
 class Acceptor:
-    """`left`: tickets that were taken and wait for the next batch, since one of the same player is in this one."""
+    """`left`: tickets that were taken and wait for the next batch, since one of the same player is in this one. `last`:
+    how many were in the last one."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
         self._left: deque[Waiting] = deque()
+        self._alive_at = -math.inf
+        self._last = 0
 
     def run(self) -> None:
         """Until the process is ended."""
@@ -58,8 +66,9 @@ class Acceptor:
 
         Raises redis.RedisError.
         """
-        self._client.set(wire.ALIVE, 1, ex=_ALIVE_SECONDS)
+        self._say_alive()
         batch = self._batch(seconds)
+        self._last = len(batch)
         if not batch:
             return 0
         step("bets.taken")
@@ -70,6 +79,11 @@ class Acceptor:
         if answers:
             self._client.eval(wire.ANSWER, len(places), *places, _KEPT_SECONDS, *told)
         return len(answers)
+
+    def _say_alive(self) -> None:
+        if time.monotonic() - self._alive_at > _SAID_SECONDS:
+            self._client.set(wire.ALIVE, 1, ex=_ALIVE_SECONDS)
+            self._alive_at = time.monotonic()
 
     def _batch(self, seconds: float) -> list[Waiting]:
         """At most one ticket of each player, in the order in which they came."""
@@ -87,18 +101,22 @@ class Acceptor:
         return batch
 
     def _take(self, seconds: float) -> None:
-        found: list[bytes | str] = []
-        if not self._left:
+        found = self._waiting()
+        if not found and not self._left:
             first = self._client.blpop([wire.WAITING], timeout=seconds)
-            found = [first[1]] if first is not None else []
-        if found or self._left:
-            more = self._client.lpop(wire.WAITING, MOST)
-            found += more if isinstance(more, list) else ()
+            if first is not None:
+                if self._last > 1:
+                    time.sleep(_GATHERING_SECONDS)
+                found = [first[1], *self._waiting()]
         for one in found:
             try:
                 self._left.append(wire.read(one))
             except (ValueError, TypeError):
                 log.warning("bets_waiting_unread")
+
+    def _waiting(self) -> list[bytes | str]:
+        found = self._client.lpop(wire.WAITING, MOST)
+        return found if isinstance(found, list) else []
 
 
 def _sold(batch: Sequence[Waiting]) -> list[tuple[Waiting, Accepted | RefusedSale]]:
