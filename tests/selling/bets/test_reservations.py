@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,8 +28,10 @@ from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 from app.selling.bets import postings
 from app.selling.bets.models import BetTicket
+from app.selling.bets.sale import draws
 from app.selling.bets.sale import service as sale
-from app.selling.bets.sale.reserving import jobs, purchase, releasing, service
+from app.selling.bets.sale.draws import Draw
+from app.selling.bets.sale.reserving import jobs, releasing, service
 from app.selling.bets.sale.ticket import Accepted, Line, RefusedSale, Wanted
 from tests.money.gateways.shop import FakeGateway, paid
 
@@ -200,16 +202,17 @@ def test_released_while_it_is_paid_it_is_paid(
 ) -> None:
     """The release comes while the payment is being taken, and has to wait for the ticket; without its lock only the
     database's own rules are left."""
-    rail, till, is_taken, now = committed_rail, Till(committed_rail), threading.Event(), purchase.read_now
+    rail, till, is_taken, locked = committed_rail, Till(committed_rail), threading.Event(), draws.locked
     one = till.wanted(rail.player(0), rail.make_draw())
     payment = till.begun(one)
 
-    def slowly() -> datetime:
+    def slowly(ids: Collection[UUID]) -> tuple[dict[UUID, Draw], datetime]:
+        found = locked(ids)
         is_taken.set()
         time.sleep(0.5)
-        return now()
+        return found
 
-    monkeypatch.setattr(purchase, "read_now", slowly)
+    monkeypatch.setattr(draws, "locked", slowly)
     if not is_locked:
         monkeypatch.setattr(releasing, "locked", lambda ticket: db.session.get_one(BetTicket, ticket))
 

@@ -25,7 +25,7 @@ from app.record.log.receipts.service import person_hash
 from app.selling.bets import postings
 from app.selling.bets.bankroll import capacity
 from app.selling.bets.models import BetEntry
-from app.selling.bets.sale import service
+from app.selling.bets.sale import draws, service
 from app.selling.bets.sale.reserving.releasing import release
 from app.selling.bets.sale.ticket import Accepted
 from tests.properties.profile import searched
@@ -119,9 +119,9 @@ def test_only_between_opening_and_cut_off_and_only_what_there_is(rail: Rail) -> 
 
 def test_the_moment_of_the_cut_off_is_too_late(rail: Rail, monkeypatch: pytest.MonkeyPatch) -> None:
     draw, user = rail.make_draw(), rail.player()
-    closes_at = rail.draw(draw).closes_at
+    closes_at, locked = rail.draw(draw).closes_at, draws.locked
     for moment, is_sold in ((closes_at - timedelta(microseconds=1), True), (closes_at, False)):
-        monkeypatch.setattr(service, "read_now", lambda moment=moment: moment)
+        monkeypatch.setattr(draws, "locked", lambda ids, moment=moment: (locked(ids)[0], moment))
         assert isinstance(tried(wanted(rail, user, (draw, "one", "7", 100))), Accepted) is is_sold
 
 

@@ -22,7 +22,8 @@ from sqlalchemy import select, text
 from app.core.database.session import db
 from app.selling.bets import exposure
 from app.selling.bets.models import BetDraw, BetEntry
-from app.selling.bets.sale import draws, service
+from app.selling.bets.sale import draws
+from app.selling.bets.sale.draws import Draw
 from app.selling.bets.sale.ticket import Accepted, RefusedSale, Wanted
 
 from .rail import BANKROLL, Rail
@@ -54,7 +55,7 @@ def test_two_who_want_all_that_is_left(committed_rail: Rail, is_locked: bool, mo
 
     monkeypatch.setattr(exposure, "at", look)
     if not is_locked:  # nor is what the database itself refuses
-        monkeypatch.setattr(draws, "locked", draws.known)
+        monkeypatch.setattr(draws, "locked", lambda ids: (draws.known(ids), draws.read_now()))
         for table, name in (
             ("bet_draws", "bet_draws_covered_check"),
             ("bet_entries", "bet_entries_draw_id_number_key"),
@@ -76,10 +77,12 @@ def test_who_has_waited_beyond_the_cut_off_is_too_late(
     one = wanted(rail, rail.player(), (rail.make_draw(closes=1), "one", "7", 100))
     if not is_read_after_the_lock:
 
-        def begun() -> datetime:
-            return db.session.execute(text("SELECT now()")).scalar_one()  # type: ignore[no-any-return]
+        locked = draws.locked
 
-        monkeypatch.setattr(service, "read_now", begun)
+        def begun(ids: Collection[UUID]) -> tuple[dict[UUID, Draw], datetime]:
+            return locked(ids)[0], db.session.execute(text("SELECT now()")).scalar_one()
+
+        monkeypatch.setattr(draws, "locked", begun)
     with db.engine.connect() as other, other.begin(), ThreadPoolExecutor(1) as pool:
         other.execute(select(BetDraw.id).where(BetDraw.id == one.lines[0].draw_id).with_for_update())
         buying = pool.submit(lambda: at_once(rail.app, [one]))
