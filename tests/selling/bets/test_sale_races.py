@@ -76,7 +76,6 @@ def test_who_has_waited_beyond_the_cut_off_is_too_late(
     rail = committed_rail
     one = wanted(rail, rail.player(), (rail.make_draw(closes=1), "one", "7", 100))
     if not is_read_after_the_lock:
-
         locked = draws.locked
 
         def begun(ids: Collection[UUID]) -> tuple[dict[UUID, Draw], datetime]:
