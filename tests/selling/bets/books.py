@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import NamedTuple
 from uuid import UUID
@@ -13,8 +14,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.database.session import db
+from app.selling.bets.sale.book import Stakes
 
 MULTIPLE = 450
+_COUNTED = ("reserved", "posted")
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 Part = tuple[UUID, UUID]
 """A ticket and a draw."""
 
@@ -68,8 +72,18 @@ class Book:
         worst = self._check_exposure(rows)
         self._check_winnings(rows)
         self._check_money(rows)
+        self._check_stakes(rows)
         assert worst <= rows.balances.get("bankroll:swertres", 0), "more was sold than the bankroll could pay"
         self.seen = rows.entries
+
+    def _check_stakes(self, rows: Rows) -> None:
+        """What players are told that they have staked, for their limits."""
+        staked: Counter[UUID] = Counter()
+        for ticket in self.tickets.values():
+            for bet in ticket.bets:
+                staked[ticket.user] += bet.stake if rows.entries.get((ticket.id, bet.draw)) in _COUNTED else 0
+        found = Stakes().totals(staked.keys(), "PHP", "stake", _LONG_AGO)
+        assert {user: amount for user, amount in found.items() if amount} == +staked
 
     def _check_moves(self, rows: Rows) -> None:
         """A reservation is posted or released, once; what is sealed stays."""

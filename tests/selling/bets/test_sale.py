@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
@@ -143,6 +143,27 @@ def test_what_players_ask_of_themselves_holds(rail: Rail) -> None:
     sell(wanted(rail, careful, (draw, "one", "7", 200)))
     assert refused(wanted(rail, careful, (draw, "one", "7", 101))) == [("player_limit", None, 100)]
     sell(wanted(rail, careful, (draw, "one", "7", 100)))
+
+
+def test_many_tickets_at_once_take_no_more_statements_than_two(rail: Rail, monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, people, statements = rail.make_draw(), [rail.player(1_000) for _ in range(9)], []
+    limited = rail.app.config["SETTINGS"].model_copy(update={"unverified_limits": "PHP=100000"})
+    monkeypatch.setitem(rail.app.config, "SETTINGS", limited)
+    sell(wanted(rail, people.pop(), (draw, "one", "7", 1_000)))  # so much another number may cost without a new slice
+
+    def note(*given: object) -> None:
+        statements.append(given[2])
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for tickets in (2, 8):
+            statements.clear()
+            with transaction():
+                answers = service.accept([wanted(rail, user, (draw, "one", "6", 100)) for user in people[:tickets]])
+            assert all(isinstance(answer, Accepted) for answer in answers)
+            assert len(statements) <= 17, "each is a round trip while others wait for the draw"
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_two_accounts_of_one_person_are_not_sold_more_together_than_one_is_without_papers(
