@@ -145,7 +145,7 @@ def _without_papers(marks: Iterable[bytes]) -> Mapping[bytes, set[UUID]]:
     """All accounts of these persons that have shown no papers."""
     found: dict[bytes, set[UUID]] = {mark: set() for mark in marks}
     for mark, user_id in db.session.execute(_ACCOUNTS, {"marks": list(found)}):
-        found[bytes(mark)].add(user_id)
+        found[bytes(mark or b"")].add(user_id)
     return found
 
 

@@ -95,7 +95,7 @@ _WON_TOTAL: Final = (
 )
 
 
-def _totals(*parts: Select[Any]) -> Select[UUID, int]:
+def _totals(*parts: Select[UUID, int]) -> Select[UUID, int]:
     moved = union_all(*parts).subquery()
     return select(moved.c.user_id, func.sum(moved.c.amount)).group_by(moved.c.user_id)
 
