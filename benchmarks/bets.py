@@ -1,8 +1,8 @@
 """Bets on one hot draw: by the acceptor, which takes all that wait in one commit, against a transaction a ticket.
 
 Both write the same rows: tickets, their parts and lines, exposure, ledger, leaves and receipts. Buyers are threads of
-four processes, as web servers are, and have their connections when the clock begins: each has bought one ticket by then.
-Each waits for the answer before it buys again. Then the same over HTTP.
+four processes, as web servers are, and have their connections when the clock begins: each has bought a ticket by then,
+and waits for each answer before it buys again. Then the same over HTTP.
 """
 
 from __future__ import annotations
