@@ -136,7 +136,14 @@ SHOTS = (
     Shot("empty", "swertres-my-bets", "/swertres/my-bets", who="bettor"),
     Shot("empty", "swertres-results", "/swertres/results", who="bettor"),
     Shot("empty", "swertres-verify", "/swertres/verify", checked=False),
-    Shot("empty", "swertres-verified", "/verify/bets/swertres/{drawn_id}", act=_verified, moves=True),
+    Shot(
+        "empty",
+        "swertres-verified",
+        "/verify/bets/swertres/{drawn_id}",
+        act=_verified,
+        moves=True,
+        most_bytes=66_000,  # a verifier of bets comes with it
+    ),
     Shot("empty", "in-fr-swertres-bet", "/swertres/bet?lang=fr&number=047", who="bettor", reworded=True),
     Shot("empty", "in-ht-swertres-card", "/swertres/my-bets/{card}?lang=ht", who="bettor", reworded=True),
     Shot("empty", "in-fil-swertres", "/swertres?lang=fil", who="bettor", reworded=True),
