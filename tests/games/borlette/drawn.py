@@ -70,19 +70,23 @@ def draws_won(profile: str) -> dict[str, Numbers]:
     return {form: counts[:, 1:] for form, counts in found.items()}
 
 
-def dearest(profile: str, books: list[Mapping[str, Numbers]]) -> list[int]:
-    """What the dearest draw of each book costs, each draw looked at. A book has payouts by form, tier and number."""
+def dearest_by_ten(profile: str, books: list[Mapping[str, Numbers]]) -> list[Numbers]:
+    """For each book, and for each first six digits, what the dearest of the ten draws costs, each draw looked at. A
+    book has payouts by form, tier and number."""
     padded = [{form: np.pad(amounts, ((0, 0), (0, 1))) for form, amounts in book.items()} for book in books]
-    best = [0] * len(books)
+    found: list[list[Numbers]] = [[] for _ in books]
     for draws in all_draws(profile):
         winning = winning_numbers(draws)
-        for place, book in enumerate(padded):
+        for dearest, book in zip(found, padded, strict=True):
             cost = sum(
-                book[form][tier][number]
-                for form, tiers in winning.items()
-                for tier, places in enumerate(tiers)
-                if book[form][tier].any()
-                for number in places
+                (
+                    book[form][tier][number]
+                    for form, tiers in winning.items()
+                    for tier, places in enumerate(tiers)
+                    if book[form][tier].any()
+                    for number in places
+                ),
+                start=np.zeros(100_000, dtype=np.int64),
             )
-            best[place] = max(best[place], int(np.max(cost)))
-    return best
+            dearest.append(cost.reshape(-1, 10).max(axis=1))
+    return [np.concatenate(dearest) for dearest in found]
