@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dev.processes import Child, free_port
 
-CONNECTIONS = 8
+CONNECTIONS, THREADS = 8, 4
 _TOP = Path(__file__).resolve().parent.parent
 
 
@@ -63,9 +63,15 @@ def cpu_of(process: str) -> Cpu:
 
 @contextmanager
 def serving_process(
-    module: str, environment: Mapping[str, str], log: Path, port: int | None = None, *, folder: Path = _TOP
+    module: str,
+    environment: Mapping[str, str],
+    log: Path,
+    port: int | None = None,
+    *,
+    folder: Path = _TOP,
+    threads: int = THREADS,
 ) -> Iterator[Web]:
-    """The same, with what it costs."""
+    """The same, with what it costs; with another number of threads than the Procfile's, if one is said."""
     port = port or free_port()
     command = [
         sys.executable,
@@ -79,7 +85,7 @@ def serving_process(
         "--workers",
         "2",
         "--threads",
-        "4",
+        str(threads),
         "--graceful-timeout",
         "5",
         "--keep-alive",
@@ -118,13 +124,13 @@ def post(path: str, body: bytes, **headers: str) -> bytes:
 class Load:
     """Sends the same kind of request again and again over kept connections, and insists on one status."""
 
-    def __init__(self, port: int, requests: Sequence[bytes], status: int) -> None:
-        self._port, self._requests, self._status = port, requests, status
+    def __init__(self, port: int, requests: Sequence[bytes], status: int, connections: int = CONNECTIONS) -> None:
+        self._port, self._requests, self._status, self._connections = port, requests, status, connections
 
     def run(self) -> None:
         """Send every request once."""
-        parts = [self._requests[at::CONNECTIONS] for at in range(CONNECTIONS)]
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
+        parts = [self._requests[at :: self._connections] for at in range(self._connections)]
+        with ThreadPoolExecutor(self._connections) as pool:
             list(pool.map(self._send, parts))
 
     def _send(self, requests: Sequence[bytes]) -> None:
