@@ -18,6 +18,9 @@ from tests.personas import Persona, form_token
 
 from .operators import Operator, credentials
 
+pytestmark = pytest.mark.slow
+"""Each asks at every address."""
+
 _NAMES = {"name": "sales", "identifier": "00000000-0000-7000-8000-000000000000", "game_name": "rounds"}
 _PRIVATE_ASSETS = {"rq_dashboard.static", "rq_dashboard.favicon"}
 

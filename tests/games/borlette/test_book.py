@@ -47,6 +47,7 @@ def _misleading(profile) -> list[Weight]:
     return weights(table, bets)
 
 
+@pytest.mark.slow
 @BOTH
 def test_the_worst_case_is_that_of_all_ten_million_draws(profile) -> None:
     made = [

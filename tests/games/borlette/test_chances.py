@@ -18,6 +18,7 @@ from . import drawn
 SEED, CLASSIC = PROFILES["seed_v1"], PROFILES["haiti_classic"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 def test_every_selection_wins_as_often_as_all_ten_million_draws_say(profile) -> None:
     counted = drawn.draws_won(profile.name)

@@ -218,6 +218,7 @@ LINES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(searched(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(LINES, st.booleans()), min_size=4, max_size=8))
 def test_exactly_what_the_bankroll_can_pay_is_sold(

@@ -44,6 +44,7 @@ def correct(draw_id: UUID, outcome: int, later: timedelta = timedelta(0)) -> Non
         assert correcting.correct(draw_id, outcome, known_at=now + later, final_at=now + 2 * DAY)
 
 
+@pytest.mark.slow
 @settings(searched(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(BETS, min_size=1, max_size=4), min_size=1, max_size=8), st.integers(0, 9))
 def test_who_won_is_who_a_plain_loop_says(rail: Rail, tickets: list[list[tuple[str, str, int]]], outcome: int) -> None:

@@ -52,6 +52,7 @@ def lives(app: Flask, session: Any) -> Callable[..., None]:
     places(app).held.update(held)
 
 
+@pytest.mark.slow
 def test_whatever_happens_every_book_is_what_the_model_says(lives: Callable[..., None]) -> None:
     for beginning in BEGINNINGS:
         lives(beginning)
