@@ -1,4 +1,5 @@
-// The reader's own time beside each time by another clock: UTC, or one so many minutes ahead of it (data-ahead). Fields that only a script can fill stay empty without it.
+// The reader's own time beside each UTC time, or one `ahead` of it by minutes. Fields that only a script can fill stay
+// empty without it.
 (function () {
   "use strict";
   const language = [document.documentElement.lang || "en", "fr"]; // browsers know no Creole
