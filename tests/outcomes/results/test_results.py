@@ -18,6 +18,8 @@ from app.outcomes.results.asking.looks import Heard
 
 from .waiting import DUE, PCSO, Waiting
 
+pytestmark = pytest.mark.slow
+
 
 def test_sources_that_agree_twice_ten_minutes_apart_make_a_result(waiting: Waiting) -> None:
     waiting.draw("047")
@@ -60,7 +62,6 @@ def test_a_source_that_is_needed_and_says_nothing_leaves_it_open(
     assert (after.state, after.outcome, waiting.reasons()[source]) == ("expected", None, reason)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["three", "seven"])
 def test_whatever_goes_wrong_at_random_it_is_no_other_number(waiting: Waiting, seed: str) -> None:
     waiting.draw("047")
