@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0091'
+revision = '0095'
 down_revision = '0094'
 branch_labels = None
 depends_on = None
