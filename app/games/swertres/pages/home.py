@@ -97,8 +97,8 @@ def _live() -> Live:
 
 
 def _examples() -> dict[str, object]:
-    """For the documentation: how its last draw is checked."""
-    last = next(iter(draws.results(limit=1)), None)
+    """For the documentation: how its last draw is checked, if that has a seal to check."""
+    last = next((one for one in draws.results(limit=1) if one.seal_root is not None), None)
     return {
         "swertres_last": last,
         "swertres_command": scripts.of_fetched(SWERTRES, last.id if last is not None else "DAY-SLOT"),
