@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.chain.node import rpc
 from app.core.database.session import db
+from app.core.ports import Port, places
 from dev.node.process import NodeProcess
 from tests.servers import Addresses, fresh_name
 
@@ -75,10 +76,26 @@ def _nobody_waits_where_no_node_is(request: pytest.FixtureRequest) -> None:
     rpc.BUSY_PAUSES = _PAUSES if "make_node" in request.fixturenames else (0.0,) * len(_PAUSES)
 
 
+_WORKERS: list[Flask] = []
+
+
 @pytest.fixture(scope="session")
 def app(app_settings: dict[str, str]) -> Flask:
     """The worker's application, on the worker's own database."""
-    return _application(app_settings)
+    _WORKERS.append(_application(app_settings))
+    return _WORKERS[-1]
+
+
+@pytest.fixture(autouse=True)
+def _ports_are_afterwards_what_they_were() -> Iterator[None]:
+    """The worker's application is everybody's: what a test puts into its places is gone with the test."""
+    held = {app: dict(places(app).held) for app in _WORKERS}
+    yield
+    for app, was in held.items():
+        now = places(app).held
+        for place in [one for one in now if isinstance(one, Port) and one not in was]:
+            del now[place]
+        now.update(was)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from tests.settings import OPERATOR_PASSWORD
 
 TOP = Path(__file__).resolve().parents[2]
 DEADLINE = 0.5
-SLACK = 2.0
+SLACK = 5.0  # seconds; a machine with six tests at once is slow, and what waits for Valkey waits for minutes
 """Seconds that a busy machine may take over anything, beside the waits that are counted here."""
 
 

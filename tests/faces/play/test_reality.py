@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import unescape
 from uuid import UUID
@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 
 from app.core import clock
-from app.core.ports import places
 from app.people.players.queries import SPENT
 from app.people.players.rules import Kind, Movement
 from tests.personas import Persona
@@ -38,12 +37,10 @@ class Book:
 
 
 @pytest.fixture
-def book(app: Flask) -> Iterator[Book]:
-    """The book of this test alone: the application is everybody's."""
+def book(app: Flask) -> Book:
     made = Book()
     SPENT.fill(app, made)
-    yield made
-    del places(app).held[SPENT]
+    return made
 
 
 @pytest.fixture

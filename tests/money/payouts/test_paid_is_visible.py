@@ -102,7 +102,7 @@ class Won:
             rows = list(csv.DictReader(io.StringIO(file)))
             assert {row["payoutState"] for row in rows} <= {standing}
             assert bool(rows) == ("<tbody>" in page)
-            counts = re.search(r'aria-label="How far the payment is">(.*?)</nav>', page, re.S)
+            counts = re.search(r'aria-label="How far the money is">(.*?)</nav>', page, re.S)
             assert counts is not None
             count = dict(re.findall(r"state=(\w+)[^>]*>\w+ (\d+)<", counts[1]))[standing]
             assert count == str(len(rows))
