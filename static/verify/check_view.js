@@ -15,18 +15,20 @@ export function checkList(box, words) {
   const place = box.querySelector("[data-claims-verdict]"), tally = box.querySelector("[data-claims-tally]"), list = box.querySelector("[data-claims]");
   const open = new Set(), aside = new Set(), marks = new Map(); // names of claims that are judged, and how
   const form = box.querySelector("form"), typed = form && typedSince(form, place, words);
-  let accused = null;
+  let accused = null, isRunning = false;
   const row = (name, statement) => rowIn(list, name, statement || words[`claim_${name}`] || name);
   const having = (mark) => [...marks.values()].filter((one) => one === mark).length;
 
+  // Nothing is said of all claims while some are still on their way: who leaves early would take a part for the whole.
   function conclude() {
+    showTally(tally, [...marks.values()]);
+    if (isRunning) return;
     judge();
     if (typed) typed.told();
   }
 
   function judge() {
     const failing = having("mismatch"), isAll = having("holds") + aside.size === marks.size;
-    showTally(tally, [...marks.values()]);
     if (accused || failing) {
       verdict(place, "bad", ...(accused || [words.status1, fill(words.status1Text, { n: count(failing) })]));
       return leadToFailing(list, place, words);
@@ -40,8 +42,19 @@ export function checkList(box, words) {
   const differing = (name, values) => values.filter(([, should, is]) => (is ?? should) !== should)
     .map(([field, should, is]) => sentence(words, name, "", { field, is, should }));
 
+  const show = (name, sign) => row(name).querySelector("[data-state]").replaceChildren(badge(sign));
+
   return {
-    expect(names) { names.forEach((name) => { open.add(name); row(name); }); },
+    // A check that begins is not judged before its `end`.
+    begin() {
+      isRunning = true;
+      verdict(place, "info", words.busy_checking, words.checkingAll);
+    },
+    end() {
+      isRunning = false;
+      conclude();
+    },
+    expect(names) { names.forEach((name) => { open.add(name); show(name, "waiting"); }); },
     // `holds` null: it was not checked, and `detail` (a text, or several) says why; `mark`: its badge all the same.
     // `isNote`: it is no claim, and nothing follows from it. `isAside`: only the reader could know it. `links`: where more is told, [address, words]. `faults`: what
     // is wrong, by the scripts' names. `values`: [field, should, is], or what is shown beside.
@@ -61,11 +74,21 @@ export function checkList(box, words) {
     },
     // What it means that something does not hold, where that is worse than a contradiction.
     accuse(title, text) { accused = [title, text]; conclude(); },
-    refuse(title, text) { verdict(place, "warn", title, text || ""); },
-    // What was entered cannot be read: a field says why.
-    unread() { typed.unread(); },
+    refuse(title, text) {
+      isRunning = false;
+      open.forEach((name) => show(name, "skipped"));
+      verdict(place, "warn", title, text || "");
+    },
+    // What was entered cannot be read: a field says why, and the check ends here without a verdict.
+    unread() {
+      isRunning = false;
+      open.forEach((name) => show(name, "skipped"));
+      place.replaceChildren();
+      typed.unread();
+    },
     clear() {
       accused = null;
+      isRunning = false;
       open.clear();
       aside.clear();
       marks.clear();

@@ -80,6 +80,7 @@ export function keeperOf(box) {
 
   async function checkOrder(data, text) {
     const order = orderIn(data), own = run, told = (...claim) => { if (own === run) list.tell(...claim); };
+    list.begin();
     list.expect(["commitment", "address", "names", ...(buysTickets(order) ? ["tickets"] : [])]);
     await runCheck({ module: MODULE, given: data }, { claim: (claim) => told(claim.name, claim.holds, "", claim.values) });
     if (own !== run) return;
@@ -89,7 +90,9 @@ export function keeperOf(box) {
     if (left === null) return list.unread();
     list.expect(["platform"]);
     const compared = await askPlatform(data, order, told);
-    if (own === run) receipts.tellRest(left, compared);
+    if (own !== run) return;
+    receipts.tellRest(left, compared);
+    list.end();
   }
 
   // What a file is, in a sentence.

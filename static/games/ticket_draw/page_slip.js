@@ -7,8 +7,8 @@ import { roundOf, slipOf } from "./records.js";
 
 const page = document.querySelector("[data-verify-round]"), part = page && page.querySelector("[data-verify-slip]");
 
-async function checkSlip(number, words) {
-  const mine = checkList(part, words), round = await roundOf(number), slip = await slipOf(number, part.dataset.verifySlip);
+async function checkSlip(number, words, mine) {
+  const round = await roundOf(number), slip = await slipOf(number, part.dataset.verifySlip);
   if (!slip) return mine.refuse(words.recordFailed);
   const isDrawn = round.status === "settled" && slip.ranges.length > 0;
   mine.expect(["commitment", "address", "names", "tickets", ...(isDrawn ? ["result"] : [])]);
@@ -20,6 +20,6 @@ async function checkSlip(number, words) {
 }
 
 if (part) {
-  const words = wordsOf(page);
-  checkSlip(page.dataset.verifyRound, words).catch(() => checkList(part, words).refuse(words.recordFailed));
+  const words = wordsOf(page), mine = checkList(part, words);
+  checkSlip(page.dataset.verifyRound, words, mine).catch(() => mine.refuse(words.recordFailed));
 }

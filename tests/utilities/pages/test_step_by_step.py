@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from dev.node.process import NodeProcess
 from tests.browsing import findings
@@ -124,6 +124,17 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     expect(lie).to_contain_text(re.compile("The hash of the entry: the file says [0-9a-f]{64}; computed here it is"))
     expect(lie.locator("[data-faults] code")).to_have_text("another-leaf")
     expect(lie.locator("[data-faults] a")).to_have_attribute("href", "/docs/utilities#fault-another-leaf")
+    asked: list[Route] = []
+    slips = "**/api/rounds/*/slips?*"
+    page.route(slips, lambda route: asked.append(route))
+    page.locator("#pasted").fill(json.dumps(receipt))
+    with page.expect_request(slips):
+        page.get_by_role("button", name="Check it").click()
+    expect(page.locator('[data-claim="platform"] .badge')).to_have_text("To be checked")
+    expect(page.locator("[data-paste-result] .notice-title")).to_have_text("Checking")  # though all else holds
+    asked[0].continue_()
+    expect(page.locator("[data-paste-result] .notice-title")).to_have_text("What could be checked holds")
+    page.unroute(slips)
     receipt["terms"] = receipt["terms"].replace('"ada"', '"eve"')
     page.locator("#pasted").fill(json.dumps(receipt))
     page.get_by_role("button", name="Check it").click()
