@@ -54,6 +54,8 @@ export function checkList(box, words) {
       isRunning = false;
       conclude();
     },
+    // Whether nothing fails, and these hold as far as they were claimed.
+    bears(...names) { return !accused && !having("mismatch") && names.every((name) => (marks.get(name) ?? "holds") === "holds"); },
     expect(names) { names.forEach((name) => { open.add(name); show(name, "waiting"); }); },
     // `holds` null: it was not checked, and `detail` (a text, or several) says why; `mark`: its badge all the same.
     // `isNote`: it is no claim, and nothing follows from it. `isAside`: only the reader could know it. `links`: where more is told, [address, words]. `faults`: what

@@ -4,6 +4,7 @@ import { bundleView } from "../../verify/bundle_view.js";
 import { checkList } from "../../verify/check_view.js";
 import { capital, sentence } from "../../verify/claim_rows.js";
 import { get } from "../../verify/platform.js";
+import { aboutLine } from "../../verify/receipt/about.js";
 import { attachedIn } from "../../verify/receipt/attached.js";
 import { gameOfOrder } from "../../verify/receipt/read.js";
 import { orderToday, pathsOf, stateToday } from "../../verify/receipt/today.js";
@@ -31,6 +32,7 @@ export function keeperOf(box) {
   const words = wordsOf(box), orderBox = box.querySelector("[data-paste-result]"), bundleBox = box.querySelector("[data-bundle-result]");
   const betsOf = betsIn(box);
   const modules = modulesOf(box), list = checkList(orderBox, words), bundles = bundleView(bundleBox, words, modules);
+  const about = aboutLine(orderBox.querySelector("[data-claims-about]"), words);
   const receipts = receiptView(orderBox, list, words, modules, () => check(given, names_));
   let run = 0, given = [], names_ = []; // what an older check finds is not shown
 
@@ -39,6 +41,7 @@ export function keeperOf(box) {
     bundleBox.hidden = !isOfBundle;
     betsOf.hide();
     list.clear();
+    about.clear();
     receipts.clear();
     bundles.clear();
     box.querySelector("[data-receipt-command]").hidden = true;
@@ -47,12 +50,21 @@ export function keeperOf(box) {
   // What only got older is said, and is no contradiction.
   const older = (claim, moved) => [words.orderMovedOn, ...moved.map(([field, should, is]) => sentence(words, claim, "", { field, is, should }))];
 
-  // What stands in the record of an order today, and of its round, beside what was kept of it. Paths of what was compared.
-  async function askPlatform(data, order, told) {
-    let game, record;
+  // The game whose order it is, of those that can be loaded; nothing where none can.
+  async function gameIn(data) {
     try {
       await Promise.all(modules.map((module) => import(module)));
-      game = gameOfOrder(data.order || data);
+      return gameOfOrder(data.order || data);
+    } catch {
+      return undefined;
+    }
+  }
+
+  // What stands in the record of an order today, and of its round, beside what was kept of it. Paths of what was compared.
+  async function askPlatform(data, order, game, told) {
+    const own = run;
+    let record;
+    try {
       record = await game.receipt.record(order);
     } catch {
       told("platform", null, words.recordFailed, [], UNTOLD);
@@ -64,12 +76,13 @@ export function keeperOf(box) {
     }
     const { values, wrong, moved, compared } = orderToday(data, record);
     told("platform", wrong.length ? false : moved.length ? null : true, wrong.length || !moved.length ? "" : older("platform", moved), values, moved.length ? UNTOLD : {});
-    return new Set([...compared, ...(await askDraw(data, `${game.records}/${order.roundNumber}`, told))]);
+    return new Set([...compared, ...(await askDraw(data, `${game.records}/${order.roundNumber}`, told, own))]);
   }
 
-  async function askDraw(data, path, told) {
+  async function askDraw(data, path, told, own) {
     try {
-      const { holds, values } = stateToday(data, await get(path));
+      const round = await get(path), { holds, values } = stateToday(data, round);
+      if (own === run) about.drawn(round);
       if (values.length) told("state", holds, holds === null ? older("state", values) : "", values, holds === null ? UNTOLD : {});
       return values.map(([name]) => name);
     } catch {
@@ -82,6 +95,9 @@ export function keeperOf(box) {
     const order = orderIn(data), own = run, told = (...claim) => { if (own === run) list.tell(...claim); };
     list.begin();
     list.expect(["commitment", "address", "names", ...(buysTickets(order) ? ["tickets"] : [])]);
+    const game = await gameIn(data);
+    if (own !== run) return;
+    about.begin(data, game);
     await runCheck({ module: MODULE, given: data }, { claim: (claim) => told(claim.name, claim.holds, "", claim.values) });
     if (own !== run) return;
     box.querySelector("[data-receipt-command]").hidden = !("log" in data);
@@ -89,10 +105,11 @@ export function keeperOf(box) {
     if (own !== run) return;
     if (left === null) return list.unread();
     list.expect(["platform"]);
-    const compared = await askPlatform(data, order, told);
+    const compared = await askPlatform(data, order, game, told);
     if (own !== run) return;
     receipts.tellRest(left, compared);
     list.end();
+    about.end(list.bears("platform", "state"));
   }
 
   // What a file is, in a sentence.

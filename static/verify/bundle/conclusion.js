@@ -22,13 +22,17 @@ export function concluded(bundle, claims, options) {
   return { status, failing, roundStatus, open: open.map((one) => one.claim), notTold: others.filter(isUnknown).map((one) => one.claim) };
 }
 
+// As people write it: `draw` may be the round's record itself.
+export function drawnIn({ winningNumbers, winningTicket }, { ticketDigits }) {
+  return winningNumbers ? winningNumbers.join(", ") : String(winningTicket).padStart(Math.min(Number(ticketDigits), 9), "0");
+}
+
 // What was drawn, and its win or null; null before a draw. `paid`: the output that paid it, where its claim holds; `isOpen`: the
 // bundle has none. `doubt`: the claims do not bear it out.
 export function outcomeOf({ round, draw, win, payout }, claims) {
   if (draw === null) return null;
   const doubt = claims.some(({ claim, verdict }) => verdict === "does not hold" || (claim === "draw" && verdict === "skipped"));
-  const drawn = draw.winningNumbers ? draw.winningNumbers.join(", ") : String(draw.winningTicket).padStart(Math.min(Number(round.ticketDigits), 9), "0");
   const isPaid = win !== null && payout !== null && claims.some(({ claim, verdict }) => claim === "payout" && verdict === "holds");
   const paid = isPaid ? { txid: payout.txid, vout: String(payout.vout), height: String(payout.proof.blockHeight) } : null;
-  return { drawn, win, paid, isOpen: win !== null && payout === null, doubt };
+  return { drawn: drawnIn(draw, round), win, paid, isOpen: win !== null && payout === null, doubt };
 }

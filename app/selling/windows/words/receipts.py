@@ -13,6 +13,7 @@ def receipt_words() -> dict[str, str]:
         **{f"tells_{name}": text for name, text in _tells().items()},
         **{f"broken_{name}": text for name, text in _broken().items()},
         **_payout(),
+        **_about(),
         "misbehaved": gettext("This proves that the operator broke his word"),
         "misbehavedText": gettext(
             "Keep this receipt as it is: what was signed here cannot be unsaid. The list says what."
@@ -21,6 +22,17 @@ def receipt_words() -> dict[str, str]:
         "noWitness": gettext("You named no witness. Enter above the keys of those whom you believe."),
         "noCheckpoint": gettext("You gave no checkpoint. Enter above one that you kept."),
         "badCheckpoint": gettext("The checkpoint is none of this log"),
+    }
+
+
+def _about() -> dict[str, str]:
+    """What it is of, in one line of several parts."""
+    return {
+        "aboutRound": gettext("{game}, round {n}"),
+        "about_tickets": gettext("Tickets {held}"),
+        "about_numbers": gettext("Numbers {held}"),
+        "aboutPaid": gettext("Paid: {sats} sats"),
+        "aboutDrawn": gettext("Drawn, by the platform’s record: {drawn}."),
     }
 
 
