@@ -4,12 +4,14 @@
 // stands in no address of a page, and nothing that cannot be one is asked of the API.
 const box = document.querySelector("[data-paste]");
 
-// A transaction's id, a PSBT or a transaction; the number of a round, an order's id, an address, a link to this site:
-// what only the platform's server can look up. Nothing else is sent there.
+// A transaction's id, a PSBT or a transaction; the number of a round, alone or after its game, an order's id, a draw of bets,
+// a ticket's code, an address, a link to this site: what only the platform's server can look up. Nothing else is sent there.
 const RAW = /^\s*([0-9a-f]{64}|cHNidP[\w+/=\s-]+|(70736274ff|0[123]000000)[0-9a-f\s]+)\s*$/i;
 const NAMED = [
-  /^(\p{L}+\s+)?#?[1-9]\d{0,8}$/u,
+  /^(\p{L}+\s+){0,3}#?[1-9]\d{0,8}$/u,
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  /^\d{4}-\d\d-\d\d-\d{1,4}$/,
+  /^[0-9a-z]{4}(-[0-9a-z]{4}){2}$/i,
   /^(bitcoin:)?((bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(\?\S*)?$/i,
   /^\/[^\s/]\S*$/,
 ];

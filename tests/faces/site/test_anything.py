@@ -175,7 +175,10 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("Round 7", "the number of a round", "/verify?round=7"),
         ("seven 7", "This is none of them.", None),
         ("/rounds/7", "of a round that is verified here", "/verify?round=7"),
-        ("/docs", "This looks like a link.", "/verify"),
+        ("/docs", "This looks like a link.", "/verify?round=%2Fdocs"),
+        ("A" * 32, "This looks like a link.", "/verify"),  # which may be a receipt's secret
+        ("/log/entries/7", "a link into the public log", "/log/entries/7"),
+        ("luckotto 7", "of a round that is verified here", "/luckotto/verify?round=7"),
         ("https://elsewhere.example/rounds/7", "leads to another site", None),
         ("0192f0c4-6a00-7000-8000-000000000001", "looks like the id of an order", None),
         ("hello there", "This is none of them.", None),

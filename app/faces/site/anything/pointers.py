@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
+from uuid import UUID
 
 from flask_babel import gettext
 
@@ -27,6 +29,8 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LOG: Final = re.compile(r"/log(?:/entries/[0-9]{1,18})?", re.ASCII)
+_LONGEST_ASKED: Final = 500  # characters that a link to another form takes along
 _LONGEST_TITLE: Final = 200  # characters shown of what an answer says
 
 _NOTES: Final = {
@@ -92,7 +96,7 @@ def _of_text(text: str) -> Pointer:
 
 
 def _of_place(text: str) -> Pointer:
-    """A link, or the id of an order."""
+    """A link, the id of an order, or a round that is named with its game."""
     order_id = parse_id(text.lower())
     try:
         path = pointed.path_of(text)
@@ -102,16 +106,22 @@ def _of_place(text: str) -> Pointer:
     if seen:
         words = gettext("This is of a draw of bets. Its page says what came of it, and how that is checked:")
         return Pointer(words, ((seen, gettext("To its page")),))
-    found = pointed.order_verified_at(order_id) if order_id else pointed.verified_at(path) if path else None
-    if found:
+    if path and _LOG.fullmatch(path):
+        return Pointer(gettext("This is a link into the public log:"), ((path, gettext("To its page")),))
+    if found := _round_of(text, path, order_id):
         return Pointer(gettext("This is of a round that is verified here:"), ((found, gettext("Verify")),))
     if order_id:
         return Pointer(gettext("This looks like the id of an order, and no block has a payment to such a one."))
     if path or _SECRET.fullmatch(text):
-        return Pointer(
-            gettext("This looks like a link. Links to rounds, orders and receipts are taken here:"), tuple(_verifier())
-        )
+        words = gettext("This looks like a link. Links to rounds, orders and receipts are taken here:")
+        return Pointer(words, tuple(_verifier(text)))
     return Pointer(gettext("This is none of them. Paste it whole, or open the file."))
+
+
+def _round_of(text: str, path: str | None, order_id: UUID | None) -> str | None:
+    if order_id:
+        return pointed.order_verified_at(order_id)
+    return pointed.verified_at(path) if path else pointed.named_at(text)
 
 
 def _of_json(text: str) -> str:
@@ -151,7 +161,9 @@ def _rounds(number: int) -> Iterator[tuple[str, str]]:
             yield f"{verifier.url}?round={number}", gettext("%(game)s, round %(n)s", game=game.title, n=number)
 
 
-def _verifier() -> Iterator[tuple[str, str]]:
+def _verifier(asked: str) -> Iterator[tuple[str, str]]:
+    """With what was pasted, unless that may open a receipt: such a secret stands in no address of a page."""
     verifier = catalogue().leading_verifier
     if verifier is not None:
-        yield verifier.url, gettext("Verify")
+        is_kept_back = _SECRET.search(asked) or len(asked) > _LONGEST_ASKED
+        yield verifier.url if is_kept_back else f"{verifier.url}?{urlencode({'round': asked})}", gettext("Verify")
