@@ -167,6 +167,8 @@ def test_what_is_no_accent(accent: object) -> None:
         ("https://bücher.example", "https://xn--bcher-kva.example"),
         ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
         ("https://a.b-c.example:65535", "https://a.b-c.example:65535"),
+        ("https://shop.example/", "https://shop.example"),
+        ("http://localhost:3000/", "http://localhost:3000"),
     ],
 )
 def test_an_origin_is_kept_as_browsers_write_it(typed: str, kept: str) -> None:
@@ -175,8 +177,9 @@ def test_an_origin_is_kept_as_browsers_write_it(typed: str, kept: str) -> None:
 
 
 BAD_ORIGINS = [
-    "https://shop.example/",
+    "https://shop.example//",
     "https://shop.example/path",
+    "https://shop.example/path/",
     "https://shop.example?x",
     "https://shop.example#x",
     "https://shop.example.",
@@ -195,6 +198,7 @@ BAD_ORIGINS = [
     "shop.example",
     "https:shop.example",
     "https:///shop.example",
+    "https:///",
     "https://",
     "https://shop.example; script-src *",
     "https://shop.example;",
@@ -247,7 +251,7 @@ def test_every_wrong_origin_is_named() -> None:
     [
         ("https://cafe.example/shop", "https://cafe.example"),
         ("HTTPS://Cafe.Example:443/shop?a=b#c", "https://cafe.example"),
-        ("http://cafe.example:8080/", "http://cafe.example:8080"),
+        ("http://cafe.example:8080/shop/", "http://cafe.example:8080"),
         ("https://ada@cafe.example/shop", "https://shop.example"),  # whose host it is not what it begins with
         ("https://*.cafe.example/shop", "https://shop.example"),
         ("cafe.example", "https://shop.example"),

@@ -22,12 +22,13 @@ _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
 
 def parse_origin(text: str) -> str:
-    """The origin in `text` as browsers write it: lower case, the host in ASCII, no default port.
+    """The origin in `text` as browsers write it: lower case, the host in ASCII, no default port. The one slash that a
+    browser's address bar copies after it is left off.
 
     Raises DomainError `origin_invalid`, with the text, for anything but an exact http or https origin.
     """
     # IDNA drops invisible characters without a word; an exact origin has none.
-    match = _ORIGIN.fullmatch(text) if text.isprintable() else None
+    match = _ORIGIN.fullmatch(text.removesuffix("/")) if text.isprintable() else None
     host = _ascii_host(match[2]) if match else None
     if match is None or host is None:
         raise _refused(text)
