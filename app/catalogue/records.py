@@ -96,7 +96,7 @@ class PaymentLine:
     player: str
     account: str
     round_number: int
-    order_url: str | None
+    order_id: UUID
     txid: str
     vout: int
     block_height: int
@@ -111,7 +111,8 @@ class PaymentLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinLine:
     """A win as a line of a table of people. `won` is the game's own cell; `paid_to` an address on the chain, if that is
-    where it goes, and `debt` how far that payment has come. `passed_on`: the site's note that its player has it."""
+    where it goes, and `debt` how far that payment has come. `order_id` is the order's that won, where one did.
+    `passed_on`: the site's note that its player has it."""
 
     id: UUID
     player: str | None
@@ -121,7 +122,7 @@ class WinLine:
     amount_sats: Sats
     paid_to: str | None = None
     debt: Debt | None = None
-    order_url: str | None = None
+    order_id: UUID | None = None
     passed_on: PassedOn | None = None
 
 

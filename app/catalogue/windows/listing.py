@@ -112,7 +112,6 @@ def orders(
 def payments(
     reading: Reconciling,
     statuses: tuple[str, ...],
-    order_url: RecordUrl,
     record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
 ) -> Payments:
@@ -142,7 +141,7 @@ def payments(
         statuses,
         record=record,
         answer=answer,
-        line=partial(_payment_line, reading, order_url),
+        line=partial(_payment_line, reading),
         passing=Passing(partial(refunds, reading.game), partial(note_refund, reading)),
     )
 
@@ -153,7 +152,6 @@ def wins(
     own: Columns,
     won: OwnCell,
     cell: Callable[[Any], str],
-    order_url: RecordUrl,
     record: Callable[[Any], BaseModel],
     answer: type[BaseModel],
 ) -> Wins:
@@ -182,7 +180,7 @@ def wins(
         STANDINGS,
         record=record,
         answer=answer,
-        line=partial(_win_line, reading, cell, order_url),
+        line=partial(_win_line, reading, cell),
         won=won,
         standings=reading.standings,
         passing=Passing(reading.wins_to_pass_on, partial(note_win, reading)),
@@ -233,7 +231,7 @@ def _order_line(
     )
 
 
-def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrder) -> PaymentLine:
+def _payment_line(reading: Reconciling, row: PaymentOfOrder) -> PaymentLine:
     payment, order, passed_on = row
     player, account = _names(reading, order)
     return PaymentLine(
@@ -241,7 +239,7 @@ def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrde
         player=player,
         account=account,
         round_number=order.round_number,
-        order_url=order_url(order.id),
+        order_id=order.id,
         txid=payment.txid,
         vout=payment.vout,
         block_height=payment.block_height,
@@ -254,7 +252,7 @@ def _payment_line(reading: Reconciling, order_url: RecordUrl, row: PaymentOfOrde
     )
 
 
-def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: RecordUrl, row: WinOfRound) -> WinLine:
+def _win_line(reading: Reconciling, cell: Callable[[Any], str], row: WinOfRound) -> WinLine:
     win = row.win
     player, account = _names(reading, win)
     return WinLine(
@@ -265,7 +263,7 @@ def _win_line(reading: Reconciling, cell: Callable[[Any], str], order_url: Recor
         won=cell(row),
         amount_sats=win.jackpot_sats,
         paid_to=win.payout_address,
-        order_url=order_url(_won_order(reading, row)),
+        order_id=_won_order(reading, row),
         debt=row.debt,
         passed_on=row.passed_on,
     )

@@ -77,9 +77,14 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
         (whale["id"], "Whale", 6),
     ]
     for page in (f"{here}/wins?game=luckotto", here):
-        assert (
-            f'/luckotto/orders/{whale["id"]}">{", ".join(wins[0]["winningNumbers"].split())}<' in owner.get(page).text
-        )
+        drawn = ", ".join(wins[0]["winningNumbers"].split())
+        assert f'"{here}/orders/{whale["id"]}">{drawn}<' in owner.get(page).text, "to the site's own page of the order"
+    assert f'href="{here}/orders/{whale["id"]}"><span' in owner.get(f"{here}/payments?game=luckotto").text
+    everybodys = f'href="/luckotto/orders/{whale["id"]}"'
+    own_page = owner.get(f"{here}/orders/{whale['id']}").text
+    assert own_page.count(everybodys) == 1, "the page that everybody sees is one link of it"
+    for page in ("payments?game=luckotto", "wins?game=luckotto", "balance", "orders?game=luckotto"):
+        assert everybodys not in owner.get(f"{here}/{page}").text
     assert rows(owner, f"{here}/wins.csv") == []
     assert f"/luckotto/rounds/{whale['roundNumber']}" in owner.get(f"{here}/balance").text
 
@@ -96,7 +101,7 @@ def test_a_partner_follows_both_games(lottery: Lottery) -> None:
     balance = owner.get(f"{here}/balance").text
     words = " ".join(re.sub(r"<[^>]+>", " ", balance).split())
     assert f"Refunds to pass on {bob['totalSats']:,}" in words
-    assert re.search(rf'/luckotto/orders/{bob["id"]}">\s*Order of <bdi>[Bb]ob</bdi>', balance), (
+    assert re.search(rf'"{here}/orders/{bob["id"]}">\s*Order of <bdi>[Bb]ob</bdi>', balance), (
         "whom it is for, and the order"
     )
     assert "Your account: bob" in words

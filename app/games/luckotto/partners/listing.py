@@ -118,8 +118,6 @@ def _what_is_asked_for(view: OrderView) -> str:
     return str(gettext("these numbers, in one payment or several"))
 
 
-_order_url = partial(luckotto_url, "order")
-
 LUCKOTTO_RECORDS = listing.game_records(
     OWN,
     listing.orders(
@@ -133,7 +131,7 @@ LUCKOTTO_RECORDS = listing.game_records(
         },
         OwnCell(_l("Numbers")),
         lambda view: ", ".join(map(str, view.allocated_numbers or view.requested_numbers)),
-        _order_url,
+        partial(luckotto_url, "order"),
         _order_record,
         LuckottoPartnerOrder,
         _logged_record,
@@ -141,14 +139,13 @@ LUCKOTTO_RECORDS = listing.game_records(
         Ask(lambda view: view.asked_sats, _what_is_asked_for, lambda view, amount: answers.payment_link(view)),
         numbers=lambda view: ", ".join(map(str, view.allocated_numbers or ())),
     ),
-    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, LuckottoPartnerPayment),
+    listing.payments(OWN, PAYMENT_STATUSES, _payment_record, LuckottoPartnerPayment),
     listing.wins(
         OWN,
         "orderId",
         {"winningNumbers": lambda row: _spaced(numbers_of(row.win.winning_numbers))},
         OwnCell(_l("Numbers")),
         lambda row: ", ".join(map(str, numbers_of(row.win.winning_numbers))),
-        _order_url,
         _win_record,
         LuckottoPartnerWin,
     ),

@@ -146,8 +146,6 @@ def _what_is_asked_for(view: OrderView) -> str:
     return str(gettext("or more: the least that counts; a ticket costs %(sats)s sats", sats=price))
 
 
-_order_url = partial(record_url, "slip")
-
 ROUNDS_RECORDS = listing.game_records(
     OWN,
     listing.orders(
@@ -156,7 +154,7 @@ ROUNDS_RECORDS = listing.game_records(
         {"receivedSats": received_sats, "tickets": _tickets},
         OwnCell(_l("Tickets"), is_amount=True),
         lambda view: format_decimal(_tickets(view)),
-        _order_url,
+        partial(record_url, "slip"),
         _receipt_record,
         PartnerReceipt,
         _logged_record,
@@ -165,14 +163,13 @@ ROUNDS_RECORDS = listing.game_records(
         _has_confirmed_payment,
         _numbers,
     ),
-    listing.payments(OWN, PAYMENT_STATUSES, _order_url, _payment_record, PartnerPayment),
+    listing.payments(OWN, PAYMENT_STATUSES, _payment_record, PartnerPayment),
     listing.wins(
         OWN,
         "slipIdentifier",
         {"winningTicket": _winning_ticket},
         OwnCell(_l("Ticket"), is_amount=True),
         _winning_ticket,
-        _order_url,
         _win_record,
         PartnerWin,
     ),
