@@ -15,6 +15,7 @@ from app.core.errors import DomainError, InvalidInput
 from app.core.ids import new_id
 from app.core.jobs.queue import ring_by_name
 from app.people.accounts.models import User
+from app.people.partners.keys.telling import events_go_to
 from app.people.partners.models import PartnerSite
 from app.record.audit import queries as audit
 from app.record.audit.queries import Search
@@ -72,7 +73,7 @@ def secrets_of(endpoint: Signing, at: datetime) -> list[str]:
 
 
 def create_endpoint(site: PartnerSite, url: str, events: Sequence[str], *, actor: str) -> WebhookEndpoint:
-    """A new endpoint, which is told what happens from now on.
+    """A new endpoint, which is told what happens from now on; the site's owner is told of it.
 
     Raises DomainError: a field was refused (InvalidInput: both), or 409 `webhook_endpoints_too_many`.
     """
@@ -87,11 +88,12 @@ def create_endpoint(site: PartnerSite, url: str, events: Sequence[str], *, actor
     db.session.add(endpoint)
     db.session.flush()
     note(actor, "webhook.created", f"webhook:{endpoint.id}", url=kept_url, events=kept_events)
+    events_go_to(kept_url, site.id, actor)
     return endpoint
 
 
 def update_endpoint(endpoint: WebhookEndpoint, url: str, events: Sequence[str], *, actor: str) -> None:
-    """Change address or events. What is pending goes to the new address.
+    """Change address or events. What is pending goes to the new address, and the site's owner is told of that.
 
     Raises DomainError: a field was refused (InvalidInput: both).
     """
@@ -102,6 +104,8 @@ def update_endpoint(endpoint: WebhookEndpoint, url: str, events: Sequence[str], 
         _forget_trouble(endpoint)
     endpoint.url, endpoint.event_types = kept_url, kept_events
     note(actor, "webhook.changed", f"webhook:{endpoint.id}", before=before, url=kept_url, events=kept_events)
+    if kept_url != before["url"]:
+        events_go_to(kept_url, endpoint.partner_site_id, actor)
 
 
 def roll_secret(endpoint: WebhookEndpoint, *, actor: str) -> None:

@@ -17,6 +17,8 @@ from sqlalchemy import func, select, update
 from app.core.database.session import db, transaction
 from app.people.partners.models import PartnerSite, TeamMember
 from app.record.events.service import Fact, record_many
+from app.record.notifications import queries as mailbox
+from app.record.notifications.rendering import render
 from app.webhooks import service
 from app.webhooks.delivery import lanes
 from app.webhooks.delivery.sending import Outcome
@@ -138,6 +140,26 @@ def test_writing_is_for_the_owner_and_who_manages(
     assert kept(app) == before
     assert manager.post(path, data).status_code == 303
     assert kept(app) != before
+
+
+def test_the_owner_is_told_where_events_go(app: Flask, shop: Shop, owner: Persona, manager: Persona) -> None:
+    def told() -> list[str]:
+        with app.app_context():
+            found = [one for one in mailbox.newest() if (one.params or {}).get("kind") == "site.endpoint_made"]
+            assert {one.recipient for one in found} == {owner.email}
+            texts = [render(one.channel, one.template, one.locale, one.params or {}).text for one in found]
+            return [" ".join(text.split()) for text in texts]
+
+    assert len(told()) == 1, "of the one that the shop has"
+    manager.post("/partners/lotto/webhooks", {"url": "https://evil.example/x", "events": ["order.paid"]})
+    newest, _ = told()
+    assert "https: / / evil. example/ x is told from now on what happens at your site" in newest
+    assert "set up by manager@example.com." in newest
+    assert "/partners/lotto/webhooks" in newest
+    manager.post(shop.path(), {"url": NEW["url"], "events": ["order.seen"]})
+    assert len(told()) == 2, "other events to the same address are no news"
+    manager.post(shop.path(), {"url": "https://other.example/", "events": ["order.seen"]})
+    assert "other. example/" in told()[0]
 
 
 def test_another_partners_endpoint_is_nobodys(app: Flask, shop: Shop, stranger: Persona) -> None:

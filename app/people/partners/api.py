@@ -145,7 +145,7 @@ def _create(person: Identity, wanted: NewSite) -> tuple[PartnerSite, keys.Issued
             service.update_site(site, {"status": status}, actor=actor)
     except DomainError as error:
         raise _publicly(error) from None
-    return site, keys.issue(site, name=keys.FIRST_KEY_NAME, access="write", actor=actor)
+    return site, keys.issue_first(site, actor=actor)
 
 
 def _answer(found: PartnerSite, standing: Standing) -> Response:

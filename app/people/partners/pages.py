@@ -104,7 +104,7 @@ def create() -> Response:
     try:
         with transaction():
             made = service.create_site(current_user.id, form.values())
-            first = keys.issue(made, name=keys.FIRST_KEY_NAME, access="write", actor=f"user:{current_user.id}")
+            first = keys.issue_first(made, actor=f"user:{current_user.id}")
     except DomainError as error:
         form.refuse(error)
         form.suggest_name(queries.free_name(form.display_name.data or "", service.PATHS_OF_GAMES.get()))

@@ -12,6 +12,7 @@ from . import api, pages
 from .confirmed import paying, verifying
 from .keys import door
 from .keys import pages as keys_pages
+from .keys import telling as keys_telling
 from .site import acts
 from .site import pages as site_pages
 from .team import jobs, telling
@@ -37,7 +38,7 @@ PART: Final = Part(
     },
     periodic_jobs=(PeriodicJob("partners.purge", jobs.purge, 3600),),
     acts=acts.ACTS,
-    notice_kinds=telling.KINDS,
+    notice_kinds=(*telling.KINDS, *keys_telling.KINDS),
     approval_kinds=(verifying.VERIFICATION, paying.PAYOUT_ADDRESS),
     starting=(door.init_app,),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,6 +37,13 @@ def entries(subject: str | None = None, before: UUID | None = None, limit: int =
     if before is not None:
         query = query.where(AuditEntry.id < before)
     return db.session.scalars(query).all()
+
+
+def actors_of(action: str, subjects: Collection[str]) -> dict[str, str]:
+    """Who did this to each of these subjects, of several the last; those it was not done to are left out."""
+    done = (AuditEntry.action == action) & AuditEntry.subject.in_(subjects)
+    rows = db.session.execute(select(AuditEntry.subject, AuditEntry.actor).where(done).order_by(AuditEntry.id))
+    return {row.subject: row.actor for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

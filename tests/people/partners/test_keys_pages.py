@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.people.partners.keys import service as keys
-from app.people.partners.models import ApiKey, PartnerSite
+from app.people.partners.models import ApiKey, PartnerSite, TeamMember
+from app.record.notifications import queries as mailbox
+from app.record.notifications.rendering import render
 from tests.factories.partners import PAYOUT_ADDRESS, make_site
-from tests.personas import Persona
+from tests.personas import Persona, signed_in
 
 _KEY = re.compile(r"tiraj_test_[0-9A-Za-z]{38}")
 
@@ -92,6 +94,42 @@ def test_a_key_is_made_shown_rolled_and_revoked(app: Flask, site: str, owner: Pe
     page = owner.get("/partners/lotto/keys").text
     assert "Revoked" in page
     assert "the key is revoked" in page.lower()
+
+
+def told(app: Flask, kind: str) -> list[str]:
+    """What was mailed of a kind of notices, to whom first, the newest before all others."""
+    with app.app_context():
+        found = [one for one in mailbox.newest() if one.params and one.params.get("kind") == kind]
+        texts = [render(one.channel, one.template, one.locale, one.params).text for one in found]
+        return [f"{one.recipient}: {' '.join(text.split())}" for one, text in zip(found, texts, strict=True)]
+
+
+def test_the_owner_is_told_of_another_key_and_the_page_says_who_made_it(app: Flask, owner: Persona) -> None:
+    owner.post("/partners/new", NEW)
+    assert told(app, "site.key_made") == [], "the key that a site is made with is shown to who makes it"
+    manager = signed_in(app, "manager@example.com")
+    with app.app_context(), transaction() as session:
+        site_id = session.scalars(select(PartnerSite.id)).one()
+        session.add(TeamMember(partner_site_id=site_id, user_id=manager.id, access="manage"))
+    manager.post("/partners/lotto/keys", {"name": "Shop www.evil.example", "access": "read"})
+    (letter,) = told(app, "site.key_made")
+    assert letter.startswith(f"{owner.email}: “Shop www. evil. example” (tiraj_test_")
+    assert "made by manager@example.com. It may only read. If that was nobody of yours, revoke the key" in letter
+    assert "/partners/lotto/keys" in letter
+    made = {row.name: row for row in kept(app)}["Shop www.evil.example"]
+    owner.post(f"/partners/lotto/keys/{made.id}/roll", {"grace_hours": "0"})
+    assert "made by your own account." in told(app, "site.key_made")[0], "whose session may be in other hands"
+    with app.app_context(), transaction() as session:
+        keys.issue(session.get_one(PartnerSite, site_id), name="Help", access="write", actor="operator:olga")
+    assert "made by our operators. It may read and make orders." in told(app, "site.key_made")[0]
+    page = owner.get("/partners/lotto/keys").text
+    makers = re.findall(r"by <bdi>([^<]+)</bdi>", page)
+    assert sorted(makers) == ["manager@example.com", "our operators", "you", "you"]
+    assert sorted(re.findall(r"by <bdi>([^<]+)</bdi>", manager.get("/partners/lotto/keys").text)) == [
+        "our operators",
+        *[owner.email] * 2,
+        "you",
+    ]
 
 
 def test_the_form_sent_twice_makes_one_key(app: Flask, site: str, owner: Persona) -> None:

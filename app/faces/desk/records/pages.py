@@ -44,7 +44,7 @@ def order(name: str, identifier: str) -> Response:
         site=site,
         shown=shown,
         may_note=standing_of(current_user, site) != "read",
-        who=who_noted(site, shown.notes),
+        who=who_noted(shown.notes),
         made_at=created_at,
     )
 

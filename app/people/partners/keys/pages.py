@@ -24,6 +24,7 @@ from app.people.partners.forms import SiteForm
 from app.people.partners.models import PartnerSite
 
 from . import service as keys
+from .makers import makers_of
 from .service import Access, IssuedKey
 
 bp = Blueprint("keys", __name__)
@@ -130,7 +131,9 @@ def shown(site: PartnerSite, issued: IssuedKey, *, is_first: bool = False, part:
 
 
 def _page(site: PartnerSite, form: KeyForm | None, status: int) -> Response:
-    rows = [(key, state, created_at(key.id)) for key, state in keys.keys_of(site)]
+    found = keys.keys_of(site)
+    makers = makers_of([key for key, _ in found], current_user.id)
+    rows = [(key, state, created_at(key.id), makers.get(key.id)) for key, state in found]
     return make_response(
         render_template(
             "people/partners/keys.html",

@@ -21,12 +21,13 @@ from app.people.partners.models import ApiKey, PartnerSite
 from app.people.partners.rules import check_key_name
 from app.record.audit.service import note
 
+from . import telling
 from . import text as key_text
 from .text import Mode
 
 Access = Literal["read", "write"]
 
-FIRST_KEY_NAME: Final = "First key"
+_FIRST_NAME: Final = "First key"
 GRACE_HOURS: Final = (0, 1, 24, 72)
 MOST_KEYS: Final = 20
 _USE_PRECISION: Final = timedelta(minutes=1)
@@ -62,7 +63,8 @@ def current_mode() -> Mode:
 def issue(
     site: PartnerSite, *, name: str, access: Access, actor: str, mode: Mode | None = None, key_id: UUID | None = None
 ) -> IssuedKey:
-    """Make a key of the site. With `key_id` a repeated call is refused instead of making a second one.
+    """Make a key of the site; its owner is told of it. With `key_id` a repeated call is refused instead of making a
+    second one.
 
     Raises DomainError: `key_name_invalid`, `key_access_invalid` (422); `keys_too_many` or `key_exists` (409).
     """
@@ -75,11 +77,19 @@ def issue(
     )
     if (living or 0) >= MOST_KEYS:
         raise DomainError("keys_too_many", status=409, most=MOST_KEYS)
-    return _write(site.id, tidy, access, mode or current_mode(), actor, key_id or new_id())
+    issued = _write(site.id, tidy, access, mode or current_mode(), actor, key_id or new_id())
+    telling.key_made(issued.row, actor)
+    return issued
+
+
+def issue_first(site: PartnerSite, *, actor: str) -> IssuedKey:
+    """The key that a site is made with: its owner sees it there, and is told of it by nothing else."""
+    return _write(site.id, _FIRST_NAME, "write", current_mode(), actor, new_id())
 
 
 def roll(key: ApiKey, grace_hours: int, *, actor: str) -> IssuedKey:
-    """Replace a key by a new one of the same name and access; the old one works on for `grace_hours`.
+    """Replace a key by a new one of the same name and access; the old one works on for `grace_hours`. The owner
+    is told of the new one.
 
     Raises DomainError: `grace_invalid` (422); `key_not_active` (409) if it is revoked, expired or rolled already.
     """
@@ -91,6 +101,7 @@ def roll(key: ApiKey, grace_hours: int, *, actor: str) -> IssuedKey:
     key.replaced_by_id = issued.row.id
     db.session.flush()
     note(actor, "key.rolled", f"key:{key.id}", hint=key.hint, graceHours=grace_hours, replacedBy=str(issued.row.id))
+    telling.key_made(issued.row, actor)
     return issued
 
 
