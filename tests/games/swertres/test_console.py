@@ -46,6 +46,11 @@ def page(operator: Operator, path: str, status: int = 200) -> str:
     return re.sub(r"\s+", " ", unescape(answer.text).replace("\xa0", " "))
 
 
+def words_of(shown: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
+
+
 def bought(shop: Shop, *bets: tuple[str, str, int, bool]) -> tuple[Persona, UUID]:
     """Somebody with one card of these bets: draw, number, centavos, whether in any order."""
     ada = shop.bettor()
@@ -235,6 +240,8 @@ def test_a_card_goes_back_by_two_as_far_as_it_is_not_sealed(house: Flask) -> Non
     assert [bet.told for bet in tickets.one("swertres", card)[1]] == ["lost", "refunded"]
     balance = ada.get("/api/swertres/balance").get_json()
     assert balance["spendableCentavos"] == OWN - 10_00
+    summed = words_of(page(console, f"{PLACE}/bettors/{ada.id}"))
+    assert "Staked 30.00 PHP Refunded 20.00 PHP Won 0.00 PHP Left with the house 10.00 PHP" in summed
     assert console.post(f"{own}/refund", WHY).status_code == 409, "what has gone back goes back once"
     taking = f"{PLACE}/finance/move?act=withdraw"
     assert '<option value="bank:test">bank:test: ' in page(console, taking), "where it lies, and how much"

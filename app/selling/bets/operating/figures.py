@@ -61,13 +61,19 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True)
 class Bettor:
-    """Somebody who has bet, by what it came to."""
+    """Somebody who has bet, by what it came to. `back` is what of the stakes has gone back."""
 
     id: UUID
     tickets: int
     staked: int
+    back: int
     won: int
     last_at: datetime
+
+    @property
+    def left(self) -> int:
+        """What the house has of it; below zero: what it has lost."""
+        return self.staked - self.back - self.won
 
 
 def standing(game: BetGame) -> Standing:
@@ -197,6 +203,9 @@ _HEAT: Final = """
 """
 _BETTORS: Final = """
     SELECT user_id, count(*), sum(total_minor)::bigint, coalesce((
+        SELECT sum(entry.stake_minor) FROM bet_tickets AS own JOIN bet_entries AS entry ON entry.ticket_id = own.id
+        WHERE own.user_id = ticket.user_id AND own.game = :game AND own.state = 'posted' AND entry.state = 'refunded'),
+        0)::bigint, coalesce((
         SELECT sum(amount_minor) FROM bet_winnings AS won JOIN bet_settlements AS made ON made.id = won.settlement_id
         JOIN bet_draws AS draw ON draw.id = made.draw_id
         WHERE won.user_id = ticket.user_id AND (made.reversed_at IS NULL OR made.is_borne) AND draw.game = :game),
