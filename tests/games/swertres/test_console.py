@@ -129,7 +129,10 @@ def test_the_map_has_a_square_for_each_number_that_weighs_and_no_other() -> None
 def test_a_draw_and_a_day_are_skipped_and_held_after_all(shop: Shop, console: Operator) -> None:
     game = shop.open()[-1]
     own = f"{PLACE}/games/{game.id}"
-    assert "Everybody may read the reason" in page(console, f"{own}/skip")
+    asked = page(console, f"{own}/skip")
+    assert "Everybody may read the reason" in asked
+    assert f"Do not hold the draw of {game.draws_at.astimezone(draws.ZONE):%Y-%m-%d %H:%M}, Manila?" in asked
+    assert "Nothing is staked so far." in asked
     assert console.post(f"{own}/skip").status_code == 422, "without a reason nothing happens"
     assert console.post(f"{own}/skip", WHY).status_code == 303
     assert draws.named(game.id).status == "cancelled"
@@ -137,6 +140,12 @@ def test_a_draw_and_a_day_are_skipped_and_held_after_all(shop: Shop, console: Op
     assert console.post(f"{own}/skip", WHY).status_code == 409, "twice is said to be so"
     assert console.post(f"{own}/unskip", WHY).status_code == 303
     assert draws.named(game.id).status == "betting_open"
+    staked = shop.open()[0]
+    for _ in range(2):
+        bought(shop, (staked.id, "123", 10_00, False), (staked.id, "456", 20_00, True))
+    for place in (f"games/{staked.id}", f"schedule/{staked.day}"):
+        said = "2 cards have staked 60.00 PHP so far, which goes back the way it was paid."
+        assert said in page(console, f"{PLACE}/{place}/skip"), place
     ahead = game.day + timedelta(days=40)
     assert console.post(f"{PLACE}/schedule/{ahead}/skip", {"reason": "Christmas"}).status_code == 303
     assert [(one.status, one.because) for one in draws.between(ahead, ahead)] == [

@@ -98,6 +98,12 @@ def today(game: BetGame) -> Today:
     return Today(*(int(one) for one in db.session.execute(text(_TODAY), asked).one()))
 
 
+def at_stake(draw_ids: Collection[UUID]) -> tuple[int, int]:
+    """How many tickets are on these draws, and what is staked there and has not gone back."""
+    cards, staked = db.session.execute(text(_AT_STAKE), {"draws": list(draw_ids)}).one()
+    return cards, staked
+
+
 def exposure(draw_id: UUID, limit: int = 1000) -> list[Exposed]:
     """What a draw's outcomes would cost, the dearest first."""
     rows = db.session.execute(text(_EXPOSURE), {"draw": draw_id, "limit": limit})
@@ -167,6 +173,10 @@ _TODAY: Final = """
                     AND entry.state = 'refunded'), 0),
         coalesce((SELECT sum(won_minor) FROM bet_draws
             WHERE game = :game AND state = 'resulted' AND resulted_at >= :since), 0)
+"""
+_AT_STAKE: Final = """
+    SELECT count(DISTINCT ticket_id), coalesce(sum(stake_minor), 0)::bigint FROM bet_entries
+    WHERE draw_id = ANY(CAST(:draws AS uuid[])) AND state = 'posted'
 """
 _EXPOSURE: Final = """
     SELECT one.outcome, coalesce(lines.bets, 0), coalesce(lines.staked, 0), one.amount_minor

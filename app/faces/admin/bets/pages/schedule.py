@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from babel.dates import get_day_names
 from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 
 from app.core.database.session import end_reading, transaction
 from app.core.errors import DomainError
+from app.core.text.amounts import written
 from app.core.web.asking import Question, ask
 from app.core.wire.error_messages import message_for
 from app.faces.admin.approving.proposing import decide
@@ -94,7 +96,7 @@ def unskip(game: str, draw: str) -> ResponseReturnValue:
 def ask_skip_day(game: str, day: str) -> ResponseReturnValue:
     """Before nothing of a day is held."""
     one, on = game_named(game), day_in(day)
-    return _asked(_skipping_day(one, day), lambda: _check_day(one, on))
+    return _asked(_skipping_day(one, on), lambda: _check_day(one, on))
 
 
 @below_each_game("/schedule/<day>/skip", method="POST")
@@ -110,7 +112,7 @@ def skip_day(game: str, day: str) -> ResponseReturnValue:
             service.skip_day(one.name, on, reason, actor=operator_name())
 
     back = place_of(one, f"/schedule?month={day[:7]}")
-    return decide(_skipping_day(one, day), ReasonForm(), deed, gettext("Nothing is drawn on that day."), back)
+    return decide(_skipping_day(one, on), ReasonForm(), deed, gettext("Nothing is drawn on that day."), back)
 
 
 def _asked(question: Question, check: Callable[[], None]) -> ResponseReturnValue:
@@ -135,9 +137,10 @@ def _check_day(game: BetGame, day: date) -> None:
 def _skipping(game: BetGame, row: BetDraw) -> Question:
     place = place_of(game, f"/games/{row.name}")
     return Question(
-        asks=gettext("Do not hold draw %(draw)s?", draw=row.name),
+        asks=gettext("Do not hold the draw of %(time)s?", time=_time_of(game, row)),
         then=(
-            gettext("Bets on it end at once, and all that was staked on it goes back the way it was paid."),
+            gettext("Bets on draw %(draw)s end at once.", draw=row.name),
+            _goes_back(game, [row.id]),
             gettext("Everybody may read the reason that you give."),
             gettext("Before its cut-off, and once everything has gone back, it can be held after all."),
         ),
@@ -151,7 +154,7 @@ def _skipping(game: BetGame, row: BetDraw) -> Question:
 def _unskipping(game: BetGame, row: BetDraw) -> Question:
     place = place_of(game, f"/games/{row.name}")
     return Question(
-        asks=gettext("Hold draw %(draw)s after all?", draw=row.name),
+        asks=gettext("Hold the draw of %(time)s after all?", time=_time_of(game, row)),
         then=(
             gettext("It sells again until its cut-off, by the promise that it was made with."),
             gettext("What went back stays with the players. Everybody may read the reason that you give."),
@@ -164,11 +167,15 @@ def _unskipping(game: BetGame, row: BetDraw) -> Question:
     )
 
 
-def _skipping_day(game: BetGame, day: str) -> Question:
+def _skipping_day(game: BetGame, on: date) -> Question:
+    day = on.isoformat()
+    skipped = [line for line in standing.called(game, day) if line.can_skip]
     return Question(
         asks=gettext("Hold no draw on %(day)s?", day=day),
         then=(
-            gettext("Every draw of the day that is not sealed is skipped; what was staked goes back as it was paid."),
+            gettext("Every draw of the day that is not sealed is skipped."),
+            *_which(game, skipped),
+            _goes_back(game, [line.draw.id for line in skipped]),
             gettext("Draws of a day that lies ahead are made now, so that everybody reads why there is none."),
             gettext("Everybody may read the reason that you give."),
         ),
@@ -177,3 +184,40 @@ def _skipping_day(game: BetGame, day: str) -> Question:
         action=place_of(game, f"/schedule/{day}/skip"),
         back=place_of(game, f"/schedule?month={day[:7]}"),
     )
+
+
+def _which(game: BetGame, lines: Sequence[standing.Line]) -> tuple[str, ...]:
+    """How many draws of one day these are, and at which times, in a sentence; none where there are none yet."""
+    if not lines:
+        return ()
+    told = {"first": f"{lines[0].at:%H:%M}", "last": f"{lines[-1].at:%H:%M}", "zone": _zone_of(game)}
+    return (
+        ngettext(
+            "That is %(num)s draw, at %(first)s, %(zone)s.",
+            "Those are %(num)s draws, from %(first)s to %(last)s, %(zone)s.",
+            len(lines),
+            **told,
+        ),
+    )
+
+
+def _goes_back(game: BetGame, draw_ids: Sequence[UUID]) -> str:
+    """What is staked there now, in a sentence: more may be until the yes."""
+    cards, staked = figures.at_stake(draw_ids)
+    if not cards:
+        return gettext("Nothing is staked so far.")
+    return ngettext(
+        "%(num)s card has staked %(amount)s so far, which goes back the way it was paid.",
+        "%(num)s cards have staked %(amount)s so far, which goes back the way it was paid.",
+        cards,
+        amount=written(staked, game.currency),
+    )
+
+
+def _time_of(game: BetGame, row: BetDraw) -> str:
+    """A draw as operators call it: its day and time where it is held."""
+    return f"{row.draws_at.astimezone(game.schedule().zone):%Y-%m-%d %H:%M}, {_zone_of(game)}"
+
+
+def _zone_of(game: BetGame) -> str:
+    return game.schedule().zone.key.rpartition("/")[2].replace("_", " ")
