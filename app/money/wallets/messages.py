@@ -46,6 +46,13 @@ MESSAGES: dict[str, object] = {
     "house_has_less": _l("There is not so much there that is the house’s."),
     "place_unknown": _l("Money of the house lies in capital, bank:NAME or clearing:GATEWAY."),
     "reference_invalid": _l("Write the reference of the statement, at most %(most)s characters."),
+    "reference_used": _l(
+        "Under this reference %(amountMinor)s have left %(account)s already, for withdrawal %(withdrawal)s. Each payment "
+        "has its own."
+    ),
+    "bank_has_less": _l(
+        "The account %(bank)s holds %(balanceMinor)s by our books. Choose the one that it was paid from."
+    ),
     "rate_invalid": _l("Write the rate in digits, with at most six behind the point."),
     "rate_far": _l("This is %(change)s from the last rate, %(rate)s. If you mean it, write it here once more."),
     "quote_not_found": _l("There is no such quote."),

@@ -17,9 +17,6 @@ MESSAGES: Final[dict[str, object]] = {
     "draw_has_result": _l("Only a sealed draw of an official lottery without a result is cancelled."),
     "evidence_missing": _l("Say where the lottery says so, in at most %(most)s characters."),
     "bankroll_needed": _l("Draws have so much of the bankroll, or others have a claim on it: it cannot leave."),
-    "bank_has_less": _l(
-        "The account %(bank)s holds %(balanceMinor)s by our books. Choose the one that it was paid from."
-    ),
     "draw_not_sealed": _l("This draw is not sealed."),
     "draw_not_resulted": _l("This draw has no result."),
     "draw_differs": _l("What was sold and what its rows say differ."),

@@ -24,6 +24,7 @@ from app.money.gateways import service as gateways
 from app.money.gateways.reconciling import comparing
 from app.money.wallets.exchange import service as exchange
 from app.money.wallets.operating import banking
+from app.money.wallets.withdrawals import by_hand
 from app.money.wallets.withdrawals import service as withdrawals
 from app.record.audit.approving import Agreed
 from dev.gateways.moncash.transfers import START
@@ -174,7 +175,7 @@ class Day:
                 continue
             said = {"actor": "operator:ada", "reason": "a day"}
             if one.state == "approved" and one.method != "moncash":
-                self._try(lambda: withdrawals.paid_by_hand(one.id, "main", f"statement {one.id}", **said))  # noqa: B023
+                self._try(lambda: by_hand.paid(one.id, "main", f"statement {one.id}", **said))  # noqa: B023
             elif one.state == "held":
                 is_let = self._chance.random() >= 0.15
                 if not (is_let and self._try(lambda: withdrawals.approve(one.id, **said))):  # noqa: B023

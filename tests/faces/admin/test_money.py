@@ -22,6 +22,7 @@ from app.money.gateways.reconciling import comparing
 from app.money.gateways.reconciling import service as reconciling
 from app.money.gateways.reconciling.service import Difference
 from app.money.wallets.operating import house as houses
+from app.money.wallets.withdrawals import by_hand
 from app.money.wallets.withdrawals import service as withdrawals
 from app.people.accounts.models import User
 from app.people.approvals.models import Approval
@@ -84,6 +85,11 @@ def states(*ids: UUID) -> list[str]:
     found = [str(db.session.scalar(query, {"id": one})) for one in ids]
     db.session.rollback()
     return found
+
+
+def words_of(shown: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", shown).split())
 
 
 def test_a_payment_goes_back_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClient) -> None:
@@ -218,12 +224,13 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     place = f"{MONEY}/withdrawals/decide?act=approve&from=one&withdrawal={own}"
     for browser in (ada, bea):
         assert send(browser, place).headers["Location"] == f"{MONEY}/withdrawals/{own}"
-    by_hand = f"{MONEY}/withdrawals/{own}/paid"
-    assert f'href="{by_hand}"' in ada.get(f"{MONEY}/withdrawals/{own}").text
+    entering = f"{MONEY}/withdrawals/{own}/paid"
+    assert f'href="{entering}"' in ada.get(f"{MONEY}/withdrawals/{own}").text
     assert f'id="withdrawal-{own}"' in ada.get(f"{MONEY}/withdrawals?state=by_hand").text
-    poor = send(ada, by_hand, bank="sogebank", reference="statement 8")
-    assert (poor.status_code, states(own)) == (409, ["approved"]), "the account has nothing by our books"
-    assert send(ada, by_hand, bank="No Such Bank!", reference="statement 8").status_code == 422
+    poor = send(ada, entering, bank="sogebank", reference="statement 8")
+    assert (poor.status_code, states(own)) == (422, ["approved"])
+    assert "The account bank:sogebank holds 0.00 HTG by our books." in words_of(poor.text)
+    assert send(ada, entering, bank="No Such Bank!", reference="statement 8").status_code == 422
     money = {"source": "capital", "target": "bank:sogebank", "currency": "HTG", "amount": "1000", "reference": "7"}
     refused = send(ada, f"{MONEY}/move", **{**money, "target": "wallet:ada"})
     assert (refused.status_code, "capital, bank:NAME or clearing:GATEWAY" in refused.text) == (422, True)
@@ -231,7 +238,7 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     assert balance("bank", "sogebank") == 0
     assert post(bea, approval, "confirm").status_code == 303
     assert balance("bank", "sogebank") == 100_000
-    assert send(ada, by_hand, bank="bank:sogebank", reference="statement 8").status_code == 303
+    assert send(ada, entering, bank="bank:sogebank", reference="statement 8").status_code == 303
     assert (states(own), balance("wallet", user_id), balance("bank", "sogebank")) == (["paid"], 30_000, 80_000)
     _, ours = drawn()
     held = ada.get(f"{MONEY}/withdrawals/{ours}").text
@@ -240,13 +247,22 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     assert "1 of them no way pays by itself" in ada.get(place).text
     for browser in (ada, bea):
         send(browser, place)
-    by_hand = f"{MONEY}/withdrawals/{ours}/paid"
-    asked = ada.get(by_hand).text
+    entering = f"{MONEY}/withdrawals/{ours}/paid"
+    asked = ada.get(entering).text
     assert 'value="clearing:moncash"' in asked
     assert "our account with MonCash" in asked
-    assert send(ada, by_hand, bank="clearing:stripe", reference="7").status_code == 422, "of another way"
-    assert send(ada, by_hand, bank="clearing:moncash", reference="7").status_code == 303
+    assert send(ada, entering, bank="clearing:stripe", reference="7").status_code == 422, "of another way"
+    assert send(ada, entering, bank="clearing:moncash", reference="7").status_code == 303
     assert (states(ours), balance("bank", "sogebank")) == (["paid"], 80_000)
+    _, second = drawn(10_000)
+    place = f"{MONEY}/withdrawals/decide?act=approve&from=one&withdrawal={second}"
+    for browser in (ada, bea):
+        send(browser, place)
+    entering = f"{MONEY}/withdrawals/{second}/paid"
+    twice = send(ada, entering, bank="clearing:moncash", reference=" 7 ")
+    assert (twice.status_code, states(second)) == (422, ["approved"]), "one payment pays one withdrawal"
+    assert f"200.00 HTG have left clearing:moncash already, for withdrawal {ours}" in words_of(twice.text)
+    assert send(ada, entering, bank="sogebank", reference="7").status_code == 303, "another account has its own"
     page = ada.get(MONEY).text
     assert "bank:sogebank" in page
     told = houses.house("HTG")
@@ -324,6 +340,14 @@ def test_where_money_lies_says_what_was_compared(shop: Shop, ada: FlaskClient) -
     elsewhere = told()
     assert "agrees with its list" in elsewhere, "what differs lies in another account"
     assert "1 differs" not in elsewhere
+    assert "on no list" not in elsewhere
+    _, own = drawn()
+    said = {"actor": "operator:operator", "reason": "as asked for"}
+    with transaction():
+        withdrawals.approve(own, **said)
+        by_hand.paid(own, "clearing:moncash", "GC-1", **said)
+    for shown in (told(), words_of(ada.get(page).text)):
+        assert "1 payout by hand is on no list" in shown
 
 
 def test_what_left_unasked_is_written_off_by_two(shop: Shop, ada: FlaskClient, bea: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from app.core.errors import DomainError, NotFound
 from app.money.gateways.clients.all_of_them import client_of
 from app.money.gateways.clients.interface import PaysOut
 from app.money.gateways.models import GatewayDifference, GatewayReconciliation
+from app.money.gateways.purchases import OUTGOING
 from app.money.gateways.refunds import unasked
 from app.money.gateways.settings import PROVIDERS
 from app.people.players.queries import read_now
@@ -91,6 +92,19 @@ def compared() -> dict[str, Night]:
     clients = [(client, last[name]) for name in last if (client := client_of(name)) is not None]
     paid_from = {client.pays_from: night for client, night in clients if isinstance(client, PaysOut)}
     return {client.refunds_from: night for client, night in clients} | paid_from | last
+
+
+def by_hand() -> dict[str, int]:
+    """How many payouts have left a gateway's account since the first moment of its last comparison that no list has,
+    for people have made them; of each gateway with any."""
+    return {name: count for name, night in last_of_each().items() if (count := _unlisted(night))}
+
+
+def _unlisted(night: Night) -> int:
+    client = client_of(night.provider)
+    if isinstance(client, PaysOut) and client.pays_from == night.provider:
+        return 0  # it is asked about each by our reference
+    return len(OUTGOING.get()(night.provider, night.since))
 
 
 def moved_since(night: Night) -> bool:

@@ -18,7 +18,7 @@ from app.core.wire.error_messages import message_for
 from app.money.wallets import queries
 from app.money.wallets.exchange import saying
 from app.money.wallets.rules import WALLET_CURRENCIES
-from app.money.wallets.withdrawals import deciding, service
+from app.money.wallets.withdrawals import by_hand, deciding
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.people.approvals.second.people import Decider
 from app.people.players.operating.commands import person_argument, reason_in, user_named
@@ -224,7 +224,7 @@ def move(source: str, target: str, currency: str, amount: int, reference: str, o
 
 def _pay(withdrawal_id: UUID, bank: str, reference: str, operator: str, reason: str) -> str:
     with transaction():
-        service.paid_by_hand(withdrawal_id, bank, reference, actor=f"operator:{operator}", reason=reason)
+        by_hand.paid(withdrawal_id, bank, reference, actor=f"operator:{operator}", reason=reason)
     return "paid"
 
 

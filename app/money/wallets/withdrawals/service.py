@@ -15,7 +15,7 @@ from app.money.wallets import postings, queries
 from app.money.wallets.models import Withdrawal
 from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.rules import Target
-from app.money.wallets.rules import METHODS, Method, check_amount, check_currency, check_method
+from app.money.wallets.rules import METHODS, check_amount, check_currency, check_method
 from app.money.wallets.settings import wallet_settings
 from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.people.players.queries import read_now
@@ -115,34 +115,6 @@ def begin_sending(withdrawal: Withdrawal, paid_from: AccountRef) -> None:
     withdrawal.paid_from = str(paid_from)
     withdrawal.sent_at = read_now()
     _move(withdrawal, "send")
-
-
-def paid_by_hand(withdrawal_id: UUID, place: str, reference: str, *, actor: str, reason: str) -> None:
-    """An operator has paid it under a reference of whoever paid, out of a `place` as `by_hand_from` reads it.
-
-    Raises:
-        DomainError: 422 `bank_invalid` (field `bank`); 409 `withdrawal_state`; 409 `insufficient_funds`: the account
-            has not so much by our books.
-    """
-    withdrawal = locked(withdrawal_id)
-    paid_from = by_hand_from(check_method(withdrawal.method, withdrawal.currency), place, withdrawal.currency)
-    begin_sending(withdrawal, paid_from)
-    apply(withdrawal, PayoutAnswer("paid", provider_id=reference))
-    detail = {**_detail(withdrawal), "from": str(paid_from), "reference": reference}
-    note(actor, "withdrawal.paid_by_hand", _name(withdrawal), reason, **detail)
-
-
-def by_hand_from(way: Method, place: str, currency: str) -> AccountRef:
-    """The account that pays by hand: a bank's by its name, or `clearing:NAME`, one of ours with the way's provider.
-
-    Raises DomainError 422 `bank_invalid` (field `bank`): it is neither.
-    """
-    kind, _, owner = place.rpartition(":")
-    provider = METHODS[way].provider
-    is_ours = bool(provider) and (owner == provider or owner.startswith(f"{provider}-"))
-    if kind not in ("", "bank", "clearing") or not owner or (kind == "clearing" and not is_ours):
-        raise DomainError("bank_invalid", field="bank")
-    return AccountRef(kind or "bank", owner, currency)
 
 
 def apply(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:

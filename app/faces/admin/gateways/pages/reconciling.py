@@ -120,6 +120,7 @@ def _list(
         following=asked.following(found[_PAGE - 1].id) if len(found) > _PAGE else None,
         nights=differences.nights(provider),
         last=last,
+        by_hand=differences.by_hand(),
         stale={name for name, night in last.items() if differences.moved_since(night)},
         waits=_awaited(),
         is_on=set(CLIENTS.get()),

@@ -73,6 +73,7 @@ def money() -> Response:
         following=asked.following(found[_PAGE - 1].id) if len(found) > _PAGE else None,
         compared=differences.compared(),
         unlike=differences.unlike(),
+        by_hand=differences.by_hand(),
         moved=_last_moved(houses),
         differences=differences.waiting(),
         withdrawals=listing.waiting(),

@@ -32,7 +32,7 @@ from app.money.gateways.pages.words import NAMES
 from app.money.wallets.operating import banking, house, listing, reviewing, words
 from app.money.wallets.operating.listing import CHOICES, Filters
 from app.money.wallets.rules import METHODS, check_method
-from app.money.wallets.withdrawals import deciding, service
+from app.money.wallets.withdrawals import by_hand, deciding
 from app.people.approvals import queries as approvals
 from app.people.players.queries import read_now
 from app.record.audit import queries as audit
@@ -110,7 +110,7 @@ def paid(identifier: str) -> ResponseReturnValue:
         if not reference:
             raise DomainError("reference_invalid", field="reference", most=120)
         with transaction():
-            service.paid_by_hand(own, place, reference, actor=operator_name(), reason=reason)
+            by_hand.paid(own, place, reference, actor=operator_name(), reason=reason)
 
     return decide(question, form, deed, gettext("It is entered as paid."), f"{_PLACE}/{own}")
 
@@ -210,7 +210,10 @@ def _question(own: UUID) -> Question:
                 account=drawn.account or "–",
                 reference=drawn.reference,
             ),
-            gettext("The reference is that of the provider’s own list.")
+            gettext(
+                "The reference is that of the provider’s own list, and of no other payment. Nobody compares it later: "
+                "what is paid by hand is on no list that our books are compared with."
+            )
             if provider
             else gettext("Banks in our books: %(banks)s.", banks=banks or gettext("none yet")),
         ),
