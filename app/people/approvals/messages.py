@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 MESSAGES: dict[str, object] = {
     "approval_not_found": _l("There is no such proposal."),
     "approval_kind_unknown": _l("Nothing here can do this kind of proposal any more."),
-    "approval_waits": _l("The same is proposed already, and waits for a second person."),
+    "approval_waits": _l(
+        "A proposal about this waits for a second person already. Decide it, or take it back, before another is made."
+    ),
     "refund_asked": _l("Round %(round)s of %(game)s is proposed already by %(by)s, and waits for a second person."),
     "nothing_due": _l("Nothing is due there any more."),
     "approval_decided": _l("This is decided already."),

@@ -59,7 +59,7 @@ def propose(kind_name: str, subject: str, payload: Payload, why: str, *, actor: 
     operator or whoever the kind says may propose it.
 
     Raises:
-        DomainError: 409 `approval_waits`: the same is asked already; 409 `approval_outdated`; 403
+        DomainError: 409 `approval_waits`: one of this kind about the same waits already; 409 `approval_outdated`; 403
             `operator_not_privileged`, `access_missing`; 422 `approval_unread`.
         NotFound: `operator_not_found`.
     """
