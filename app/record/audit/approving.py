@@ -118,6 +118,11 @@ def leaves_nothing(_payload: Payload, _state: str, _reason: str) -> None:
     """Proposing it has set nothing aside."""
 
 
+def nothing_left(_payload: Payload) -> str:
+    """Confirming it does all of it."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalKind:
     """One kind of decision. Its `name` stands in tables and logs, and is never changed.
@@ -130,6 +135,7 @@ class ApprovalKind:
     it has to lie open before it can be confirmed. `unread` is what somebody, as the audit log names them, has not
     opened of what nobody proposes or confirms it without having seen. `at_shell` is the command that does it
     where nobody is there to confirm it; "" where there is none. `proposers_are` is what the `proposers` are called.
+    `left_to_do` is what somebody has to do by hand once it is confirmed, in a sentence; "" where that is nothing.
 
     `ended` runs inside the transaction that ends it without its being done, with the state (*refused*, *withdrawn*,
     *expired*, *failed*) and the reason: what was set aside for it is free again. Of what was altered nothing is known,
@@ -150,3 +156,4 @@ class ApprovalKind:
     at_shell: Callable[[Payload], str] = nowhere
     proposers_are: LazyString = PARTNER
     ended: Callable[[Payload, str, str], None] = leaves_nothing
+    left_to_do: Callable[[Payload], str] = nothing_left

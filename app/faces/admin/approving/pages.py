@@ -55,7 +55,7 @@ def approval(identifier: str) -> Response:
 @bp.post("/approvals/<identifier>/confirm")
 def confirm(identifier: str) -> ResponseReturnValue:
     """Say yes, so that it is done now."""
-    done = gettext("Confirmed, and done.")
+    done = _done(_id(identifier))
     return _decide(identifier, lambda one, reason: confirming.confirm(one, decider(), reason), done)
 
 
@@ -93,6 +93,13 @@ def _decide(identifier: str, act: Act, words: str) -> ResponseReturnValue:
         return _page(approval_id, form, error.status, error=None if error.field else error)
     flash(words, "ok")
     return redirect(url_for("admin_approvals.approval", identifier=identifier), 303)
+
+
+def _done(approval_id: UUID) -> str:
+    """What is said once it is confirmed: that it is done, or what is left to do."""
+    one = queries.one(approval_id, modules_open())
+    left = one.kind.left_to_do(one.row.payload) if one.kind is not None and one.is_whole else ""
+    return f"{gettext('Confirmed.')} {left}" if left else gettext("Confirmed, and done.")
 
 
 def _page(approval_id: UUID, form: ReasonForm, status: int = 200, error: DomainError | None = None) -> Response:

@@ -21,6 +21,7 @@ from app.money.wallets.operating.words import HOW_VERIFIED
 from app.money.wallets.origins.ports import NOT_FINAL
 from app.money.wallets.rules import Method
 from app.money.wallets.settings import wallet_settings
+from app.money.wallets.ways import WAYS
 from app.people.approvals import queries as approvals_queries
 from app.people.approvals import service as approvals
 from app.people.approvals.second import confirming
@@ -156,6 +157,12 @@ def _still_valid(payload: Payload) -> str | None:
     return None
 
 
+def _left_to_do(payload: Payload) -> str:
+    if _found(payload).method in WAYS.get():
+        return ""
+    return gettext("No way pays it by itself: somebody pays it by hand now, and enters that on its page.")
+
+
 def _concerns(payload: Payload) -> Collection[UUID]:
     return (UUID(payload["userId"]),)
 
@@ -168,4 +175,5 @@ KIND: Final = ApprovalKind(
     execute=_execute,
     still_valid=_still_valid,
     concerns=_concerns,
+    left_to_do=_left_to_do,
 )
