@@ -5,6 +5,10 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +18,7 @@ from sqlalchemy import event, select, text
 from werkzeug.test import TestResponse
 
 from app.core.database.session import db, transaction
+from app.core.errors import DomainError
 from app.money.gateways import asking
 from app.money.gateways.clients.interface import Line
 from app.money.gateways.models import GatewayDifference
@@ -273,6 +278,45 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     assert told.total == sum(told.whose.values())
     assert page.count(f'<strong><data class="amount" value="{told.total}">') == 2
     assert page.count('<tr id="move-') == 1
+
+
+@pytest.mark.parametrize(("waits", "ends"), [(True, ["done", "reference_used"]), (False, ["done", "done"])])
+def test_of_two_under_one_reference_at_once_one_stands(
+    house: Flask,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    waits: bool,
+    ends: list[str],
+) -> None:
+    """Without the lock, the negative control, both find the reference unused."""
+    said = {"actor": "operator:operator", "reason": "as asked for"}
+    found = [own for _, own in (drawn(), drawn())]
+    with transaction():
+        for own in found:
+            withdrawals.approve(own, **said)
+    both, apply = Barrier(2), withdrawals.apply
+
+    def apply_together(*given: Any) -> None:
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        apply(*given)
+
+    monkeypatch.setattr(withdrawals, "apply", apply_together)
+    if not waits:
+        monkeypatch.setattr(by_hand, "_one_at_a_time", lambda paid_from: None)
+
+    def enter(own: UUID) -> str:
+        with house.app_context():
+            try:
+                with transaction():
+                    by_hand.paid(own, "clearing:moncash", "GC-1", **said)
+            except DomainError as error:
+                return error.code
+            finally:
+                db.session.remove()
+            return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(enter, found)) == ends
 
 
 def test_what_a_gateways_list_says_otherwise_is_explained(shop: Shop, ada: FlaskClient) -> None:

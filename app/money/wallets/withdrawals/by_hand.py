@@ -30,6 +30,7 @@ def paid(withdrawal_id: UUID, place: str, reference: str, *, actor: str, reason:
     paid_from = place_of(check_method(withdrawal.method, withdrawal.currency), place, withdrawal.currency)
     service.begin_sending(withdrawal, paid_from)
     _check_there(paid_from, withdrawal.amount_minor)
+    _one_at_a_time(paid_from)
     _check_unused(paid_from, reference)
     service.apply(withdrawal, PayoutAnswer("paid", provider_id=reference))
     told = {"amount_minor": withdrawal.amount_minor, "currency": withdrawal.currency, "method": withdrawal.method}
@@ -58,10 +59,14 @@ def _check_there(paid_from: AccountRef, amount: int) -> None:
         raise DomainError("bank_has_less", status=409, field="bank", **told)
 
 
+def _one_at_a_time(paid_from: AccountRef) -> None:
+    """Of two that are entered at once the second waits here, and finds the first."""
+    name = f"paid by hand:{paid_from}:{paid_from.currency}"
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
 def _check_unused(paid_from: AccountRef, reference: str) -> None:
-    """Of two that are entered at once the second waits here, and finds the first. What was refused has not left."""
-    lock = func.pg_advisory_xact_lock(func.hashtextextended(f"paid by hand:{paid_from}:{paid_from.currency}", 0))
-    db.session.execute(select(lock))
+    """What was refused has not left; what came back had."""
     query = select(Withdrawal.id, Withdrawal.amount_minor).where(
         Withdrawal.provider_id == reference,
         Withdrawal.paid_from == str(paid_from),
