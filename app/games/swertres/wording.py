@@ -17,6 +17,7 @@ from app.selling.bets.rules import Odds
 
 from .game import SWERTRES, ZONE
 from .reads.cards import Card
+from .reads.draws import Game
 from .reads.states import BetStatus
 
 STATES: Final[Mapping[str, StateWord]] = {
@@ -68,6 +69,11 @@ def reason(code: str, remaining: int | None = None) -> str:
         return str(gettext("This is not possible: %(code)s.", code=code.replace("_", " ")))
     told: str = str(words) % {"amount": peso(remaining or 0)}
     return told
+
+
+def shut_because(game: Game) -> str:
+    """Why a draw takes no bets."""
+    return reason({"cancelled": "game_skipped", "scheduled": "too_far_ahead"}.get(game.status, "betting_closed"))
 
 
 def bet_words(number: str, *, is_rumble: bool) -> str:

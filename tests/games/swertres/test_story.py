@@ -188,6 +188,21 @@ def test_each_bet_has_its_own_reason_and_each_draw_its_own_odds(shop: Shop) -> N
     assert "from the wallet" not in closed, "it could only be refused"
 
 
+def test_a_bet_goes_on_no_draw_that_nobody_chose(shop: Shop) -> None:
+    ada, (first, second) = shop.bettor(), shop.open()[:2]
+    form = "number=000&shown=&stake=10"
+    assert "Choose at least one draw" in page(ada, f"/swertres/bet?{form}&do=pay", 422)
+    filled = page(ada, f"/swertres/bet?line=000:s:1000:{second.id}")
+    assert f"{manila(second.draws_at)} Manila</span>" in filled, "a line of the card says when it is drawn"
+    shop.draw(first.id, 123)
+    asked = page(ada, f"/swertres/bet?game={first.id}")
+    assert re.findall(r'name="game" value="([^"]+)"\s+checked', asked) == [first.id], "the next does not take its place"
+    assert "Bets on this draw are closed" in asked
+    assert "Untick what takes no bets" in page(
+        ada, f"/swertres/bet?{form}&game={first.id}&game={second.id}&do=add", 422
+    )
+
+
 def test_a_number_is_typed_or_turned_without_a_script(shop: Shop) -> None:
     ada = shop.bettor()
     turned = "d0=0&d1=4&d2=7"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,7 +19,7 @@ from app.games.swertres.game import SWERTRES
 from app.games.swertres.reads import draws
 from app.games.swertres.reads.draws import Game
 from app.games.swertres.rules import Configuration
-from app.games.swertres.wording import reason
+from app.games.swertres.wording import manila, reason, shut_because
 from app.people.accounts.login.page_door import go
 
 from . import lines
@@ -28,18 +29,21 @@ from .showing import show
 bp: Final = Blueprint("swertres_bet", __name__, url_prefix="/swertres/bet")
 ENDPOINTS: Final = ("swertres_bet.index",)
 STAKES: Final = (10_00, 20_00, 50_00, 100_00)
+_NAMED: Final = 3
+"""So many draws of a line are named on the card."""
 
 
 @dataclass(slots=True)
 class Typed:
     """The line that is being filled in, as it stands in the form, and what is wrong with it. `turned`: the digit that
-    each wheel shows, "" on one that nobody has touched."""
+    each wheel shows, "" on one that nobody has touched. `shut`: what is chosen and takes no bets."""
 
     number: str
     turned: tuple[str, ...]
     stake: str
     is_rumble: bool
     games: tuple[str, ...]
+    shut: tuple[Game, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -64,6 +68,8 @@ class Typed:
             self.errors["stake"] = reason("stake_too_large", config.most_stake)
         if not games:
             self.errors["game"] = gettext("Choose at least one draw.")
+        elif self.shut:
+            self.errors["game"] = gettext("Untick what takes no bets.")
         return None if self.errors or stake is None else CardLine(self.number, self.is_rumble, stake, games)
 
 
@@ -111,13 +117,24 @@ def _number() -> tuple[str, tuple[str, ...]]:
 
 
 def _typed(config: Configuration, is_open: list[Game]) -> Typed:
-    games = tuple(request.args.getlist("game")) or tuple(game.id for game in is_open[:1])
+    games = _games(is_open)
+    closed = [name for name in games if name not in {game.id for game in is_open}]
+    shut = draws.by_names(closed) if closed else {}
     return Typed(
         *_number(),
         request.args.get("stake", plain(config.least_stake, SWERTRES.currency)).strip()[:20],
         request.args.get("rumble") == "1",
         games,
+        tuple(shut.values()),
     )
+
+
+def _games(is_open: list[Game]) -> tuple[str, ...]:
+    """The chosen ones; the next where nobody was asked yet: whoever sends the form with none ticked has chosen none."""
+    named = request.args.getlist("game")
+    if not named and "shown" not in request.args:
+        return tuple(game.id for game in is_open[:1])
+    return tuple(name for name in named if lines.is_game(name))
 
 
 def _address(card: list[CardLine], typed: Typed, do: str | None = None) -> str:
@@ -129,6 +146,7 @@ def _address(card: list[CardLine], typed: Typed, do: str | None = None) -> str:
         stake=typed.stake,
         rumble="1" if typed.is_rumble else None,
         game=list(typed.games),
+        shown=None if typed.games else "",  # as the form says it: none is chosen, and the next does not take its place
         do=do,
     )
 
@@ -142,11 +160,13 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
     wins = {game.id: rules.odds(kind, typed.number, game.multiple).pays(stake or 0) for game in chosen if is_stake}
     texts = [line.text for line in card]
     without = [url_for(".index", line=[*texts[:place], *texts[place + 1 :]]) for place in range(len(texts))]
+    names = draws.by_names(bet.game_id for bet in lines.bets_of(card)) if card else {}
     return show(
         "bet",
         "_bet",
         422 if typed.errors else 200,
-        card=list(zip(card, without, strict=True)),
+        card=list(zip(card, without, [_times(line, names) for line in card], strict=True)),
+        named_at_once=_NAMED,
         texts=texts,
         total=sum(line.total for line in card),
         typed=typed,
@@ -160,5 +180,11 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
         taken={name: most if most >= config.least_stake else 0 for name, most in taken.items()},
         any_number=_address(card, typed, do="any"),
         confirm=_confirm(card),
-        names={game.id: game for game in is_open},
+        shut_because=shut_because,
     )
+
+
+def _times(line: CardLine, names: Mapping[str, Game]) -> str:
+    """When its first draws are drawn, in Manila; one that there is none of by its name."""
+    first = line.games[:_NAMED]
+    return ", ".join(manila(names[name].draws_at) if name in names else name for name in first)

@@ -57,11 +57,16 @@ def read(texts: Iterable[str]) -> list[CardLine]:
     return [one for one in found if one is not None]
 
 
+def is_game(name: str) -> bool:
+    """Whether it could be the name of a draw."""
+    return _GAME.fullmatch(name) is not None
+
+
 def _read(text: str) -> CardLine | None:
     parts = _LINE.fullmatch(text)
     if parts is None or int(parts[3]) > MOST_MINOR:
         return None
-    games = tuple(dict.fromkeys(name for name in parts[4].split(",") if _GAME.fullmatch(name)))
+    games = tuple(dict.fromkeys(name for name in parts[4].split(",") if is_game(name)))
     return CardLine(parts[1], parts[2] == "r", int(parts[3]), games) if games else None
 
 
