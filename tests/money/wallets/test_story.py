@@ -202,7 +202,7 @@ def test_taken_back_by_its_owner_it_ends_what_one_operator_has_proposed(house: F
         ({"amountMinor": 100, "method": "gcash", "account": "+50934999999"}, 422, "method_unknown"),
         ({"amountMinor": 100, "method": "bank", "account": "HT12345678"}, 403, "verification_needed"),
         ({"amountMinor": 0, "method": "bank", "account": "HT12345678"}, 422, "input_greater_than_equal"),
-        ({"amountMinor": 6_000_000, "method": "moncash"}, 409, "withdrawal_limit_reached"),
+        ({"amountMinor": 6_000_000, "method": "moncash"}, 409, "insufficient_funds"),
     ],
 )
 def test_what_is_refused_leaves_nothing_behind(ada: Persona, body: dict[str, Any], status: int, code: str) -> None:
@@ -285,6 +285,17 @@ def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona
         origins.remember(new_id(), ada.id, "USD", 700, origins.Deposit("paypal", None, is_card=False, has_3ds=False))
         top_up(ada.id, 300, None, provider="paypal", currency="USD", clearing_of="paypal")
     assert [one.unplayed for one in origins.origins_of(ada.id) if one.currency == "USD"] == [0, 300]
+
+
+def test_a_refusal_names_what_lets_the_least_through(house: Flask, ada: Persona) -> None:  # noqa: F811
+    assert ada.id is not None
+    with transaction():
+        top_up(ada.id, 9_950_000, ada.email)
+    told = draw(ada, 6_000_000).get_json()
+    assert (told["code"], told["params"]["leftMinor"]) == ("withdrawal_limit_reached", 5_000_000)
+    NOT_FINAL.fill(house, lambda user_id, currency: 9_980_000)
+    told = draw(ada, 6_000_000).get_json()
+    assert (told["code"], told["params"]["leavableMinor"]) == ("winnings_not_final", 20_000)
 
 
 def test_what_is_not_final_stands_in_for_no_deposit_that_was_not_played(house: Flask, ada: Persona) -> None:  # noqa: F811

@@ -45,7 +45,7 @@ def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) ->
         DomainError: 422 `currency_unknown`, `amount_out_of_range`, `method_unknown`, about the amount as the way's own
             `check`, about the account as `destinations.own`; 409 `withdrawal_limit_reached`, `insufficient_funds`, and
             as `asked_back.check`; 409 `money_leaves_elsewhere`: so much may leave only where it came from
-            (`leavableMinor` may); 409 `winnings_not_final`.
+            (`leavableMinor` may); 409 `winnings_not_final`. Of several it is the one that lets the least through.
     """
     check_currency(currency)
     check_amount(amount)
@@ -54,7 +54,6 @@ def ask(user_id: UUID, currency: str, amount: int, method: str, account: str) ->
         pays.check(currency, amount)
     hold(user_id)
     destination = destinations.own(user_id, way, account)
-    _check_limits(user_id, currency, amount)
     target = Target(METHODS[way].provider, destination.account_hash or b"")
     _check_may_leave(user_id, currency, amount, target)
     withdrawal_id = new_id()
@@ -154,7 +153,8 @@ def out_of(withdrawal: Withdrawal) -> AccountRef:
     return AccountRef(kind, owner, withdrawal.currency)
 
 
-def _check_limits(user_id: UUID, currency: str, amount: int) -> None:
+def _limit_in_the_way(user_id: UUID, currency: str, amount: int) -> tuple[int, DomainError] | None:
+    """What a limit still lets through, and its refusal; the shorter period's before the other."""
     settings, now = wallet_settings(), read_now()
     for period, text in (("day", settings.withdrawal_day_limits), ("month", settings.withdrawal_month_limits)):
         limit = parse_limits(text).get(currency)
@@ -163,8 +163,9 @@ def _check_limits(user_id: UUID, currency: str, amount: int) -> None:
         drawn = drawn_since(user_id, currency, now - WINDOWS["day" if period == "day" else "month"])
         if not fits(limit, drawn, amount):
             told: dict[str, str | int] = {"currency": currency, "period": period, "limitMinor": limit}
-            told["leftMinor"] = max(limit - drawn, 0)
-            raise DomainError("withdrawal_limit_reached", status=409, field="amountMinor", **told)
+            left = told["leftMinor"] = max(limit - drawn, 0)
+            return left, DomainError("withdrawal_limit_reached", status=409, field="amountMinor", **told)
+    return None
 
 
 def drawn_since(user_id: UUID, currency: str, since: datetime) -> int:
@@ -179,11 +180,15 @@ def drawn_since(user_id: UUID, currency: str, since: datetime) -> int:
 
 
 def _check_may_leave(user_id: UUID, currency: str, amount: int, target: Target) -> None:
+    """Nobody is told of a limit that lets more through than may leave: he would be refused again."""
     asked_back.check(user_id)
-    wallet = queries.wallet_of(user_id, check_currency(currency))
-    if wallet.spendable < amount:
+    spendable = queries.wallet_of(user_id, check_currency(currency)).spendable
+    limit = _limit_in_the_way(user_id, currency, amount)
+    if limit is not None and limit[0] < origins.leavable(user_id, currency, spendable, target):
+        raise limit[1]
+    if spendable < amount:
         raise DomainError("insufficient_funds", status=409, field="amountMinor")
-    origins.check_leavable(user_id, currency, wallet.spendable, amount, target)
+    origins.check_leavable(user_id, currency, spendable, amount, target)
 
 
 def _move(withdrawal: Withdrawal, move: Move) -> None:
