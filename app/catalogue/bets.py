@@ -13,9 +13,10 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.selling.bets.games import game_named
 from app.selling.bets.models import BetDraw, BetTicket
+from app.selling.bets.sale.ticket import read_code
 
 _DRAW: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{1,4}", re.ASCII)
-_CODE: Final = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){2}", re.ASCII)
+_CODE: Final = re.compile(r"[0-9A-Z]{4}(?:-?[0-9A-Z]{4}){2}", re.ASCII)
 _MOST: Final = 5
 
 
@@ -24,8 +25,8 @@ def page_named(text: str) -> str | None:
     if _DRAW.fullmatch(text):
         game = db.session.scalar(select(BetDraw.game).where(BetDraw.name == text).order_by(BetDraw.game).limit(1))
         return game_named(game).draw_page(text) if game is not None else None
-    code = text.upper()
-    if _CODE.fullmatch(code):
+    if _CODE.fullmatch(text.upper()):
+        code = read_code(text)
         game = db.session.scalar(select(BetTicket.game).where(BetTicket.code == code))
         return game_named(game).ticket_page(code) if game is not None else None
     return None

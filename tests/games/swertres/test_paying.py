@@ -66,6 +66,10 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     waiting = unescape(ada.get(f"/swertres/bet/success?card={card['id']}").text)
     assert "This card waits for its payment" in waiting
     assert f"/payments/{payment_id}" in waiting
+    mine = unescape(ada.get("/swertres/my-bets").text)
+    assert "This card waits for its payment" in mine
+    assert card["code"] in mine
+    assert "You have not bet yet" not in mine
     assert ada.get(f"{API}/my-cards/{card['id']}/receipt").get_json()["code"] == "receipt_not_yet"
     back = ada.get(f"/payments/{payment_id}/return").headers["Location"]
     assert back == f"/swertres/bet/success?card={card['id']}"

@@ -151,8 +151,10 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     assert page(ada, "/swertres/my-bets?status=won").count('id="bet-') == 1, "what is paid has won all the same"
     mine = page(ada, "/swertres/my-bets")
     assert "₱9,000.00" in mine
+    assert mine.count(code) == 3, "a row names its card"
     assert page(ada, "/swertres/my-bets?status=lost").count('id="bet-') == 1
     stranger = Persona(shop.app.test_client())
+    assert page(stranger, f"/swertres/verify/{code.replace('-', '')}").count('id="bet-') == 3, "typed without hyphens"
     shown = page(stranger, f"/swertres/verify/{code.lower()}")
     assert "Ada" not in shown
     assert shown.count('id="bet-') == 3

@@ -290,7 +290,8 @@ def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona
 def test_a_refusal_names_what_lets_the_least_through(house: Flask, ada: Persona) -> None:  # noqa: F811
     assert ada.id is not None
     with transaction():
-        top_up(ada.id, 9_950_000, ada.email)
+        won = {"userId": str(ada.id), "currency": "HTG", "amountMinor": 9_950_000}
+        adjusting.KIND.execute(won, Agreed(new_id(), "ada", "bea", "a test"))
     told = draw(ada, 6_000_000).get_json()
     assert (told["code"], told["params"]["leftMinor"]) == ("withdrawal_limit_reached", 5_000_000)
     NOT_FINAL.fill(house, lambda user_id, currency: 9_980_000)

@@ -42,19 +42,22 @@ def index() -> Response:
     shown, more = cut(found, _PAGE, lambda one: one.id)
     wanted: dict[str, Any] = {name: value for name, value in (("status", chosen), ("game", game)) if value}
     older = url_for(".index", after=more, **wanted) if more else None
-    is_with_late = chosen in (None, "refunded") and not game and not request.args.get("after")
-    in_vain = buying.paid_in_vain(user_id) if is_with_late else {}
+    is_first = not game and not request.args.get("after")
+    in_vain = buying.paid_in_vain(user_id) if is_first and chosen in (None, "refunded") else {}
+    unpaid = cards.waiting(user_id) if is_first and chosen is None else None
     return show(
         "my_bets",
         "_my_bets",
         bets=shown,
         late=cards.own_among(user_id, in_vain),
         in_vain=in_vain,
+        unpaid=cards.own_among(user_id, [unpaid] if unpaid else []),
+        codes=cards.codes_of({bet.card_id for bet in shown}),
         chosen=chosen,
         older=older,
         wanted=wanted,
         here=url_for(".index", after=request.args.get("after"), **wanted),
-        is_live=any(bet.status in ("active", "won") for bet in shown),
+        is_live=unpaid is not None or any(bet.status in ("active", "won") for bet in shown),
         said=", ".join(f"{bet.number} {standing(bet.status)}" for bet in shown if bet.status != "active"),
     )
 

@@ -16,6 +16,7 @@ from app.core.ids import parse_id
 from app.games.swertres.game import SWERTRES
 from app.selling.bets.models import BetDraw, BetEntry, BetLine, BetSettlement, BetTicket, BetWinning
 from app.selling.bets.rules import Odds
+from app.selling.bets.sale.ticket import read_code
 from app.selling.bets.states import EntryState, TicketState
 
 from . import draws, states
@@ -113,6 +114,14 @@ def own_among(user_id: UUID, card_ids: Collection[UUID]) -> list[Card]:
     return _cards(wanted.order_by(BetTicket.id.desc())) if card_ids else []
 
 
+def codes_of(card_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What people call these cards."""
+    if not card_ids:
+        return {}
+    rows = db.session.execute(select(BetTicket.id, BetTicket.code).where(BetTicket.id.in_(card_ids)))
+    return {card_id: code for card_id, code in rows}
+
+
 def waiting(user_id: UUID) -> UUID | None:
     """The card of somebody's that waits for its payment."""
     query = select(BetTicket.id).where(BetTicket.user_id == user_id, BetTicket.game == SWERTRES.name)
@@ -127,8 +136,8 @@ def own(user_id: UUID, card_id: str) -> Card:
 
 
 def by_code(code: str) -> Card:
-    """An accepted card, for whoever has its code. Raises NotFound `card_not_found`."""
-    return _one(_cards(_OWN.where(BetTicket.code == code.strip().upper(), BetTicket.state == "posted")))
+    """An accepted card, for whoever has its code, with or without its hyphens. Raises NotFound `card_not_found`."""
+    return _one(_cards(_OWN.where(BetTicket.code == read_code(code), BetTicket.state == "posted")))
 
 
 def bets_of(

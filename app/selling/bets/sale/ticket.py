@@ -120,4 +120,14 @@ def new_code() -> str:
     while len(letters) < _GROUPS * _IN_GROUP:
         number, at = divmod(number, len(_LETTERS))
         letters += _LETTERS[at]
+    return _grouped(letters)
+
+
+def read_code(typed: str) -> str:
+    """A code as it is kept, of what somebody typed: small letters, and groups that are apart otherwise or not at all."""
+    letters = "".join(one for one in typed.upper() if one not in "- ")
+    return _grouped(letters) if len(letters) == _GROUPS * _IN_GROUP else typed.strip().upper()
+
+
+def _grouped(letters: str) -> str:
     return "-".join(letters[at : at + _IN_GROUP] for at in range(0, len(letters), _IN_GROUP))
