@@ -17,7 +17,8 @@ from .models import GatewayPayment
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A payment as its payer sees it. `url`: where it is paid, as long as it can be."""
+    """A payment as its payer sees it. `url`: where it is paid, as long as it can be. `received_minor`: what came in,
+    which may be less than was asked for; 0 before."""
 
     id: UUID
     user_id: UUID
@@ -30,6 +31,7 @@ class Seen:
     created_at: datetime
     expires_at: datetime
     because: str
+    received_minor: int
 
     @property
     def seconds_left(self) -> float:
@@ -77,4 +79,5 @@ def seen_of(row: GatewayPayment) -> Seen:
         row.created_at,
         row.expires_at,
         row.refused_because,
+        row.received_minor,
     )

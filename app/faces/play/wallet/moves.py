@@ -24,6 +24,7 @@ from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method, check_c
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals import states as withdrawal_states
 from app.money.wallets.withdrawals.queries import Drawn
+from app.people.approvals.models import Approval
 
 from . import words
 from .words import Said
@@ -101,7 +102,7 @@ def moves(user_id: UUID, wanted: Wanted, before: UUID | None = None, limit: int 
             wished = wishing.waiting_of([one.id for one in arrived])
             seen = [*seen, *(one for one in arrived if one.id in wished)]
         wished = wishing.waiting_of([one.id for one in seen])
-        found += [_payment(one, is_wished=one.id in wished) for one in seen]
+        found += [_payment(one, wished.get(one.id)) for one in seen]
     if wanted.direction != "in":
         ends = _WITHDRAWALS[wanted.standing] if wanted.standing else ()
         drawn = withdrawals.of_player(user_id, before, limit, states=ends, currency=wanted.currency)
@@ -119,11 +120,13 @@ def _seen(
     return payers.page_of(user_id, states=states, currency=currency, before=before, limit=limit)
 
 
-def _payment(one: Seen, *, is_wished: bool) -> Move:
-    """`is_wished`: its payer has asked for it back, and one of us has still to say yes."""
+def _payment(one: Seen, wish: Approval | None) -> Move:
+    """By what came in, once anything did. `wish`: its payer has asked for some of it back, and one of us has still to
+    say yes."""
     href, way = url_for("payments.page", payment_id=one.id), str(words.GATEWAYS[one.provider])
-    said = words.WISHED_BACK if is_wished else words.payment(one.state)
-    return Move(one.id, "in", one.created_at, one.amount_minor, one.currency, way, said, href)
+    said = words.payment(one.state) if wish is None else words.wished_back(wishing.amount_of(wish), one.currency)
+    amount = one.received_minor or one.amount_minor
+    return Move(one.id, "in", one.created_at, amount, one.currency, way, said, href)
 
 
 def _withdrawal(one: Drawn) -> Move:

@@ -9,6 +9,7 @@ from typing import Final, Literal, cast
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.text.amounts import written
 from app.money.gateways.states import State as PaymentState
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import Method
@@ -26,7 +27,7 @@ class Said:
     """A state in a word or two, and what it means and what comes next."""
 
     tone: Tone
-    name: LazyString
+    name: LazyString | str
     text: LazyString | str = ""
 
     @property
@@ -72,8 +73,6 @@ PAYMENTS: Final[Mapping[PaymentState, Said]] = {
     "dispute_won": Said("ok", _l("Arrived")),
     "dispute_lost": Said("mute", _l("Taken back by a bank")),
 }
-WISHED_BACK: Final = Said("live", _l("You asked for it back"))
-"""A payment that has arrived, and waits for one of us to send it back."""
 GATEWAYS: Final[Mapping[str, LazyString | str]] = {
     "moncash": "MonCash",
     "paymongo": "GCash",
@@ -136,6 +135,11 @@ def withdrawal(drawn: Drawn) -> Said:
 def payment(state: str) -> Said:
     """A payment's state as it is kept."""
     return next(said for name, said in PAYMENTS.items() if name == state)
+
+
+def wished_back(amount: int, currency: str) -> Said:
+    """A payment that has arrived, and so much of which (minor units) waits for one of us to send it back."""
+    return Said("live", gettext("You asked us to send %(amount)s back", amount=written(amount, currency)))
 
 
 def gateway_text(provider: str, number: str | None) -> str:

@@ -100,7 +100,7 @@ def test_it_is_held_and_goes_back_once_an_operator_says_so(ada: Persona, card: F
     for list_ in ("/play/wallet", "/play/wallet/payments", "/play/wallet/payments?standing=moving"):
         shown = ada.get(list_)
         assert shown.text.count(f'href="{place}"') == 1, list_
-        assert "You asked for it back" in read(shown), list_
+        assert "You asked us to send 35.00 USD back" in read(shown), list_
     assert ada.get(f"{place}/send-back").status_code == 303, "it is asked for once"
     assert checks.payments_agree() == []
 
@@ -112,6 +112,8 @@ def test_it_is_held_and_goes_back_once_an_operator_says_so(ada: Persona, card: F
     assert card.calls["refund"] == 1
     assert "Your money was given back" in read(ada.get(place))
     assert checks.payments_agree() == []
+    change("UPDATE gateway_payments SET received_minor = 1750, state = 'refund_failed'")
+    assert "17.50 USD" in read(ada.get("/play/wallet/payments")), "what came in, not what was asked for"
 
 
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "expired", "disputed"])
