@@ -18,7 +18,8 @@ from .models import GatewayPayment
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A payment as its payer sees it. `url`: where it is paid, as long as it can be. `received_minor`: what came in,
-    which may be less than was asked for; 0 before."""
+    which may be less than was asked for; 0 before. `is_processing`: he has paid, and the provider has not decided yet.
+    """
 
     id: UUID
     user_id: UUID
@@ -32,6 +33,7 @@ class Seen:
     expires_at: datetime
     because: str
     received_minor: int
+    is_processing: bool
 
     @property
     def seconds_left(self) -> float:
@@ -80,4 +82,5 @@ def seen_of(row: GatewayPayment) -> Seen:
         row.expires_at,
         row.refused_because,
         row.received_minor,
+        can_be_paid and row.url is None and bool(row.provider_id),
     )

@@ -117,6 +117,8 @@ def settle(payment_id: UUID, told: Told, *, is_over: bool = False) -> None:
         _came_in(row, told)
     elif row.paid_at is None:
         _step(row, states.heard(_state(row), told.answered, is_over=is_over))
+        if told.answered == "open" and told.url is not None:
+            row.url = told.url or None
     if row.paid_at is not None and told.answered == "paid":
         doubted = [one for one in told.disputes if not disputes.heard(row, payment_of(row), one)]
         stand(row)

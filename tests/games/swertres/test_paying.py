@@ -15,6 +15,7 @@ from app.core.database.session import db, transaction
 from app.core.ports import places
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
+from app.money.gateways.clients.interface import Begun, Told
 from app.money.gateways.models import GatewayPayment
 from app.selling.bets.sale.reserving.releasing import release
 from tests.faces.play.wallet.reading import key_on
@@ -84,6 +85,25 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     now = ada.get(f"{API}/my-cards/{card['id']}").get_json()
     assert (now["status"], now["paymentStatus"], now["bets"][0]["status"]) == ("confirmed", "succeeded", "active")
     assert payments_agree() == [], "what came in went straight into stakes"
+
+
+def test_what_the_gateway_has_still_to_decide_is_not_paid_again(shop: Shop, gateway: PayMongo) -> None:
+    place = "https://gateway.example/pay"
+    gateway.beginning = Begun("cs_1", place)
+    ada, game = shop.bettor(money=0), shop.open()[0]
+    bet = {"gameId": game.id, "number": "047", "amountCentavos": 50_00}
+    card = shop.bet(ada, {"bets": [bet], "payment": "gcash"}).get_json()["card"]
+    payment_id = db.session.scalars(select(GatewayPayment.id)).one()
+    for url in ("", place):  # it was declined in the end, and may be tried again
+        gateway.answer = Told("open", url=url)
+        with transaction():
+            db.session.execute(update(GatewayPayment).values(asked_at=None))
+        ada.get(f"/payments/{payment_id}/return")
+        page = unescape(ada.get(f"/payments/{payment_id}").text)
+        assert ("Your payment is being processed" in page) is (url == "")
+        assert ("Nothing has been paid yet" in page) is (url == place)
+        assert (f'href="{place}"' in page) is (url == place)
+        assert ("Pay another way" in ada.get(f"/swertres/my-bets/{card['id']}").text) is (url == place)
 
 
 def test_who_pays_too_late_is_told_that_he_paid(shop: Shop, gateway: PayMongo) -> None:

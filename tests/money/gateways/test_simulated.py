@@ -228,6 +228,21 @@ def test_half_of_it_goes_back(wired: Wired, wrong: str) -> None:
     assert (wired.state(payment_id), wired.stand()) == ("refunded", (0, 0))
 
 
+def test_what_paymongo_has_still_to_decide_cannot_be_paid_again(
+    ports: Flask, session: scoped_session[Session], gateways: Gateways
+) -> None:
+    session.commit()
+    made = _wired("paymongo", ports, gateways)
+    payment_id = made.begun()
+    made.goes_wrong("pending_payment")
+    assert made.settled(payment_id, 1) == "pending"
+    assert made.row(payment_id).url is not None
+    db.session.rollback()
+    made.press(payment_id)
+    assert made.settled(payment_id, 1) == "pending"
+    assert made.row(payment_id).url is None
+
+
 def test_what_is_paid_after_its_end_goes_back(gourdes: Wired) -> None:
     payment_id = gourdes.begun()
     gourdes.press(payment_id, "expire")

@@ -90,7 +90,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Told:
     """How a payment stands with its provider. Figures belong to `paid` alone. `gone`: its refunds that have left or are
-    on their way, whoever made them, where the provider tells that with the payment."""
+    on their way, whoever made them, where the provider tells that with the payment. `url` belongs to `open`: where it
+    can be paid, "" while what its payer has done is being processed, None where the provider tells neither."""
 
     answered: Answered
     reference: str = ""
@@ -104,6 +105,7 @@ class Told:
     fee_minor: int = 0
     disputes: tuple[DisputeTold, ...] = ()
     gone: tuple[Line, ...] = ()
+    url: str | None = None
 
 
 NOTHING_HEARD: Final = Told("unknown")

@@ -49,7 +49,7 @@ def page(payment_id: str) -> Response:
     is_open = seen.state in states.OPEN
     is_mine = current_user.is_authenticated and current_user.id == seen.user_id
     is_late = is_open and clock.now() >= seen.expires_at
-    is_back = "back" in request.args and seen.state == "pending" and not is_late
+    is_back = "back" in request.args and seen.state == "pending" and not is_late and not seen.is_processing
     wish = wishing.waiting(seen.id) if is_mine else None
     is_live = seen.state in payers.MOVING or wish is not None
     bought = payers.bought_at(seen.id) if is_mine else None
@@ -58,7 +58,12 @@ def page(payment_id: str) -> Response:
         "payment": seen,
         "told": told,
         "words": words_of(
-            told.state, is_late=is_late, asks=asks, is_bought=bought is not None, is_wished=wish is not None
+            told.state,
+            is_late=is_late,
+            processes=seen.provider if seen.is_processing else None,
+            asks=asks,
+            is_bought=bought is not None,
+            is_wished=wish is not None,
         ),
         "is_back": is_back,
         "bought": bought,

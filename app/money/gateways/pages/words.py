@@ -137,17 +137,33 @@ _WISHED_BACK: Final = _l("The money has arrived. What you asked us to send back 
 
 
 def words_of(
-    state: str, *, is_late: bool = False, asks: str | None = None, is_bought: bool = False, is_wished: bool = False
+    state: str,
+    *,
+    is_late: bool = False,
+    processes: str | None = None,
+    asks: str | None = None,
+    is_bought: bool = False,
+    is_wished: bool = False,
 ) -> Words:
-    """A state as it is kept, in words. `is_late`: its time to be paid is up. `asks`: whoever pays has come back from
-    this gateway, which has not said yet that he has. `is_bought`: it is for something else than the wallet.
-    `is_wished`: its payer has asked for it back, which nobody has decided yet."""
+    """A state as it is kept, in words. `is_late`: its time to be paid is up. `processes`: he has paid by this gateway,
+    which has not decided yet. `asks`: whoever pays has come back from this one, which has not said yet that he has.
+    `is_bought`: it is for something else than the wallet. `is_wished`: its payer has asked for it back, which nobody
+    has decided yet."""
     if is_wished and state == "succeeded":
         return Words(WORDS["succeeded"].tone, WORDS["succeeded"].title, _WISHED_BACK)
     if is_bought and state in _OF_WHAT_IS_BOUGHT:
         return _OF_WHAT_IS_BOUGHT[state]
     if state == "pending" and is_late:
         return _ENDING
+    if state == "pending" and processes is not None:
+        return Words(
+            "info",
+            gettext("Your payment is being processed"),
+            gettext(
+                "%(house)s has not decided yet. Once it has, this page says so. Do not pay a second time.",
+                house=HOUSES[processes],
+            ),
+        )
     if state == "pending" and asks is not None:
         return Words(
             "info",
