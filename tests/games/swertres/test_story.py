@@ -148,6 +148,8 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     decided = page(ada, bought[0].headers["Location"])
     for words in ("Won ₱9,000.00", "drawn: 123", "Did not win"):
         assert words in decided
+    statement = page(ada, "/play/wallet/statement?currency=PHP")
+    assert re.search(rf'<a href="/swertres/bet/success\?card=[^"]+">Bet</a>\s*<span[^>]*>{code}<', statement)
     assert page(ada, "/swertres/my-bets?status=won").count('id="bet-') == 1, "what is paid has won all the same"
     mine = page(ada, "/swertres/my-bets")
     assert "₱9,000.00" in mine

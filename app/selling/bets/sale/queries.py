@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
@@ -14,6 +14,23 @@ from app.record.answers import together as answers
 from app.selling.bets.models import BetEntry, BetLine, BetTicket
 
 from .ticket import KEY_REUSED, Accepted, Line, Payment, Refusal, RefusedSale, Wanted
+
+
+class Called(NamedTuple):
+    """A ticket as its buyer knows it."""
+
+    game: str
+    id: UUID
+    code: str
+
+
+def behind(ids: Collection[UUID]) -> dict[UUID, Called]:
+    """The tickets that lines of the ledger belong to, by a ticket's own id or that of one of its entries."""
+    called = (BetTicket.game, BetTicket.id, BetTicket.code)
+    own = select(BetTicket.id, *called).where(BetTicket.id.in_(ids))
+    of_entries = select(BetEntry.id, *called).join(BetTicket, BetTicket.id == BetEntry.ticket_id)
+    rows = db.session.execute(own.union_all(of_entries.where(BetEntry.id.in_(ids)))) if ids else ()
+    return {key: Called(game, ticket_id, code) for key, game, ticket_id, code in rows}
 
 
 def answered_already(wanted: Sequence[Wanted]) -> dict[UUID, Accepted | RefusedSale]:
