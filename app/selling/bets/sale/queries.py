@@ -27,8 +27,8 @@ class Called(NamedTuple):
 def behind(ids: Collection[UUID]) -> dict[UUID, Called]:
     """The tickets that lines of the ledger belong to, by a ticket's own id or that of one of its entries."""
     called = (BetTicket.game, BetTicket.id, BetTicket.code)
-    own = select(BetTicket.id, *called).where(BetTicket.id.in_(ids))
-    of_entries = select(BetEntry.id, *called).join(BetTicket, BetTicket.id == BetEntry.ticket_id)
+    own = select(BetTicket.id.label("key"), *called).where(BetTicket.id.in_(ids))
+    of_entries = select(BetEntry.id.label("key"), *called).join(BetTicket, BetTicket.id == BetEntry.ticket_id)
     rows = db.session.execute(own.union_all(of_entries.where(BetEntry.id.in_(ids)))) if ids else ()
     return {key: Called(game, ticket_id, code) for key, game, ticket_id, code in rows}
 
