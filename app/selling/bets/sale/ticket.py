@@ -124,7 +124,7 @@ def new_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """A code as it is kept, of what somebody typed: small letters, and groups that are apart otherwise or not at all."""
+    """A code as it is kept, of what somebody typed: in small letters, its groups apart otherwise or not at all."""
     letters = "".join(one for one in typed.upper() if one not in "- ")
     return _grouped(letters) if len(letters) == _GROUPS * _IN_GROUP else typed.strip().upper()
 
