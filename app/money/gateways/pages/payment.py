@@ -26,12 +26,13 @@ from app.money.gateways.clients.interface import Hint
 from app.money.gateways.notices import service as notices
 from app.money.gateways.payers import own_number
 from app.money.gateways.payers import queries as payers
+from app.money.gateways.payers.queries import Details
 from app.money.gateways.queries import Seen
 from app.money.gateways.refunds import wishing
 from app.people.accounts.login import errand
 from app.people.accounts.login.page_door import go, login_required
 
-from .words import NAMES, PAID_WITH, REFUNDS, pay_at, why_sent_back, words_of
+from .words import NAMES, PAID_WITH, REFUNDS, Words, pay_at, why_sent_back, words_of
 
 bp = Blueprint("payments", __name__)
 ENDPOINTS: Final = tuple(f"payments.{name}" for name in ("page", "ask_canceling", "cancel", "returned", "back_from"))
@@ -53,17 +54,11 @@ def page(payment_id: str) -> Response:
     wish = wishing.waiting(seen.id) if is_mine else None
     is_live = seen.state in payers.MOVING or wish is not None
     bought = payers.bought_at(seen.id) if is_mine else None
-    asks = seen.provider if is_back else None
     context = {
         "payment": seen,
         "told": told,
-        "words": words_of(
-            told.state,
-            is_late=is_late,
-            processes=seen.provider if seen.is_processing else None,
-            asks=asks,
-            is_bought=bought is not None,
-            is_wished=wish is not None,
+        "words": _words(
+            told, is_late=is_late, is_back=is_back, is_bought=bought is not None, is_wished=wish is not None
         ),
         "is_back": is_back,
         "bought": bought,
@@ -85,6 +80,18 @@ def page(payment_id: str) -> Response:
     }
     pages = "money/gateways/payment.html", "money/gateways/_payment.html"
     return render(*pages, status_of(not is_live), **context)
+
+
+def _words(told: Details, *, is_late: bool, is_back: bool, is_bought: bool, is_wished: bool) -> Words:
+    provider = told.seen.provider
+    return words_of(
+        told.state,
+        is_late=is_late,
+        processes=provider if told.seen.is_processing else None,
+        asks=provider if is_back else None,
+        is_bought=is_bought,
+        is_wished=is_wished,
+    )
 
 
 @bp.get("/payments/<payment_id>/cancel")
