@@ -47,8 +47,8 @@ MESSAGES: dict[str, object] = {
     "place_unknown": _l("Money of the house lies in capital, bank:NAME or clearing:GATEWAY."),
     "reference_invalid": _l("Write the reference of the statement, at most %(most)s characters."),
     "reference_used": _l(
-        "Under this reference %(amountMinor)s have left %(account)s already, for withdrawal %(withdrawal)s. Each payment "
-        "has its own."
+        "Under this reference %(amountMinor)s have left %(account)s already, for withdrawal %(withdrawal)s. Each "
+        "payment has its own."
     ),
     "bank_has_less": _l(
         "The account %(bank)s holds %(balanceMinor)s by our books. Choose the one that it was paid from."

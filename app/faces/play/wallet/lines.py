@@ -39,8 +39,8 @@ def pages_of(lines: Sequence[StatementLine]) -> Mapping[int, Page]:
     called = tickets.behind(set(bets.values()))
     found: dict[int, Page | None] = {}
     for line, (source, _, key) in parts.items():
-        ticket = called.get(bets[line]) if line in bets else None
-        found[line] = _page(source, key, payments) if ticket is None else _bet(ticket)
+        bet = called.get(bets[line]) if line in bets else None
+        found[line] = _page(source, key, payments) if bet is None else _bet(bet)
     return {line: page for line, page in found.items() if page is not None}
 
 

@@ -119,7 +119,7 @@ def codes_of(card_ids: Collection[UUID]) -> dict[UUID, str]:
     if not card_ids:
         return {}
     rows = db.session.execute(select(BetTicket.id, BetTicket.code).where(BetTicket.id.in_(card_ids)))
-    return {card_id: code for card_id, code in rows}
+    return {row.id: row.code for row in rows}
 
 
 def waiting(user_id: UUID) -> UUID | None:

@@ -160,7 +160,7 @@ def _still_valid(payload: Payload) -> str | None:
 def _left_to_do(payload: Payload) -> str:
     if _found(payload).method in WAYS.get():
         return ""
-    return gettext("No way pays it by itself: somebody pays it by hand now, and enters that on its page.")
+    return str(gettext("No way pays it by itself: somebody pays it by hand now, and enters that on its page."))
 
 
 def _concerns(payload: Payload) -> Collection[UUID]:

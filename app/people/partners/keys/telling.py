@@ -63,8 +63,8 @@ KINDS: Final = (
         called=_l("Your site has a new API key"),
         title=_l("%(siteTitle)s: a new API key"),
         text=_l(
-            "“%(keyName)s” (%(hint)s), made by %(maker)s. %(access)s If that was nobody of yours, revoke the key at once, "
-            "end your other sessions and look at who is on the site’s team."
+            "“%(keyName)s” (%(hint)s), made by %(maker)s. %(access)s If that was nobody of yours, revoke the key at "
+            "once, end your other sessions and look at who is on the site’s team."
         ),
         path="/partners/%(site)s/keys",
         read=_words,

@@ -205,12 +205,15 @@ def _goes_back(game: BetGame, draw_ids: Sequence[UUID]) -> str:
     """What is staked there now, in a sentence: more may be until the yes."""
     cards, staked = figures.at_stake(draw_ids)
     if not cards:
-        return gettext("Nothing is staked so far.")
-    return ngettext(
-        "%(num)s card has staked %(amount)s so far, which goes back the way it was paid.",
-        "%(num)s cards have staked %(amount)s so far, which goes back the way it was paid.",
-        cards,
-        amount=written(staked, game.currency),
+        return str(gettext("Nothing is staked so far."))
+    amount = written(staked, game.currency)
+    return str(
+        ngettext(
+            "%(num)s card has staked %(amount)s so far, which goes back the way it was paid.",
+            "%(num)s cards have staked %(amount)s so far, which goes back the way it was paid.",
+            cards,
+            amount=amount,
+        )
     )
 
 
