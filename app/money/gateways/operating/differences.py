@@ -102,8 +102,7 @@ def by_hand() -> dict[str, int]:
 
 def _unlisted(night: Night) -> int:
     client = client_of(night.provider)
-    paid_from = client.pays_from if isinstance(client, PaysOut) else None
-    if paid_from == night.provider:
+    if client is not None and isinstance(client, PaysOut) and client.pays_from == night.provider:
         return 0  # it is asked about each by our reference
     return len(OUTGOING.get()(night.provider, night.since))
 
