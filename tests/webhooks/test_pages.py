@@ -154,7 +154,7 @@ def test_the_owner_is_told_where_events_go(app: Flask, shop: Shop, owner: Person
     manager.post("/partners/lotto/webhooks", {"url": "https://evil.example/x", "events": ["order.paid"]})
     newest, _ = told()
     assert "https: / / evil. example/ x is told from now on what happens at your site" in newest
-    assert "set up by manager@example.com." in newest
+    assert f"set up by {manager.email}." in newest
     assert "/partners/lotto/webhooks" in newest
     manager.post(shop.path(), {"url": NEW["url"], "events": ["order.seen"]})
     assert len(told()) == 2, "other events to the same address are no news"
