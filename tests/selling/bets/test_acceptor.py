@@ -7,11 +7,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 import redis
@@ -86,6 +88,44 @@ def test_all_that_wait_are_sold_together_in_their_order(committed_rail: Rail, mo
     with transaction():
         assert service.accept([tickets[2]]) == [answers[2]], "what waits is what was kept"
     assert rail.breaches() == []
+
+
+def test_who_was_answered_together_may_come_again_together(
+    committed_rail: Rail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long as one more comes in each step, and for nobody who does not: a lone buyer waits for no crowd."""
+    client, steps = connection(), list[float]()
+    draw, people, one = committed_rail.make_draw(), [committed_rail.player(1_000) for _ in range(3)], Acceptor(client)
+
+    def asks(user: UUID) -> str:
+        return wire.written(
+            wire.Waiting(wanted(committed_rail, user, (draw, "one", "7", 100)), wire.ANSWERS + "nobody")
+        )
+
+    def turn(now: Sequence[str], later: Sequence[str] = (), meanwhile: str = "") -> tuple[int, int]:
+        """How many were answered at once, and after how many steps. `meanwhile`: who comes when nobody waits."""
+        coming = list(later)
+
+        def step(seconds: float) -> None:
+            steps.append(seconds)
+            if coming:
+                client.rpush(wire.WAITING, coming.pop())
+
+        monkeypatch.setattr(acceptor, "time", SimpleNamespace(sleep=step, monotonic=time.monotonic))
+        steps.clear()
+        if now:
+            client.rpush(wire.WAITING, *now)
+        comes = threading.Timer(0.1, lambda: meanwhile and client.rpush(wire.WAITING, meanwhile))
+        comes.start()
+        answered = one.turn(1)
+        comes.join()
+        return answered, len(steps)
+
+    first, second, third = people
+    assert turn([asks(user) for user in people]) == (3, 0), "nobody is known who might come"
+    assert turn([asks(first)], [asks(second), asks(third)]) == (3, 3), "until a step brings nobody"
+    assert turn([asks(first)]) == (1, 1), "of three who might come none does"
+    assert turn([], [asks(second)], asks(first)) == (1, 0), "a lone buyer waits for no crowd"
 
 
 @pytest.mark.parametrize("dies_at", ["bets.taken", "bets.sold"])

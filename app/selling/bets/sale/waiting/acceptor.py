@@ -32,9 +32,11 @@ MOST: Final = 200
 """Tickets in one transaction."""
 _ALIVE_SECONDS: Final = 3
 _SAID_SECONDS: Final = 0.5
-_GATHERING_SECONDS: Final = 0.002
+_STEP_SECONDS: Final = 0.002
+_GATHERING_SECONDS: Final = 0.008
 """Of those who were answered together the first who asks again would have a transaction for himself, for whose end all
-others would wait: so long they have to come with him."""
+others would wait. As long as one more comes in each step the rest may come with him, and no longer than all this: a
+transaction costs as much again before its first ticket."""
 _WAIT_SECONDS: Final = 1.0
 _KEPT_SECONDS: Final = 30
 STOPPED_SECONDS: Final = 4.0
@@ -102,17 +104,29 @@ class Acceptor:
 
     def _take(self, seconds: float) -> None:
         found = self._waiting()
+        crowd = self._last + len(found)
         if not found and not self._left:
             first = self._client.blpop([wire.WAITING], timeout=seconds)
-            if first is not None:
-                if self._last > 1:
-                    time.sleep(_GATHERING_SECONDS)
-                found = [first[1], *self._waiting()]
+            found, crowd = ([] if first is None else [first[1]]), self._last
+        if found:
+            found += self._gathered(min(crowd, MOST) - len(found))
         for one in found:
             try:
                 self._left.append(wire.read(one))
             except (ValueError, TypeError):
                 log.warning("bets_waiting_unread")
+
+    def _gathered(self, missing: int) -> list[bytes | str]:
+        """Who comes within a moment, of so many who may."""
+        found: list[bytes | str] = []
+        until = time.monotonic() + _GATHERING_SECONDS
+        while len(found) < missing and time.monotonic() < until:
+            time.sleep(_STEP_SECONDS)
+            more = self._waiting()
+            if not more:
+                break
+            found += more
+        return found
 
     def _waiting(self) -> list[bytes | str]:
         found = self._client.lpop(wire.WAITING, MOST)
