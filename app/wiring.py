@@ -19,6 +19,7 @@ import app.record.events.models  # noqa: F401  (tables of slices that hand over 
 from app.catalogue.games import Catalogue
 from app.catalogue.parts import GameParts
 from app.chain import part as chain
+from app.content import part as content
 from app.faces.admin import part as console
 from app.faces.api import api as server_api
 from app.faces.api import part as api
@@ -70,6 +71,7 @@ SLICES: Final[tuple[Part, ...]] = (
     gateways.PART,
     bets.PART,
     webhooks.PART,
+    content.PART,
 )
 """A slice more is a line here and a folder with its part."""
 

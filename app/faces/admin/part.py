@@ -15,6 +15,8 @@ from .approving import pages as approvals
 from .bets.pages import bettors as bettors_of_bets
 from .bets.pages import board, exposure, finance, games, place, schedule
 from .bets.pages import config as config_of_bets
+from .content.pages import importing as importing_dreams
+from .content.pages import publishing, tchala, texts
 from .gateways import api as gateways_api
 from .gateways.pages import bearing, payments, reconciling, refunding
 from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
@@ -51,6 +53,9 @@ _MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refu
 _BETS: Final = (board, games, schedule, exposure, finance, bettors_of_bets, config_of_bets)
 """Pages of games that sell bets: of one blueprint."""
 
+_CONTENT: Final = (texts, publishing, tchala, importing_dreams)
+"""Pages of texts and dreams: of one blueprint."""
+
 PART: Final = Part(
     pages=(metrics.bp, signing_in.bp),
     cookieless=(  # behind the operators' door
@@ -64,6 +69,7 @@ PART: Final = Part(
         house.bp,
         partners.bp,
         people.bp,
+        texts.bp,
         audit.bp,
         system.bp,
         payouts.bp,
@@ -84,6 +90,7 @@ PART: Final = Part(
             *results.ENDPOINTS,
             *(name for room in _BETS for name in room.ENDPOINTS),
             *results_deciding.ENDPOINTS,
+            *(name for room in _CONTENT for name in room.ENDPOINTS),
             *rq.ENDPOINTS,
             *signing_in.ENDPOINTS,
             *approvals.ENDPOINTS,
@@ -99,7 +106,7 @@ PART: Final = Part(
             *signing_in_api.ENDPOINTS,
         ),
     },
-    uploads=results.UPLOADS,
+    uploads={**results.UPLOADS, **importing_dreams.UPLOADS},
     periodic_jobs=(
         PeriodicJob("admin.watch", jobs.watch_over, 30),
         # Beside webhooks, which may wait a little: seals and draws may not.

@@ -11,9 +11,10 @@ from . import api, demo, docs_pages, pages, reset
 from .anything import pages as anything_pages
 from .house import pages as house_pages
 from .house.settings import HouseSettings
+from .reading import pages as reading_pages
 
 PART: Final = Part(
-    pages=(api.bp, pages.bp, docs_pages.bp, house_pages.bp, demo.bp),
+    pages=(api.bp, pages.bp, docs_pages.bp, house_pages.bp, reading_pages.bp, demo.bp),
     cookieless=(
         anything_pages.bp,  # its form changes nothing
         api.development,
@@ -23,13 +24,20 @@ PART: Final = Part(
             "site.home",
             *docs_pages.ENDPOINTS,
             *house_pages.ENDPOINTS,
+            *reading_pages.ENDPOINTS,
             *anything_pages.ENDPOINTS,
             *demo.ENDPOINTS,
         ),
         Surface.API: tuple(f"site_api.{name}" for name in ("utility", "health", "ready")),
         Surface.DEV: ("site_development.blockscan", "site_development.reset_db"),
     },
-    translated=("site.home", *docs_pages.FOR_PLAYERS, *anything_pages.ENDPOINTS, *house_pages.ENDPOINTS),
+    translated=(
+        "site.home",
+        *docs_pages.FOR_PLAYERS,
+        *anything_pages.ENDPOINTS,
+        *house_pages.ENDPOINTS,
+        *reading_pages.ENDPOINTS,
+    ),
     acts=reset.ACTS,
     settings=HouseSettings,
 )

@@ -16,6 +16,7 @@ MODULES: Final = (
     "wallets",
     "partners",
     "people",
+    "content",
     "alarms",
     "audit",
     "jobs",

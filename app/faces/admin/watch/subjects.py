@@ -34,6 +34,9 @@ def in_words(subject: str) -> str:
         "rate": gettext("The rate of %(pair)s", pair=name.replace("-", " – ")),
         "result": gettext("Official result %(id)s", id=short_hash(name, 8, 4)),
         "source": gettext("Source %(name)s", name=name),
+        "text": gettext("Text %(id)s", id=short_hash(name, 8, 4)),
+        "dream": gettext("Dream %(id)s", id=short_hash(name, 8, 4)),
+        "tchala": gettext("The Tchala"),
         "ticket": gettext("Ticket of bets %(id)s", id=short_hash(name, 8, 4)),
         "clearing": gettext("Money with %(name)s", name=name.replace(":", ", ")),
         "platform": gettext("The platform"),
@@ -59,6 +62,8 @@ def kinds() -> dict[str, str]:
         "gateway": gettext("Gateway"),
         "result": gettext("Official result"),
         "source": gettext("Source of results"),
+        "text": gettext("Text for readers"),
+        "dream": gettext("Dream of the Tchala"),
         "bet-draw": gettext("Draw of bets"),
         "bet-game": gettext("Game that sells bets"),
         "bankroll": gettext("Bankroll"),
@@ -104,6 +109,8 @@ _PLACES: Final = {
     "gateway": "/admin/money/reconciliation?gateway=",
     "result": "/admin/results/",
     "source": "/admin/results/sources/",
+    "text": "/admin/content/",
+    "dream": "/admin/content/tchala/",
 }
 _OF_BETS: Final = {"bet-draw": "/games/", "bet-game": "/config", "bankroll": "/finance"}
 """What is about a game that sells bets, by the game's name, with where that is below it."""
@@ -121,7 +128,7 @@ def _of_bets(kind: str, game: str, draw: str) -> str:
     return str(gettext("The bankroll of %(game)s", game=title)) if kind == "bankroll" else title
 
 
-_LISTS: Final = {"coin": "/admin/payouts", "clearing": "/admin/money"}
+_LISTS: Final = {"coin": "/admin/payouts", "clearing": "/admin/money", "tchala": "/admin/content/tchala"}
 
 
 def _witness(name: str) -> str:
