@@ -24,6 +24,8 @@ _PAGES = {
     "system-settings": "system/settings",
     "stop-sales": "system/switches/sales?act=stop",
     "search": "search?q={round}",
+    "content": "content",
+    "tchala": "content/tchala",
     "bets": "swertres",
     "bets-games": "swertres/games",
     "bets-schedule": "swertres/schedule",

@@ -47,6 +47,8 @@ SHOTS = (
     Shot("empty", "house-playing", "/house/playing"),
     Shot("empty", "house-complaints", "/house/complaints"),
     Shot("empty", "check", "/check"),
+    Shot("empty", "news", "/news"),
+    Shot("empty", "tchala", "/tchala"),
     Shot("empty", "demo-missing", "/demo"),
     Shot("empty", "login", "/login"),
     Shot("empty", "login-wrong", "/login", act=_wrong_address),

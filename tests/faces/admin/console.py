@@ -14,6 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
+from app.content.tchala import importing
+from app.content.tchala import service as dreams
+from app.content.tchala.rules import OWN
+from app.content.texts import rules as texts_rules
+from app.content.texts import service as texts
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.core.jobs import queue
@@ -81,7 +86,7 @@ def _furnish(played: Played) -> dict[str, str]:
         raise_alarm("scanner_behind", "chain", behind=7)
         switches.stop("settlement", actor="operator:bea", reason="Looking into the node's log before the next draw")
     audit_jobs.seal()
-    bets = _bets()
+    bets, content = _bets(), _content()
     db.session.rollback()
     order = db.session.scalar(text("SELECT id FROM ticket_orders WHERE player_public_identifier = 'ada' LIMIT 1"))
     alarm = db.session.scalar(text("SELECT id FROM alarms WHERE closed_at IS NULL LIMIT 1"))
@@ -114,6 +119,7 @@ def _furnish(played: Played) -> dict[str, str]:
         "nothing-found": "/admin/search?q=nobody",
         "search": "/admin/search?q=1",
         "people": "/admin/people",
+        **content,
         "money": "/admin/money",
         "reconciliation": "/admin/money/reconciliation",
         "approvals": "/admin/approvals",
@@ -149,6 +155,31 @@ def _bets() -> dict[str, str]:
             "bets-bettors": f"{place}/bettors",
             "bets-config": f"{place}/config",
         }
+
+
+def _content() -> dict[str, str]:
+    """A text with a newer draft, and our own dreams."""
+    actor, why = "operator:operator", "the new hours"
+    words = {tag: {"title": "We open at noon", "body": "## Hours\n\nFrom **noon**."} for tag in texts_rules.LANGUAGES}
+    with transaction():
+        text_id = texts.create("announcement", words, place=0, page=None, actor=actor)
+        texts.publish(text_id, 1, shown_from=None, shown_until=None, reason=why, actor=actor)
+        draft = {**words, "en": {"title": "We open at one", "body": "- On weekdays\n- On Sundays"}}
+        texts.write(text_id, draft, based_on=1, place=0, actor=actor)
+        dreams.take(importing.read(importing.own_list()).entries, OWN, why, actor=actor)
+    place = "/admin/content"
+    return {
+        "content": place,
+        "content-none": f"{place}?kind=banner",
+        "content-new": f"{place}/new?kind=page",
+        "content-text": f"{place}/{text_id}",
+        "content-publish": f"{place}/{text_id}/publish",
+        "tchala": f"{place}/tchala",
+        "tchala-new": f"{place}/tchala/new",
+        "tchala-import": f"{place}/tchala/import",
+        "news": "/news",
+        "dreams": "/tchala?q=chyen",
+    }
 
 
 def browsing(chrome: Browser, **options: Any) -> BrowserContext:

@@ -619,6 +619,32 @@ CREATE TABLE public.coins (
     CONSTRAINT coins_deposits_are_payments_check CHECK (((payment_id IS NULL) = (deposit_address_id IS NULL))),
     CONSTRAINT coins_one_owner_check CHECK (((deposit_address_id IS NULL) <> (reserve_key_index IS NULL)))
 );
+CREATE TABLE public.content_texts (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    page text,
+    place integer DEFAULT 0 NOT NULL,
+    newest integer DEFAULT 1 NOT NULL,
+    shown integer,
+    shown_from timestamp with time zone,
+    shown_until timestamp with time zone,
+    CONSTRAINT content_texts_kind_check CHECK ((kind = ANY (ARRAY['announcement'::text, 'question'::text, 'banner'::text, 'page'::text]))),
+    CONSTRAINT content_texts_newest_check CHECK ((newest >= 1)),
+    CONSTRAINT content_texts_page_check CHECK (((kind = 'page'::text) = (page IS NOT NULL))),
+    CONSTRAINT content_texts_place_check CHECK (((place >= 0) AND (place <= 999))),
+    CONSTRAINT content_texts_shown_check CHECK (((shown >= 1) AND (shown <= newest))),
+    CONSTRAINT content_texts_shown_from_check CHECK (((shown IS NULL) = (shown_from IS NULL))),
+    CONSTRAINT content_texts_shown_until_check CHECK (((shown_until IS NULL) OR (shown_until > shown_from)))
+);
+CREATE TABLE public.content_versions (
+    id uuid NOT NULL,
+    text_id uuid NOT NULL,
+    number integer NOT NULL,
+    words jsonb NOT NULL,
+    written_by text NOT NULL,
+    written_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT content_versions_number_check CHECK ((number >= 1))
+);
 CREATE TABLE public.deposit_addresses (
     id uuid NOT NULL,
     branch integer NOT NULL,
@@ -1643,6 +1669,20 @@ CREATE TABLE public.swertres_registrations (
     said_sealed bytea NOT NULL,
     asked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
 );
+CREATE TABLE public.tchala_dreams (
+    id uuid NOT NULL,
+    folded text NOT NULL,
+    ht text NOT NULL,
+    fr text DEFAULT ''::text NOT NULL,
+    en text DEFAULT ''::text NOT NULL,
+    numbers text[] NOT NULL,
+    trigrams text[] NOT NULL,
+    source text NOT NULL,
+    changed_by text NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT tchala_dreams_numbers_check CHECK (((cardinality(numbers) >= 1) AND (cardinality(numbers) <= 6))),
+    CONSTRAINT tchala_dreams_word_check CHECK (((ht <> ''::text) AND (folded <> ''::text)))
+);
 CREATE TABLE public.team_invitations (
     id uuid NOT NULL,
     partner_site_id uuid NOT NULL,
@@ -1928,6 +1968,14 @@ ALTER TABLE ONLY public.coins
     ADD CONSTRAINT coins_payment_id_key UNIQUE (payment_id);
 ALTER TABLE ONLY public.coins
     ADD CONSTRAINT coins_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.content_texts
+    ADD CONSTRAINT content_texts_page_key UNIQUE (page);
+ALTER TABLE ONLY public.content_texts
+    ADD CONSTRAINT content_texts_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.content_versions
+    ADD CONSTRAINT content_versions_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.content_versions
+    ADD CONSTRAINT content_versions_text_id_number_key UNIQUE (text_id, number);
 ALTER TABLE ONLY public.deposit_addresses
     ADD CONSTRAINT deposit_addresses_address_key UNIQUE (address);
 ALTER TABLE ONLY public.deposit_addresses
@@ -2174,6 +2222,10 @@ ALTER TABLE ONLY public.swertres_registrations
     ADD CONSTRAINT swertres_registrations_contact_hash_key UNIQUE (contact_hash);
 ALTER TABLE ONLY public.swertres_registrations
     ADD CONSTRAINT swertres_registrations_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.tchala_dreams
+    ADD CONSTRAINT tchala_dreams_folded_key UNIQUE (folded);
+ALTER TABLE ONLY public.tchala_dreams
+    ADD CONSTRAINT tchala_dreams_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_invitations
     ADD CONSTRAINT team_invitations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.team_invitations
@@ -2256,6 +2308,7 @@ CREATE UNIQUE INDEX coins_live_outpoint_idx ON public.coins USING btree (txid, v
 CREATE INDEX coins_orphaned_idx ON public.coins USING btree (txid) WHERE (orphaned_at IS NOT NULL);
 CREATE INDEX coins_rewards_idx ON public.coins USING btree (block_height) WHERE ((tx_index = 0) AND (orphaned_at IS NULL));
 CREATE INDEX coins_written_idx ON public.coins USING btree (reverse("right"(encode(txid, 'hex'::text), 8)));
+CREATE INDEX content_texts_kind_idx ON public.content_texts USING btree (kind, place);
 CREATE INDEX deposit_addresses_commitment_idx ON public.deposit_addresses USING btree (commitment);
 CREATE INDEX deposit_addresses_ends_idx ON public.deposit_addresses USING btree (reverse("right"(address, 8)));
 CREATE INDEX devices_user_id_idx ON public.devices USING btree (user_id);
@@ -2370,6 +2423,8 @@ CREATE INDEX rounds_seal_idx ON public.rounds USING btree (seal_root);
 CREATE INDEX rounds_status_idx ON public.rounds USING btree (status);
 CREATE INDEX sightings_deposit_address_id_idx ON public.sightings USING btree (deposit_address_id);
 CREATE INDEX slip_ranges_slip_idx ON public.slip_ranges USING btree (slip_id);
+CREATE INDEX tchala_dreams_numbers_idx ON public.tchala_dreams USING gin (numbers);
+CREATE INDEX tchala_dreams_trigrams_idx ON public.tchala_dreams USING gin (trigrams);
 CREATE UNIQUE INDEX team_invitations_open_idx ON public.team_invitations USING btree (partner_site_id, email_hash) WHERE (accepted_at IS NULL);
 CREATE INDEX team_members_user_id_idx ON public.team_members USING btree (user_id);
 CREATE INDEX ticket_orders_named_idx ON public.ticket_orders USING btree (lower(player_public_identifier) text_pattern_ops, id);
@@ -2426,6 +2481,7 @@ CREATE TRIGGER bet_winnings_kept BEFORE DELETE ON public.bet_winnings FOR EACH R
 CREATE TRIGGER bet_winnings_not_emptied BEFORE TRUNCATE ON public.bet_winnings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER coins_look_up AFTER INSERT ON public.coins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.coins_look_up();
 CREATE TRIGGER coins_refers AFTER UPDATE ON public.coins FOR EACH ROW WHEN ((((new.deposit_address_id IS NOT NULL) AND (old.deposit_address_id IS DISTINCT FROM new.deposit_address_id)) OR ((new.reserve_key_index IS NOT NULL) AND (old.reserve_key_index IS DISTINCT FROM new.reserve_key_index)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER content_versions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_versions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER deposit_addresses_found AFTER UPDATE ON public.deposit_addresses FOR EACH ROW WHEN ((old.id IS DISTINCT FROM new.id)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER deposit_addresses_kept BEFORE DELETE OR TRUNCATE ON public.deposit_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -2545,6 +2601,8 @@ ALTER TABLE ONLY public.bet_winnings
     ADD CONSTRAINT bet_winnings_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.players(user_id);
 ALTER TABLE ONLY public.coin_spends
     ADD CONSTRAINT coin_spends_coin_id_fkey FOREIGN KEY (coin_id) REFERENCES public.coins(id);
+ALTER TABLE ONLY public.content_versions
+    ADD CONSTRAINT content_versions_text_id_fkey FOREIGN KEY (text_id) REFERENCES public.content_texts(id);
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.draw_states
