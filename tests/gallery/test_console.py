@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dev.node.process import NodeProcess
 from tests.browsing import Looks, findings, overflow
@@ -61,6 +61,20 @@ def test_every_page_is_accessible_and_fits(chrome: Browser, served: Served, look
             _photograph(page, name)
     context.close()
     assert trouble == {}
+    assert complaints == []
+
+
+def test_a_dream_is_found_while_it_is_typed(chrome: Browser, served: Served) -> None:
+    """Without leaving the page; the address leads back to it."""
+    context = browsing(chrome)
+    page = context.new_page()
+    complaints = watched(page)
+    page.goto(f"{served.url}/tchala")
+    page.get_by_label("A dream or a number").press_sequentially("chyen")
+    expect(page.get_by_role("row")).to_have_count(2)
+    expect(page.get_by_role("row", name="dog")).to_be_visible()
+    expect(page).to_have_url(f"{served.url}/tchala?q=chyen")
+    context.close()
     assert complaints == []
 
 

@@ -54,7 +54,6 @@ def read(text: str) -> Read:
 
     Raises DomainError `csv_columns`, `csv_empty`, `csv_too_long` (field `file`): of the file as a whole.
     """
-    text = text.replace("\0", "\ufffd")
     head, _, _ = text.partition("\n")
     delimiter = ";" if head.count(";") > head.count(",") else ","
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -70,7 +69,7 @@ def read(text: str) -> Read:
             if found.folded in seen:
                 raise DomainError("dream_twice", line=seen[found.folded])
         except DomainError as error:
-            bad.append(BadRow(line, delimiter.join(cells)[:200], error))
+            bad.append(BadRow(line, _shown(delimiter.join(cells)), error))
         else:
             seen[found.folded] = line
             entries.append(found)
@@ -108,6 +107,10 @@ def _numbered(rows: Iterator[list[str]]) -> Iterator[tuple[int, list[str], bool]
             continue
         if any(cell.strip() for cell in cells):
             yield line, cells, False
+
+
+def _shown(text: str) -> str:
+    return "".join(letter for letter in text[:200] if letter.isprintable())
 
 
 def _entry(columns: list[str], cells: list[str]) -> rules.Entry:

@@ -74,6 +74,8 @@ def _subjects() -> dict[str, str]:
         "result": gettext("Official results"),
         "bet": gettext("Bets and their draws"),
         "bankroll": gettext("Bankrolls of games"),
+        "content": gettext("Texts for readers"),
+        **dict.fromkeys(("dream", "tchala"), gettext("Dreams of the Tchala")),
         "payout": money,
         "spend": money,
         "chain": gettext("The chain"),

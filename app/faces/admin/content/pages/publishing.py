@@ -16,7 +16,7 @@ from app.core.web.asking import Question, ask
 from app.faces.admin.approving.proposing import decide
 from app.faces.admin.content.forms import PublishForm
 from app.faces.admin.door import operator_name
-from app.faces.admin.forms import ReasonForm
+from app.faces.admin.forms import ReasonForm, whole_number
 
 from .texts import PLACE, bp, text_of
 
@@ -33,15 +33,13 @@ def ask_publish(identifier: str) -> Response:
 
 @bp.post("/content/<identifier>/publish")
 def publish(identifier: str) -> ResponseReturnValue:
-    """Let readers have the newest version."""
-    one, form = text_of(identifier), PublishForm()
+    """Let readers have the version that was asked about; somebody may have written another one since."""
+    one, form, number = text_of(identifier), PublishForm(), whole_number("version") or 0
 
     def deed(reason: str) -> None:
         begins, until = form.moments()
         with transaction():
-            service.publish(
-                one.id, one.newest, shown_from=begins, shown_until=until, reason=reason, actor=operator_name()
-            )
+            service.publish(one.id, number, shown_from=begins, shown_until=until, reason=reason, actor=operator_name())
 
     return decide(_publishing(one), form, deed, gettext("Published."), f"{PLACE}/{one.id}")
 
@@ -74,7 +72,7 @@ def _publishing(one: Kept) -> Question:
         ),
         yes=gettext("Publish it"),
         no=gettext("Not yet"),
-        action=f"{PLACE}/{one.id}/publish",
+        action=f"{PLACE}/{one.id}/publish?version={one.newest}",
         back=f"{PLACE}/{one.id}",
         is_grave=False,
     )
