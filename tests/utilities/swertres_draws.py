@@ -30,6 +30,7 @@ SUBJECT, RESULT = f"bet-draw:{GAME}:{NAME}", f"result:{GAME}:{NAME}"
 DRAWS = datetime(2026, 11, 30, 6, tzinfo=UTC)
 LOG, WITNESS = Signer(), Signer("witness.example", b"w" * 32, kind=4)
 SALT, USER = bytes(range(32)), UUID(int=7)
+PROMISED_AT = 1_700_000_000  # whatever day it is when this is run, it has been
 BETS = [  # of each ticket: kind, number, stake in centavos
     [("rumble", "123", 10_00), ("straight", "213", 8_33_33)],
     [("straight", "047", 50_00)],
@@ -279,7 +280,10 @@ def proof(at: int, hashes: list[bytes], when: datetime) -> str:
     """Under a checkpoint that the witness cosigned at once."""
     seconds = int(when.timestamp())
     text = checkpoint_text(len(hashes), tree_hash(hashes), seconds)
-    note = f"{text}\n{LOG.line(text)}{WITNESS.line(text, seconds)}"
+    return proof_below(at, hashes, f"{text}\n{LOG.line(text)}{WITNESS.line(text, seconds)}")
+
+
+def proof_below(at: int, hashes: list[bytes], note: str) -> str:
     path = [base64.b64encode(one).decode() for one in audit_path(at, hashes)]
     return "\n".join(["c2sp.org/tlog-proof@v1", f"index {at}", *path, "", note])
 
@@ -289,22 +293,28 @@ def honest() -> Story:
 
 
 def receipt(story: Story, number: int = 1) -> dict[str, Any]:
-    """Of the ticket that was sold so."""
+    """Of the ticket that was sold so: each entry promised, and in the log ten seconds later."""
     own = [text for text in story.entries if json.loads(text).get("ticket") == str(UUID(int=number))]
-    leaves = [
-        {
-            "kind": json.loads(text)["type"],
-            "leaf": leaf(text.encode()).hex(),
-            "text": text,
-            "salt": SALT.hex(),
-            "promise": "",
-            "number": None,
-            "proof": None,
-        }
-        for text in own
-    ]
+    hashes = [leaf(text.encode()) for text in story.order]
+    leaves = []
+    for text in own:
+        at = story.order.index(text)
+        told = {"kind": json.loads(text)["type"], "leaf": hashes[at].hex(), "text": text}
+        told["salt"] = SALT.hex() if told["kind"] == "bet.sold" else None
+        signed = proof_below(at, hashes[: at + 1], checkpoint(hashes[: at + 1], PROMISED_AT + 10))
+        leaves.append(told | {"promise": promise_of(hashes[at]), "number": at, "proof": signed})
     about = {"ticket": str(UUID(int=number)), "code": "AAAA-BBBB-CCCC", "game": GAME, "currency": "PHP"}
     return {**about, "total": story.sales[number - 1].stake, "leaves": leaves}
+
+
+def promise_of(hashed: bytes, when: int = PROMISED_AT, signer: Signer = LOG) -> str:
+    text = f"tiraj/promise/1\n{signer.name}\n{base64.b64encode(hashed).decode()}\n{when}\n60\n"
+    return f"{text}\n{signer.line(text)}"
+
+
+def checkpoint(hashes: list[bytes], when: int, signer: Signer = LOG) -> str:
+    text = checkpoint_text(len(hashes), tree_hash(hashes), when)
+    return f"{text}\n{signer.line(text)}"
 
 
 def checked(

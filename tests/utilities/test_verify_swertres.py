@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
@@ -14,16 +15,22 @@ import pytest
 
 from tests.utilities.swertres_draws import (
     DRAWS,
+    LOG,
+    PROMISED_AT,
     SALT,
     USER,
     Story,
     canonical,
     checked,
+    checkpoint,
     honest,
+    promise_of,
+    proof_below,
     receipt,
     script,
     terms,
 )
+from tests.utilities.witness.log import Signer
 
 ALL = {*script.CLAIMS}
 
@@ -106,6 +113,62 @@ def test_a_receipt_is_in_and_whose_it_is_can_be_seen(tmp_path: Path, capsys: Any
     assert failing(told(receipt(story) | {"total": 1})) == ["receipt"]
     other = Story(promised=terms(cosignedBy=DRAWS - timedelta(minutes=6))).begin().sell()
     assert failing(told(receipt(other))) == ["receipt"], "of a chain that is not this one"
+
+
+def receipts_forged() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is wrong with a genuine ticket's receipt, by the claim that is to say it."""
+    story, other = honest(), Signer(LOG.name, b"x" * 32)
+    genuine = receipt(story)
+    hashes = [bytes.fromhex(one["leaf"]) for one in receipt(story)["leaves"]]
+    at, tree = genuine["leaves"][0]["number"], [script.leaf_hash(text) for text in story.order]
+
+    def forged(**members: Any) -> dict[str, Any]:
+        return genuine | {"leaves": [genuine["leaves"][0] | members]}
+
+    def proven(note: str, size: int = at + 1) -> dict[str, Any]:
+        return forged(proof=proof_below(at, tree[:size], note))
+
+    yield "promised", forged(promise="x")
+    yield "promised", forged(promise=promise_of(tree[0]))
+    yield "promised", forged(promise=promise_of(hashes[0], signer=other))
+    yield "promised", forged(promise=promise_of(hashes[0], signer=Signer("other.example", b"x" * 32)))
+    elsewhere = json.loads(genuine["leaves"][0]["text"]) | {"draw": "x", "subject": "bet-draw:swertres:x"}
+    away = {"text": canonical(elsewhere), "leaf": script.leaf_hash(canonical(elsewhere)).hex(), "promise": "x"}
+    yield "promised", genuine | {"leaves": [*genuine["leaves"], genuine["leaves"][0] | away | {"proof": None}]}
+    yield "logged", forged(promise=promise_of(hashes[0], when=32_503_680_000))
+    yield "logged", forged(proof="garbage")
+    yield "logged", forged(number=at + 1)
+    yield "logged", forged(proof=receipt(story, 2)["leaves"][0]["proof"])
+    yield "logged", proven(checkpoint(tree[: at + 1], PROMISED_AT + 61))
+    yield "logged", proven(checkpoint(tree[: at + 1], PROMISED_AT - 121))
+    yield "logged", proven(checkpoint(tree[: at + 1], PROMISED_AT, other))
+    twin = [*tree[:-1], tree[0]]  # as large as the bundle's, and another
+    yield "logged", forged(proof=proof_below(at, twin, checkpoint(twin, PROMISED_AT + 9)))
+
+
+def receipts_open() -> Iterator[dict[str, Any]]:
+    """Genuine, of which something cannot be told."""
+    genuine = receipt(honest())
+    [sold] = genuine["leaves"]
+    yield genuine | {"leaves": [sold | {"proof": None}]}
+    soon = promise_of(bytes.fromhex(sold["leaf"]), when=int(time.time()) + 30)
+    yield genuine | {"leaves": [sold | {"promise": soon, "number": None, "proof": None}]}
+
+
+def test_what_the_log_promised_of_a_ticket_is_looked_at(tmp_path: Path, capsys: Any) -> None:
+    bundle, path = honest().bundle(), tmp_path / "receipt.json"
+
+    def told(ticket: dict[str, Any]) -> dict[str, Any]:
+        path.write_text(json.dumps(ticket))
+        return checked(bundle, tmp_path, capsys, "--receipt", str(path))
+
+    for claim, ticket in receipts_forged():
+        assert failing(told(ticket))[-1] == claim, ticket["leaves"]
+    verdicts = [told(ticket)["claims"][-1] for ticket in receipts_open()]
+    assert [one["verdict"] for one in verdicts] == ["not told", "not yet"]
+    assert script.main([str(tmp_path / "draw.json"), "--receipt", str(path), "--json"]) == 3
+    claims = {one["claim"]: one["verdict"] for one in json.loads(capsys.readouterr().out)["claims"]}
+    assert (claims["promised"], claims["logged"]) == ("not told", "not yet"), "nobody named the log"
 
 
 def _changed(story: Story, kind: str, at: int = 0, **members: Any) -> Story:
@@ -273,6 +336,22 @@ def test_whatever_is_changed_is_refused_or_named(tmp_path: Path, capsys: Any, mo
         told = checked(forged, tmp_path, capsys)
         is_named = told["status"] == 0 and name in told["notLookedAt"]
         if told["status"] not in (1, 2) and not is_named:
+            unseen.append((name, told["status"]))
+    assert unseen == []
+
+
+def test_whatever_is_changed_of_a_receipt_is_refused_or_named(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "verifies", cache(script.verifies))
+    bundle, path, unseen = honest().bundle(), tmp_path / "receipt.json", []
+    genuine = receipt(honest())
+    added = genuine | {"leaves": [one | {"note": "mine"} for one in genuine["leaves"]]}
+    for name, forged in (*changed_anywhere(genuine), ("leaves[].note", added), ("note", genuine | {"note": "mine"})):
+        path.write_text(json.dumps(forged))
+        told = checked(bundle, tmp_path, capsys, "--receipt", str(path), "--person", str(USER))
+        is_named = told["status"] == 0 and f"receipt.{name}" in told["notLookedAt"]
+        if told["status"] not in (1, 2, 3) and not is_named:
             unseen.append((name, told["status"]))
     assert unseen == []
 

@@ -656,7 +656,7 @@ FILE_KINDS = {
     "first second hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
     "previous root": "an anchor of a log: verify_anchor.py checks it",
     "betBundleVersion": "a draw of bets with its evidence: verify_swertres.py checks it",
-    "ticket leaves": "a receipt of bets: verify_swertres.py takes it with --receipt, beside its draw's bundle",
+    "ticket leaves": "a receipt of bets: verify_swertres.py DRAW --receipt FILE checks it, DRAW its draw's bundle",
 }
 
 

@@ -678,7 +678,7 @@ FILE_KINDS = {
     "first second hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
     "previous root": "an anchor of a log: verify_anchor.py checks it",
     "betBundleVersion": "a draw of bets with its evidence: verify_swertres.py checks it",
-    "ticket leaves": "a receipt of bets: verify_swertres.py takes it with --receipt, beside its draw's bundle",
+    "ticket leaves": "a receipt of bets: verify_swertres.py DRAW --receipt FILE checks it, DRAW its draw's bundle",
 }
 
 
@@ -723,8 +723,8 @@ def loaded(text: str, what: str) -> Any:
 def read_receipt(text: str, person: str | None) -> Receipt:
     data = loaded(text, "this")
     other = kind_of(data)
-    if other and not other.startswith("a receipt"):
-        raise BadInput(f"this is no receipt. It is {other}")
+    if other and not other.startswith("a receipt:"):
+        raise BadInput(f"this is no receipt of an order. It is {other}")
     order = data.get("order", data) if isinstance(data, dict) else None
     game = "luckotto" if isinstance(order, dict) and "requestedNumbers" in order else "rounds"
     log = member(data, "log", (dict, NONE))

@@ -21,8 +21,10 @@ another seal. Where the log changed its key, --keys FILE, which is https://SITE/
 you know to the one that signed.
 
 --receipt FILE is a ticket's receipt, or the PDF that has it attached: that each of its entries about this draw is in
-the bundle, and that the sum is that of its bets. With --person, your account here, the receipt that only you get shows
-by its salt that the sale is yours.
+the bundle, and that the sum is that of its bets; and of all its entries, those of other draws too, that the log
+promised them by its signature (--log-key), and has them as soon as it promised. A promise that was not kept is a proof
+against the operator: keep the file. With --person, your account here, the receipt that only you get shows by its salt
+that the sale is yours.
 
 What is in the bundle and no claim has read, or nothing in it shows, is listed at the end: none of it is proven.
 
@@ -42,6 +44,7 @@ import hashlib
 import json
 import re
 import sys
+import time
 import zlib
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -62,6 +65,8 @@ LONGEST = 4300  # digits of a number
 MOST_SIGNATURES = 64
 MOST = 2**63 - 1
 SECOND = 1_000_000  # moments are whole microseconds
+PROMISE, PROMISED = "tiraj/promise/1", 60  # seconds in which an entry is promised to be in the log
+CLOCKS = 120  # seconds by which honest clocks may differ
 
 # Ed25519 (RFC 8032): -x^2 + y^2 = 1 + D x^2 y^2 modulo FIELD; the point BASE generates a group of ORDER points.
 FIELD = 2**255 - 19
@@ -346,6 +351,11 @@ def key_at(key: Key, rotations: Sequence[Rotation], size: int) -> Key:
     return key
 
 
+def keys_ever(key: Key, rotations: Sequence[Rotation]) -> set[Key]:
+    """Those that the log had, as far as the reader can follow it."""
+    return {key, *(key_at(key, rotations, size) for size in (0, *(one.number + 1 for one in rotations)))}
+
+
 def member(record: Any, name: str, kind: Any) -> Any:
     """A member of what came, of the right kind."""
     if not isinstance(record, dict) or name not in record:
@@ -371,7 +381,7 @@ FILE_KINDS = {
     "first second hashes": "an answer of /api/log/consistency: verify_receipt.py takes it with --consistency",
     "previous root": "an anchor of a log: verify_anchor.py checks it",
     "betBundleVersion": "a draw of bets with its evidence: verify_swertres.py checks it",
-    "ticket leaves": "a receipt of bets: verify_swertres.py takes it with --receipt, beside its draw's bundle",
+    "ticket leaves": "a receipt of bets: verify_swertres.py DRAW --receipt FILE checks it, DRAW its draw's bundle",
 }
 
 
@@ -593,6 +603,7 @@ class Draw:
     def __init__(self, bundle: Record) -> None:
         self.bundle, self.left = bundle, set(strangers(bundle, "bundle"))
         self.parts: list[Entry] = []  # of entries that were too long for one
+        self.roots: dict[int, bytes] = {}  # of the log, by its size, as proofs show them
         if bundle["betBundleVersion"] != 1:
             raise BadInput("this is a bundle of version {}, and I know 1".format(bundle["betBundleVersion"]))
         if bundle["game"] != GAME:
@@ -1247,7 +1258,7 @@ def stakes_went_back(draw: Draw, asked: Asked) -> list[str]:
 
 def log_has_it(draw: Draw, asked: Asked) -> list[str]:
     """Promise, seal and result are in the log, under checkpoints that its key signed."""
-    wrong, open_, roots = [], [], {}  # type: list[str], list[str], dict[int, bytes]
+    wrong, open_ = [], []  # type: list[str], list[str]
     for one in [*draw.entries, *draw.results, *draw.parts]:
         if one.proof is None:
             if one.sale is None and one.kind != "bet.refunded":
@@ -1255,7 +1266,7 @@ def log_has_it(draw: Draw, asked: Asked) -> list[str]:
             continue
         if one.text == "":
             continue  # a sale, which the seal's entry proves
-        wrong += list(proof_differs(one, asked, roots))
+        wrong += list(proof_differs(Shown(one.number, one.kind, leaf_hash(one.text), one.proof), draw, asked))
         draw.left.update(signatures_left(one.proof, [asked.key] if asked.key else [], asked.rotations))
     numbers = [one.number for one in draw.entries]
     if numbers != sorted(set(numbers)):
@@ -1271,23 +1282,36 @@ def signatures_left(text: str, keys: Iterable[Key], rotations: Sequence[Rotation
         shown = read_proof(text).checkpoint
     except Malformed:
         return
-    known = {(key.name, key.id) for key in (key_at(one, rotations, shown.size) for one in keys)}
-    lines = [(name, data[:4]) for name, data in shown.note.signatures]
-    if len(lines) > len(known & set(lines)):
+    if has_others(shown.note, (key_at(one, rotations, shown.size) for one in keys)):
         yield "proof.signatures"
     if "\nextra " in text:
         yield "proof.extra"
 
 
-def proof_differs(one: Entry, asked: Asked, roots: dict[int, bytes]) -> Iterator[str]:
+def has_others(note: Note, keys: Iterable[Key]) -> bool:
+    """Whether somebody signed it whose line nobody looks at."""
+    lines = [(name, data[:4]) for name, data in note.signatures]
+    return len(lines) > len({(key.name, key.id) for key in keys} & set(lines))
+
+
+class Shown(NamedTuple):
+    """An entry's hash, and what is to show that the log has it under its number."""
+
+    number: int
+    kind: str
+    leaf: bytes
+    proof: str
+
+
+def proof_differs(one: Shown, draw: Draw, asked: Asked) -> Iterator[str]:
     try:
-        proof = read_proof(one.proof or "")
+        proof = read_proof(one.proof)
         shown = proof.checkpoint
         if proof.entry != one.number:
             yield f"the proof of entry {one.number} is of another"
-        if not is_included(proof.entry, leaf_hash(one.text), proof.path, shown.size, shown.root):
-            yield f"entry {one.number} ({one.kind}) is not in the log as it stands here"
-        if roots.setdefault(shown.size, shown.root) != shown.root:
+        if not is_included(proof.entry, one.leaf, proof.path, shown.size, shown.root):
+            yield f"entry {one.number} ({plain(one.kind)}) is not in the log as it stands here"
+        if draw.roots.setdefault(shown.size, shown.root) != shown.root:
             yield f"two checkpoints of {shown.size} entries differ: keep the file, the operator signed both"
         if asked.key is not None:
             key = key_at(asked.key, asked.rotations, shown.size)
@@ -1329,13 +1353,22 @@ def receipt_is_in(draw: Draw, asked: Asked) -> list[str]:
         wrong.append(f"the receipt says {receipt['total']}, and its bets are {total} together")
     if others:
         draw.left.add("receipt.leaves[] of other draws")
-    draw.left.update(f"receipt.{name}" for name in ("code", *strangers(receipt, "receipt")))
-    draw.left.update(("receipt.leaves[].promise", "receipt.leaves[].proof", "receipt.leaves[].number"))
-    if any(one.get("salt") for one in receipt["leaves"]) and not asked.person:
-        draw.left.add("receipt.leaves[].salt")
+    draw.left.update(receipt_left(receipt, asked))
     if not found and not wrong:
         wrong.append("the receipt is of no sale of this draw")
     return wrong
+
+
+def receipt_left(receipt: Record, asked: Asked) -> Iterator[str]:
+    """What of a receipt no claim reads."""
+    yield "receipt.code"
+    yield from (f"receipt.{name}" for name in strangers(receipt, "receipt"))
+    for one in receipt["leaves"]:
+        yield from (f"receipt.leaves[].{name}" for name in strangers(one, "leaf"))
+        if one.get("salt") and not (asked.person and one["kind"] == "bet.sold"):
+            yield "receipt.leaves[].salt"
+        if one.get("number") is not None and one.get("proof") is None:
+            yield "receipt.leaves[].number"
 
 
 def person_differs(told: Record, leaf: Record, asked: Asked) -> list[str]:
@@ -1345,6 +1378,94 @@ def person_differs(told: Record, leaf: Record, asked: Asked) -> list[str]:
         raise Open(NOT_TOLD, "the receipt has no salt: fetch it where you are signed in")
     found = hashlib.sha256(bytes.fromhex(leaf["salt"]) + asked.person.encode()).hexdigest()
     return [] if found == told["person"] else ["an entry of the receipt names somebody else"]
+
+
+NO_KEY = "without the log's key nothing that it signed is believed: --log-key"
+
+
+def log_promised(draw: Draw, asked: Asked) -> list[str]:
+    """The log promised each entry of your receipt, by its own signature."""
+    assert asked.receipt is not None
+    wrong = []
+    for place, one in enumerate(asked.receipt["leaves"], 1):
+        try:
+            promised(one, draw, asked)
+        except Malformed as error:
+            wrong.append(f"the promise of entry {place} of the receipt: {error}")
+    if not wrong and asked.key is None:
+        raise Open(NOT_TOLD, NO_KEY)
+    return wrong
+
+
+def promised(leaf: Record, draw: Draw, asked: Asked) -> int:
+    """Until when the log promised to have an entry. Raises Malformed."""
+    note, keys = read_note(leaf["promise"]), keys_ever(asked.key, asked.rotations) if asked.key else set()
+    lines = note.text.split("\n")
+    if len(lines) != 6 or lines[0] != PROMISE or (asked.key is not None and lines[1] != asked.key.name):
+        raise Malformed("it is no promise of this log")
+    if lines[2] != base64.b64encode(bytes.fromhex(leaf["leaf"])).decode():
+        raise Malformed("it is of another entry")
+    if not re.match(r"[1-9][0-9]{0,11}\Z", lines[3], re.ASCII) or lines[4] != str(PROMISED):
+        raise Malformed("it names no time, or another delay than a minute")
+    if keys and [signed_at(note, key) for key in keys] == [None] * len(keys):  # each line is looked at
+        raise Malformed("it is not signed by the log that you know")
+    if has_others(note, keys):
+        draw.left.add("receipt.leaves[].promise.signatures")
+    return int(lines[3]) + PROMISED
+
+
+def log_kept_it(draw: Draw, asked: Asked) -> list[str]:
+    """Each entry of your receipt is in the log, as soon as it was promised, under a checkpoint that its key signed."""
+    assert asked.receipt is not None
+    wrong, open_, now = [], [], int(time.time())  # type: list[str], list[Open], int
+    for place, one in enumerate(asked.receipt["leaves"], 1):
+        try:
+            deadline: int | None = promised(one, draw, asked)
+        except Malformed:
+            deadline = None  # as the claim before says
+        if deadline is not None and deadline - PROMISED > now + CLOCKS:
+            wrong.append(f"the promise of entry {place} of the receipt is dated {clock(deadline - PROMISED)}, to come")
+        if one.get("proof") is None:
+            open_.append(unproven(place, deadline, now))
+            continue
+        wrong += list(kept_differs(one, deadline, draw, asked))
+        draw.left.update(signatures_left(one["proof"], [asked.key] if asked.key else [], asked.rotations))
+    if not wrong and open_:
+        raise open_[0]
+    if not wrong and asked.key is None:
+        raise Open(NOT_TOLD, NO_KEY)
+    return wrong
+
+
+def unproven(place: int, deadline: int | None, now: int) -> Open:
+    if deadline is not None and now <= deadline:
+        return Open(NOT_YET, f"entry {place} of the receipt is promised by {clock(deadline)}")
+    return Open(NOT_TOLD, f"entry {place} of the receipt has no proof: fetch the receipt again")
+
+
+def kept_differs(leaf: Record, deadline: int | None, draw: Draw, asked: Asked) -> Iterator[str]:
+    """What is wrong with the proof of a receipt's entry, or with its time."""
+    try:
+        proof = read_proof(leaf["proof"])
+    except Malformed as error:
+        yield f"the proof of an entry of the receipt: {error}"
+        return
+    number, signed = proof.entry if leaf.get("number") is None else leaf["number"], proof.checkpoint.time
+    yield from proof_differs(Shown(number, leaf["kind"], bytes.fromhex(leaf["leaf"]), leaf["proof"]), draw, asked)
+    if deadline is None:
+        return
+    if signed > deadline:
+        yield f"entry {number} was promised by {clock(deadline)}, and the log signed it first at {clock(signed)}"
+    if signed < deadline - PROMISED - CLOCKS:
+        yield f"entry {number} was in the log at {clock(signed)}, before its promise of {clock(deadline - PROMISED)}"
+
+
+def clock(seconds: int) -> str:
+    """As a clock in Greenwich says it."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
 
 
 CLAIMS = {
@@ -1362,12 +1483,13 @@ CLAIMS = {
     "settlement": all_were_paid,
     "log": log_has_it,
 }
+RECEIPT_CLAIMS = {"receipt": receipt_is_in, "promised": log_promised, "logged": log_kept_it}
 
 
 def judge(draw: Draw, asked: Asked) -> list[Record]:
     claims: dict[str, Callable[[Draw, Asked], list[str]]] = dict(CLAIMS)
     if asked.receipt is not None:
-        claims["receipt"] = receipt_is_in
+        claims.update(RECEIPT_CLAIMS)
     results = []
     for name, claim in claims.items():
         try:
@@ -1393,8 +1515,9 @@ LEFT = {
     r"entries\[\]\.number|results\[\]\.number": (
         "Where sales and refunds stand in the log. The chain fixes the order of sales, and the seal's entry the chain."
     ),
-    r"proof\.(?:signatures|extra)": (
-        "Signatures below checkpoints of the log by whom you name nobody, and notes there. Name the log by --log-key."
+    r"proof\.(?:signatures|extra)|receipt\.leaves\[\]\.promise\.signatures": (
+        "Signatures below checkpoints and promises of the log by whom you name nobody, and notes there. Name the log "
+        "by --log-key."
     ),
     r"bet\.sold\.person": "Who bought a ticket: a hash that only its holder can tell (--receipt, --person).",
     r"bet\.sealed\.reservations": "What became of tickets that were not paid when the draw was sealed.",
@@ -1408,7 +1531,17 @@ LEFT = {
     r"result\.evidence\..*": "What evidence names and nothing here shows: the pages and papers themselves.",
     r"bet\.corrected\.takenBack": "How much of what was paid by another number came back.",
     r"result\..*": "What else is said of the result.",
-    r"receipt\..*": "What of the receipt belongs to other draws, or verify_receipt.py's kind of check.",
+    r"receipt\.leaves\[\] of other draws": (
+        "Whether the receipt's entries of other draws are in those: give this script their bundles with the same "
+        "receipt. Their promises and proofs were looked at."
+    ),
+    r"receipt\.code": (
+        "The ticket's code, which no entry of the log says: SITE/api/bet-draws/tickets/CODE has the same entries."
+    ),
+    r"receipt\.leaves\[\]\.salt": (
+        "The salts of the receipt's entries, which show with your account whose they are: --person."
+    ),
+    r"receipt\.leaves\[\]\.number": "Where the receipt says that an entry without proof stands in the log.",
 }
 UNKNOWN = "What the format of bundles does not know, and nobody reads."
 NEVER = (

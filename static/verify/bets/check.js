@@ -7,6 +7,7 @@ import { readRotations } from "../receipt/rotations.js";
 import { readDraw } from "./draw.js";
 import { log, malformed } from "./logged.js";
 import { Open, VERDICTS } from "./problems.js";
+import { logged, promised } from "./promised.js";
 import { readReceipt, receipt } from "./receipt.js";
 import { evidence, result, versions } from "./result.js";
 import { seal, witnesses, worstCase } from "./sealed.js";
@@ -20,6 +21,7 @@ const LOG = 1, READING = 0.4; // of the whole bar
 export const CLAIMS = {
   promise, times, sales, "cut-off": cutOff, odds, refunds, "worst-case": worstCase, seal, witnesses, result, evidence, settlement, log,
 };
+export const RECEIPT_CLAIMS = { receipt, promised, logged }; // beside them, where there is one
 
 // What the reader knows from elsewhere. Throws BadInput.
 function askedOf({ logKeys = [], rotations = null, promise: hash = null, number = null, person = null, receipt: text = null, mostHashes = 30_000_000 }, report) {
@@ -60,7 +62,7 @@ function cameTo(draw) {
 export function* claimsOf({ text, ...known }, { report = () => {} } = {}) {
   const asked = askedOf(known, (done, total) => report("draw", done, total, READING + (1 - READING) * done / total)), found = [];
   const draw = readDraw(text, (done, total) => report("reading", done, total, READING * done / total));
-  const claims = asked.receipt === null ? CLAIMS : { ...CLAIMS, receipt };
+  const claims = asked.receipt === null ? CLAIMS : { ...CLAIMS, ...RECEIPT_CLAIMS };
   yield { expected: Object.keys(claims), game: draw.game.name, draw: draw.bundle.name };
   for (const [name, judge] of Object.entries(claims)) {
     found.push(judged(name, judge, draw, asked));

@@ -39,7 +39,7 @@ export class Draw {
     shaped(bundle, "bundle");
     if (bundle.betBundleVersion !== 1n) throw new BadInput("this version of a bundle is unknown to me");
     if (!STATES.includes(bundle.state)) throw new BadInput("its state is none");
-    Object.assign(this, { bundle, report, left: new Set(strangers(bundle, "bundle")), parts: [], game: gameOf(bundle.game) });
+    Object.assign(this, { bundle, report, left: new Set(strangers(bundle, "bundle")), parts: [], roots: new Map(), game: gameOf(bundle.game) });
     this.subject = `bet-draw:${bundle.game}:${bundle.name}`;
     this.terms = shaped(parsed(bundle.promise), "promise", this.game.terms);
     this.leave("promise.", this.terms, "promise", this.game.terms);

@@ -1,7 +1,7 @@
 // What the paths that no claim has read are called for people: the page has the sentences. As scripts of games print them.
 const LEFT = [
   [/^(entries|results)\[\]\.number$/, "number"],
-  [/^proof\.(signatures|extra)$/, "signatures"],
+  [/^(proof\.(signatures|extra)|receipt\.leaves\[\]\.promise\.signatures)$/, "signatures"],
   [/^bet\.sold\.person$/, "person"],
   [/^bet\.sealed\.reservations$/, "reservations"],
   [/^bet\.drawn\.closingBlock$/, "block"],
@@ -12,7 +12,10 @@ const LEFT = [
   [/^result\.evidence\./, "evidence"],
   [/^bet\.corrected\.takenBack$/, "takenBack"],
   [/^result\./, "result"],
-  [/^receipt\./, "receipt"],
+  [/^receipt\.leaves\[\] of other draws$/, "others"],
+  [/^receipt\.code$/, "code"],
+  [/^receipt\.leaves\[\]\.salt$/, "salt"],
+  [/^receipt\.leaves\[\]\.number$/, "unproven"],
 ];
 
 // The names of sentences, each with the paths that it is about.

@@ -26,12 +26,12 @@ function isSignedByOne({ note, origin }, keys, seen) {
   return keys.some((key) => key.name === origin && signs(key));
 }
 
-function* proofDiffers(one, asked, roots, seen) {
-  const { number: entry, kind } = one;
+// What is wrong with the proof of an entry: {number, kind, leaf: its hash, proof}.
+export function* proofDiffers({ number: entry, kind, leaf, proof: text }, { roots }, asked, seen) {
   try {
-    const proof = readProof(one.proof), shown = proof.checkpoint, root = toHex(shown.root);
+    const proof = readProof(text), shown = proof.checkpoint, root = toHex(shown.root);
     if (proof.entry !== entry) yield problem("proofOther", { entry });
-    if (!isIncluded(proof, leafOf(one.text))) yield problem("notInLog", { entry, is: kind });
+    if (!isIncluded(proof, leaf)) yield problem("notInLog", { entry, is: kind });
     if (!roots.has(shown.size)) roots.set(shown.size, root);
     if (roots.get(shown.size) !== root) yield problem("twoHistories", { n: shown.size });
     if (asked.keys.length && !isSignedByOne(shown, keysAt(asked, shown.size), seen)) yield problem("notSigned", { entry });
@@ -42,12 +42,12 @@ function* proofDiffers(one, asked, roots, seen) {
 }
 
 export function log(draw, asked) {
-  const wrong = [], open = [], roots = new Map(), seen = new Map();
+  const wrong = [], open = [], seen = new Map();
   for (const one of [...draw.entries, ...draw.results, ...draw.parts]) {
     if (one.proof === null) {
       if (one.sale === null && one.kind !== "bet.refunded") open.push(notYet("noProofYet", { entry: one.number, is: one.kind }));
     } else if (one.text !== "") { // a sale the seal's entry proves
-      wrong.push(...proofDiffers(one, asked, roots, seen));
+      wrong.push(...proofDiffers({ ...one, leaf: leafOf(one.text) }, draw, asked, seen));
       leaveSignatures(draw, one.proof, ({ size }) => keysAt(asked, size));
     }
   }
@@ -66,8 +66,13 @@ export function leaveSignatures(draw, text, keysOf) {
     if (error instanceof Malformed) return;
     throw error;
   }
-  const idOf = (name, identifier) => `${name} ${identifier}`, known = new Set(keysOf(shown).map(({ name, identifier }) => idOf(name, identifier)));
-  const lines = shown.note.signatures.map(([name, data]) => idOf(name, toHex(data.slice(0, 4))));
-  if (lines.length > new Set(lines.filter((one) => known.has(one))).size) draw.left.add("proof.signatures");
+  if (hasOthers(shown.note, keysOf(shown))) draw.left.add("proof.signatures");
   if (text.includes("\nextra ")) draw.left.add("proof.extra");
+}
+
+// Whether somebody signed a note whose line nobody looks at.
+export function hasOthers({ signatures }, keys) {
+  const idOf = (name, identifier) => `${name} ${identifier}`, known = new Set(keys.map(({ name, identifier }) => idOf(name, identifier)));
+  const lines = signatures.map(([name, data]) => idOf(name, toHex(data.slice(0, 4))));
+  return lines.length > new Set(lines.filter((one) => known.has(one))).size;
 }

@@ -6,8 +6,6 @@ import { saleOf } from "./draw.js";
 import { notTold, notYet, problem } from "./problems.js";
 import { isRecord, parsed, shaped, strangers } from "./shapes.js";
 
-const UNSEEN = ["promise", "proof", "number"].map((name) => `receipt.leaves[].${name}`); // verify_receipt.py's kind of check
-
 // Throws BadInput.
 export function readReceipt(text) {
   const data = parse(text, { decimals: true });
@@ -29,9 +27,19 @@ export function receipt(draw, asked) {
     else wrong.push(problem("leafMissing", { is: one.kind }));
   }
   if (total !== given.total) wrong.push(problem("totalOther", { is: given.total, should: total }));
-  [...["code", ...strangers(given, "receipt")].map((name) => `receipt.${name}`), ...UNSEEN].forEach((path) => draw.left.add(path));
-  if (given.leaves.some(({ salt }) => salt) && !person) draw.left.add("receipt.leaves[].salt");
+  leftOf(given, person).forEach((name) => draw.left.add(`receipt.${name}`));
   return found || wrong.length ? wrong : [problem("noSaleHere")];
+}
+
+// What of a receipt no claim reads.
+function leftOf(given, person) {
+  const left = ["code", ...strangers(given, "receipt")];
+  for (const one of given.leaves) {
+    left.push(...strangers(one, "leaf").map((name) => `leaves[].${name}`));
+    if (one.salt && !(person && one.kind === "bet.sold")) left.push("leaves[].salt");
+    if ((one.number ?? null) !== null && (one.proof ?? null) === null) left.push("leaves[].number");
+  }
+  return left;
 }
 
 // What an entry of the receipt tells, its stake if it is a sale, and what is wrong with it by itself.

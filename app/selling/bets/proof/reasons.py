@@ -17,6 +17,7 @@ def reason_words() -> dict[str, str]:
         **_why_settlement(),
         **_why_log(),
         **_why_receipt(),
+        **_why_promised(),
     }
 
 
@@ -170,4 +171,24 @@ def _why_receipt() -> dict[str, str]:
         "noSaleHere": gettext("The receipt is of no sale of this draw"),
         "noSalt": gettext("The receipt has no salt: fetch it where you are signed in"),
         "personOther": gettext("An entry of the receipt names somebody else"),
+    }
+
+
+def _why_promised() -> dict[str, str]:
+    """What is wrong with what the log promised of a receipt's entries, or did not keep."""
+    return {
+        "noKey": gettext("Without the log’s key nothing that it signed is believed"),
+        "promiseUnreadable": gettext("The promise of entry {n} of the receipt cannot be read, or is none"),
+        "promiseNone": gettext("The promise of entry {n} of the receipt is none of this log’s"),
+        "promiseElse": gettext("The promise of entry {n} of the receipt is of another entry"),
+        "promiseTimeless": gettext("The promise of entry {n} of the receipt names no time, or another delay"),
+        "promiseUnsigned": gettext("The promise of entry {n} of the receipt is not signed by this log"),
+        "promiseToCome": gettext("The promise of entry {n} of the receipt is dated {is}, which is yet to come"),
+        "promiseBroken": gettext(
+            "Entry {entry} was promised by {should}, and the log first signed it at {is}: keep the file, it proves a "
+            "broken promise"
+        ),
+        "promiseAhead": gettext("Entry {entry} was in the log at {is}, before its promise of {should}"),
+        "promisedBy": gettext("Entry {n} of the receipt is promised by {should}"),
+        "proofMissing": gettext("Entry {n} of the receipt has no proof: fetch the receipt again"),
     }

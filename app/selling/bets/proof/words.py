@@ -49,6 +49,11 @@ def _claims() -> dict[str, str]:
         "settlement": gettext("Who won, and how much, comes out of the bets as it was settled."),
         "log": gettext("Promise, seal and result are in the log, under checkpoints that its key signed."),
         "receipt": gettext("Your ticket's entries about this draw are in the bundle as your receipt has them."),
+        "promised": gettext("The log promised each entry of your receipt, by its own signature."),
+        "logged": gettext(
+            "Each entry of your receipt is in the log, as soon as it was promised, under a checkpoint that its key "
+            "signed."
+        ),
     }
 
 
@@ -66,7 +71,8 @@ def _left() -> dict[str, str]:
             "chain."
         ),
         "signatures": gettext(
-            "Signatures below checkpoints of the log by whom neither the promise nor you name, and notes there."
+            "Signatures below checkpoints and promises of the log by whom neither the draw’s promise nor you name, and "
+            "notes there."
         ),
         "person": gettext("Who bought a ticket: a hash that only its holder can tell, with receipt and account."),
         "reservations": gettext("What became of tickets that were not paid when the draw was sealed."),
@@ -80,7 +86,15 @@ def _left() -> dict[str, str]:
         "evidence": gettext("What evidence names and nothing here shows: the pages and papers themselves."),
         "takenBack": gettext("How much of what was paid by another number came back."),
         "result": gettext("What else is said of the result."),
-        "receipt": gettext("What of the receipt belongs to other draws, or to the log alone."),
+        "others": gettext(
+            "Whether the receipt’s entries of other draws are in those: each draw is checked by itself, with the same "
+            "receipt. Their promises and proofs were looked at."
+        ),
+        "code": gettext(
+            "The card’s code, which no entry of the log says: Verify takes it, and shows what this site has under it."
+        ),
+        "salt": gettext("The salts of the receipt’s entries, which show with your account whose they are: enter it."),
+        "unproven": gettext("Where the receipt says that an entry without proof stands in the log."),
         "unknown": gettext("What the format of bundles does not know, and nobody reads."),
     }
 
