@@ -33,7 +33,8 @@ class Narrowing:
     `since` and `until` (from, and before) are when an order was made, a payment recorded, a win drawn. `state` is an
     order's state, a payment's fate, or how far a win's payment has come; `as_shown`: as people's tables name it.
     `passed_on`: whether the site has noted that its player has the refund, or the win; False are those that it could
-    note. `record_id` is a payment's, or a win's or its order's.
+    note. `waits`: only what bought nothing and one of us is to decide about. `record_id` is a payment's, or a win's or
+    its order's.
     """
 
     players: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Narrowing:
     since: datetime | None = None
     until: datetime | None = None
     passed_on: bool | None = None
+    waits: bool = False
     record_id: UUID | None = None
 
 
@@ -75,7 +77,8 @@ class Asked:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPlace:
     """Where an order is paid. A payment counts if a block below `sales_end_height` has it, and `blocks_left` still can.
-    `asked` is None where none is asked for; `seen_sats` are on their way. `is_over`: nothing of it will change."""
+    `asked` is None where none is asked for; `seen_sats` are on their way. `round_is_over`: it is settled or void.
+    `is_over`: nothing of it will change."""
 
     address: str
     payout_address: str
@@ -84,6 +87,7 @@ class OrderPlace:
     seconds_left: int
     asked: Asked | None
     seen_sats: Sats
+    round_is_over: bool
     is_over: bool
 
 
@@ -106,6 +110,16 @@ class PaymentLine:
     refunded_at: datetime | None
     status: str
     passed_on: PassedOn | None = None
+
+    @property
+    def waits_for_refund(self) -> bool:
+        """Whether one of us is still to decide about what bought nothing."""
+        return self.refundable_sats > 0 and self.refunded_at is None and self.status != "orphaned"
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether the site has what bought nothing."""
+        return self.refundable_sats > 0 and self.refunded_at is not None and self.status != "orphaned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,12 +166,19 @@ class Listing:
 class Passing:
     """What a site notes of the records of a list: that its players have what came for them. `to_pass_on` counts what is
     still to be noted. `note` sets or takes back the note of one record, for an actor, and answers it as it is then.
+    `is_decided`: it comes to the site only when one of us has decided so.
 
     `note` raises NotFound for no such record of the site's, DomainError 409 where there is nothing to pass on yet.
     """
 
     to_pass_on: Callable[[PartnerSite], ToPassOn]
     note: Callable[[PartnerSite, UUID, bool, str], Any]
+    is_decided: bool = False
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How far what came may be, as an address asks for it: to be passed on, passed on, or still to be decided."""
+        return ("no", "yes", "waits") if self.is_decided else ("no", "yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

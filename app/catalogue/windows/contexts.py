@@ -37,7 +37,7 @@ from .links import RecordLinks
 
 ROUNDS_A_PAGE: Final = 20
 ORDERS_A_PAGE: Final = 25
-_ENDED: Final = ("settled", "void")  # a halted round goes on when a person has decided
+ENDED: Final = ("settled", "void")  # a halted round goes on when a person has decided
 
 
 class Ordered(Protocol):
@@ -147,7 +147,7 @@ def draw_context(
 
 def is_final(round_: WindowRound, debt: Debt | None) -> bool:
     """Whether nothing of a round's page will change any more: it is over, and what it owes is paid."""
-    return round_.status in _ENDED and (debt is None or debt.is_paid)
+    return round_.status in ENDED and (debt is None or debt.is_paid)
 
 
 def is_over(view: Ordered) -> bool:

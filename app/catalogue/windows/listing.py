@@ -142,7 +142,7 @@ def payments(
         record=record,
         answer=answer,
         line=partial(_payment_line, reading),
-        passing=Passing(partial(refunds, reading.game), partial(note_refund, reading)),
+        passing=Passing(partial(refunds, reading.game), partial(note_refund, reading), is_decided=True),
     )
 
 

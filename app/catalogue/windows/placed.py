@@ -13,7 +13,7 @@ from app.selling.windows.queries import AnyOrder
 from app.selling.windows.rounds.pace import seconds_per_block
 from app.selling.windows.rules import blocks_to_pay
 
-from .contexts import is_over
+from .contexts import ENDED, is_over
 
 _ASKED: Final = ("waiting", "partly_paid")
 """States in which a payment is asked for; to what is seen nothing is added before its block."""
@@ -41,5 +41,6 @@ def place_of(ask: Ask, view: AnyOrder) -> OrderPlace:
         seconds_left=left * seconds_per_block(),
         asked=Asked(sats, ask.words(view), ask.link(view, sats)) if is_asked else None,
         seen_sats=view.sats_in("seen"),
+        round_is_over=view.round.status in ENDED,
         is_over=is_over(view),
     )

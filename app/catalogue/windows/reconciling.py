@@ -110,6 +110,7 @@ class Reconciling:
                 *_equal(payment.status, wanted.state),
                 *_made_between(payment.id, wanted),
                 *([passing.is_with_partner(self.game)] if wanted.passed_on is False else []),
+                *([passing.is_suspended(self.game)] if wanted.waits else []),
                 *_is_noted(payment.id, wanted),
             )
         )

@@ -58,7 +58,7 @@ def _suspended(site: PartnerSite) -> list[Need]:
         return []
     return [
         Need(
-            "info",
+            "waits",
             gettext("%(sats)s sats wait for their refund", sats=sats(waiting)),
             gettext("It bought nothing. Our operators decide once its round is over; then it is yours to pass on."),
             url_for("desk.balance", name=site.name) + "#suspended",

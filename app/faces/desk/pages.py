@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.catalogue.games import catalogue
-from app.catalogue.records import Answered, GameRecords, WinLine
+from app.catalogue.records import Answered, GameRecords, Passing, WinLine
 from app.core.clock import now
 from app.core.errors import DomainError, NotFound
 from app.core.ids import created_at
@@ -96,16 +96,22 @@ def here(site: PartnerSite, chosen: Chosen, **changed: str | None) -> str:
 
 
 def _passed_on(site: PartnerSite, chosen: Chosen) -> dict[str, Any]:
-    """Of refunds or wins, how many are still to be passed on and how many are, with the ways to them and to all."""
-    listing = chosen.listing
-    if not isinstance(listing, Answered) or listing.passing is None:
+    """Of refunds or wins, how many are still to be passed on, how many are, and how many one of us is to decide about,
+    with the ways to them and to all."""
+    passing = _passing(chosen)
+    if passing is None:
         return {}
-    found = listing.passing.to_pass_on(site)
-    ways = (("no", found.count), ("yes", found.noted))
+    found = passing.to_pass_on(site)
+    counts = {"no": found.count, "yes": found.noted, "waits": found.waiting}
     return {
-        "passings": [(way, count, here(site, chosen, state=None, passed=way)) for way, count in ways],
+        "passings": [(way, counts[way], here(site, chosen, state=None, passed=way)) for way in passing.ways],
         "all_records": here(site, chosen, state=None, passed=None),
     }
+
+
+def _passing(chosen: Chosen) -> Passing | None:
+    """What a site notes of the list's records, if it notes anything."""
+    return chosen.listing.passing if isinstance(chosen.listing, Answered) else None
 
 
 @bp.get("/partners/<name>/balance")
@@ -245,7 +251,8 @@ def _list_page(name: str, kind: str, refused: str | None = None, **more: Any) ->
     before = listing.read_place(asked) if asked else None
     rows = [] if wanted.errors else listing.page(site, wanted.narrowing, before, SHOWN + 1)
     lines = chosen.lines(rows[:SHOWN])
-    ticks = wanted.given.get("passed") if lines and standing_of(current_user, site) != "read" else None
+    may_tick = lines and wanted.passed_on is not None and standing_of(current_user, site) != "read"
+    ticks = wanted.given["passed"] if may_tick else None
     return render(
         f"faces/desk/{kind}.html",
         "faces/desk/_list.html",
@@ -280,9 +287,9 @@ def _chosen(kind: str) -> Chosen:
 
 
 def _wanted(chosen: Chosen) -> Wanted:
-    listing = chosen.listing
-    may_be_passed_on = isinstance(listing, Answered) and listing.passing is not None
-    return wanted_of(request.args, listing.states_for_people, chosen.other_states, may_be_passed_on=may_be_passed_on)
+    passing = _passing(chosen)
+    ways = passing.ways if passing is not None else ()
+    return wanted_of(request.args, chosen.listing.states_for_people, chosen.other_states, ways=ways)
 
 
 def _addresses(site: PartnerSite, chosen: Chosen, wanted: Wanted, before: str | None, rows: Any) -> dict[str, Any]:

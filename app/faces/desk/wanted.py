@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -16,13 +16,13 @@ _LONGEST_SEARCH: Final = 200
 _LARGEST_ROUND: Final = 999_999_999
 _EARLIEST: Final = date(2009, 1, 3)  # of the first block
 FIELDS: Final = ("game", "q", "state", "passed", "round", "since", "until")
-_PASSED: Final = {"yes": True, "no": False}
+_PASSED: Final = {"yes": True, "no": False}  # "waits" is neither
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Search text, state, round, and days: from `since` to `until`, both included (UTC). None or "": all.
-    `passed_on`: whether the site has noted that its player has it.
+    `passed_on`: whether the site has noted that its player has it; `waits`: only what one of us is to decide about.
 
     `given` is what was asked for, word for word; `errors` are sentences by field, and then nothing is listed.
     """
@@ -35,6 +35,7 @@ class Wanted:
     given: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     passed_on: bool | None = None
+    waits: bool = False
 
     @property
     def narrowing(self) -> Narrowing:
@@ -45,16 +46,17 @@ class Wanted:
             state=self.state,
             as_shown=True,
             passed_on=self.passed_on,
+            waits=self.waits,
             since=_begin_of(self.since) if self.since else None,
             until=_begin_of(self.until + timedelta(days=1)) if self.until else None,
         )
 
 
 def wanted_of(
-    args: Mapping[str, str], states: tuple[str, ...], others: frozenset[str], *, may_be_passed_on: bool
+    args: Mapping[str, str], states: tuple[str, ...], others: frozenset[str], *, ways: Collection[str]
 ) -> Wanted:
-    """What an address asks for. A state that only other games have (`others`) asks for nothing, and so does whether
-    something is passed on where nothing can be."""
+    """What an address asks for. A state that only other games have (`others`) asks for nothing, and so does how far
+    what came for players is, where nothing can be passed on: where there are no `ways` of it."""
     # What is given back to be mended may hold no NUL: HTML has none.
     given = {name: args[name].strip().replace("\0", "\ufffd") for name in FIELDS if args.get(name, "").strip()}
     errors: dict[str, str] = {}
@@ -63,14 +65,14 @@ def wanted_of(
         errors["q"] = str(gettext("At most %(most)s characters, all of them visible.", most=_LONGEST_SEARCH))
     if given.get("state") in others:
         del given["state"]
-    if not may_be_passed_on:
+    if not ways:
         given.pop("passed", None)
     state = given.get("state")
     if state is not None and state not in states:
         errors["state"] = str(gettext("There is no such state."))
     passed = given.get("passed")
-    if passed is not None and passed not in _PASSED:
-        errors["passed"] = str(gettext("Whether it is passed on is yes or no."))
+    if passed is not None and passed not in ways:
+        errors["passed"] = str(gettext("Whether it is passed on is one of: %(ways)s.", ways=", ".join(ways)))
     number = given.get("round")
     if number is not None and not _is_round(number):
         errors["round"] = str(gettext("A round is a whole number from 1 on."))
@@ -78,9 +80,17 @@ def wanted_of(
     errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
     if errors or search is None:
         return Wanted(given=given, errors=errors)
-    passed_on = _PASSED[passed] if passed is not None else None
     round_number = int(number) if number else None
-    return Wanted(search, state, round_number, days.get("since"), days.get("until"), given, passed_on=passed_on)
+    return Wanted(
+        search,
+        state,
+        round_number,
+        days.get("since"),
+        days.get("until"),
+        given,
+        passed_on=_PASSED.get(passed or ""),
+        waits=passed == "waits",
+    )
 
 
 def _begin_of(day: date) -> datetime:

@@ -200,7 +200,7 @@ def test_the_balance_is_told_over_time_and_by_what_waits(desk: Desk) -> None:
     assert "Late · Ticket draw 4,400" in " ".join(words.split())
     overview = desk.page("")
     (need,) = re.findall(r'<li class="need need-(\w+)">(?:(?!</li>).)*9,400 sats wait for their refund', overview, re.S)
-    assert need == "info", "a partner can do nothing about it"
+    assert need == "waits", "a partner can do nothing about it"
     assert "Our operators decide once its round is over" in overview
 
 

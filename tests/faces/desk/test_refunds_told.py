@@ -21,7 +21,7 @@ from app.selling.windows.orders import refunds
 from dev.node.process import NodeProcess
 from tests.faces.admin.operators import Operator
 from tests.games.luckotto.conftest import Lottery
-from tests.personas import signed_in
+from tests.personas import Persona, signed_in
 from tests.worlds import Worlds
 
 
@@ -32,6 +32,26 @@ def lottery(chain_app: Flask, node: NodeProcess, worlds: Worlds) -> Lottery:
 
 def words_of(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+def says_where_it_is(owner: Persona, here: str, order_id: str) -> None:
+    """What bought nothing and is not decided is told at the order and among the payments, each with the way there."""
+    waiting = f"{here}/payments?game=rounds&passed=waits"
+    page = owner.get(f"{here}/orders/{order_id}").text
+    told = words_of(page)
+    assert "110,000 sats bought nothing. One of our operators decides about the refund: then it is in" in told
+    assert f'href="{waiting.replace("&", "&amp;")}"' in page
+    assert "Tickets 0 " in told, "those of a void round are in no draw"
+    assert "what comes now" not in told
+    payments = owner.get(f"{here}/payments").text
+    assert "To pass on 0 Passed on 0 Waits for our operators 2" in words_of(payments)
+    assert f'href="{here}/orders/{order_id}">ada</a>' in payments.replace("<bdi>", "").replace("</bdi>", "")
+    shown = owner.get(waiting).text
+    assert 'name="record"' not in shown, "a list to look at, without ticks"
+    assert len(re.findall(r'<tr id="row-', shown)) == 2
+    empty = words_of(owner.get(f"{here}/payments?game=rounds&passed=no").text)
+    assert "2 payments still wait for our operators" in empty
+    assert owner.get(f"{here}/wins?passed=waits").status_code == 422
 
 
 def test_a_refund_is_one_line_of_its_payment_with_round_and_reason(
@@ -53,9 +73,14 @@ def test_a_refund_is_one_line_of_its_payment_with_round_and_reason(
     waits = words_of(owner.get(f"{here}/balance").text)
     assert "Void · Ticket draw 110,000" in waits
     assert f"Void · Luckotto {made['totalSats']:,}" in waits
+    says_where_it_is(owner, here, str(order.id))
     with transaction():
         assert [refunds.decide(game, "operator:olga", "void", number) for game in (ROUNDS, LUCKOTTO)] == [2, 1]
 
+    told = words_of(owner.get(f"{here}/orders/{order.id}").text)
+    assert "110,000 sats bought nothing and are in your balance: pass them on to the player" in told
+    assert "operators" not in told
+    assert "To pass on 2 Passed on 0 Waits for our operators 0" in words_of(owner.get(f"{here}/payments").text)
     rows = list(csv.DictReader(io.StringIO(owner.get(f"{here}/balance.csv?format=machine").text)))
     assert sorted((row["reason"], row["roundNumber"], int(row["amountSats"])) for row in rows) == [
         ("below_minimum", str(number), 1_000),

@@ -9,6 +9,7 @@ from typing import Final
 from app.catalogue.games import catalogue
 from app.catalogue.records import GameRecords, Narrowing, OrderLine, OrderPlace, PaymentLine, WinLine
 from app.core.errors import NotFound
+from app.core.money import Sats
 from app.people.partners.models import PartnerSite
 from app.selling.windows.models import PassedOn
 
@@ -24,6 +25,16 @@ class ShownOrder:
     place: OrderPlace
     payments: Sequence[PaymentLine]
     win: WinLine | None
+
+    @property
+    def waiting_sats(self) -> Sats:
+        """What of it bought nothing, and one of us is to decide about."""
+        return sum(one.refundable_sats for one in self.payments if one.waits_for_refund)
+
+    @property
+    def sats_to_pass_on(self) -> Sats:
+        """What of it bought nothing, came to the site, and is not noted as passed on."""
+        return sum(one.refundable_sats for one in self.payments if one.is_refunded and not one.passed_on)
 
     @property
     def notes(self) -> list[PassedOn | None]:

@@ -131,6 +131,11 @@ def _tickets(view: OrderView) -> int:
     return view.slip.ticket_count if view.slip else 0
 
 
+def _tickets_that_count(view: OrderView) -> int:
+    """Those of a void round are in no draw: what was paid for them bought nothing."""
+    return 0 if view.slip is not None and view.slip.status == "void" else _tickets(view)
+
+
 def _numbers(view: OrderView) -> str:
     """Which tickets, as they are printed everywhere."""
     digits = view.round.ticket_digits
@@ -153,7 +158,7 @@ ROUNDS_RECORDS = listing.game_records(
         STATES.names,
         {"receivedSats": received_sats, "tickets": _tickets},
         OwnCell(_l("Tickets"), is_amount=True),
-        lambda view: format_decimal(_tickets(view)),
+        lambda view: format_decimal(_tickets_that_count(view)),
         partial(record_url, "slip"),
         _receipt_record,
         PartnerReceipt,

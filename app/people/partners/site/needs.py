@@ -17,14 +17,14 @@ from app.people.partners.models import PartnerSite
 
 from .verification import how_to, waiting
 
-Tone = Literal["bad", "warn", "info", "new"]
-_ORDER: Final[tuple[Tone, ...]] = ("bad", "warn", "info", "new")
+Tone = Literal["bad", "warn", "info", "waits", "new"]
+_ORDER: Final[tuple[Tone, ...]] = ("bad", "warn", "info", "waits", "new")
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One thing: what is so, what follows, and where it is mended, with the link's name. What is *new* is good to know,
-    and there is nothing to do."""
+    """One thing: what is so, what follows, and where it is mended, with the link's name. What is *new*, or *waits*
+    for us, is good to know, and there is nothing to do."""
 
     tone: Tone
     title: str
@@ -87,7 +87,7 @@ def _verification(site: PartnerSite) -> list[Need]:
     own = url_for("site_settings.verification", name=site.name)
     if site.id in waiting([site.id]):
         text = ngettext("You are answered within %(num)s day.", "You are answered within %(num)s days.", how_to().days)
-        return [Need("info", gettext("To be verified: sent, and waits"), text, own, gettext("Where it stands"))]
+        return [Need("waits", gettext("To be verified: sent, and waits"), text, own, gettext("Where it stands"))]
     if site.verification_status == "rejected":
         return [
             Need(
@@ -114,7 +114,7 @@ def _address(site: PartnerSite) -> list[Need]:
         return []
     return [
         Need(
-            "info",
+            "waits",
             gettext("A new payout address waits"),
             gettext("One of us has to confirm it. Until then the address stays what it is."),
             url_for("site_settings.index", name=site.name) + "#payout",

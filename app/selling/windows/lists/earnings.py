@@ -16,7 +16,7 @@ from app.people.partners.site.first_steps import Milestone
 from app.selling.windows.games import window_games
 from app.selling.windows.models import PassedOn, WindowOrder, WindowPayment
 from app.selling.windows.orders.limits import Way
-from app.selling.windows.orders.passing import is_with_partner
+from app.selling.windows.orders.passing import is_suspended, is_with_partner
 from app.selling.windows.tables import AnyTables
 
 
@@ -59,12 +59,7 @@ def _suspended_of(game: AnyTables, site: PartnerSite) -> list[Suspended]:
     rows = db.session.execute(
         select(reason, func.sum(payment.refundable_sats))
         .join(order, order.id == payment.order_id)
-        .where(
-            order.partner_site_id == site.id,
-            payment.refundable_sats > 0,
-            payment.refunded_at.is_(None),
-            payment.orphaned_at.is_(None),
-        )
+        .where(order.partner_site_id == site.id, is_suspended(game))
         .group_by(reason)
     )
     return [Suspended(game.name, game.title, row[0], int(row[1])) for row in rows]

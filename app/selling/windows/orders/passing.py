@@ -39,12 +39,13 @@ class Passable:
 
 @dataclass(frozen=True, slots=True)
 class ToPassOn:
-    """What a site has in hand for its players and has not noted as passed on: how many, and how much together; and
-    how many it has noted."""
+    """What a site has in hand for its players and has not noted as passed on: how many, and how much together; how
+    many it has noted; and how many wait, for one of us is to decide that they come to it."""
 
     count: int
     sats: Sats
     noted: int
+    waiting: int = 0
 
 
 def mark(site: PartnerSite, one: Passable, *, actor: str) -> bool:
@@ -86,6 +87,12 @@ def is_with_partner(game: AnyTables) -> ColumnElement[bool]:
     return and_(payment.refundable_sats > 0, payment.refunded_at.is_not(None), payment.orphaned_at.is_(None))
 
 
+def is_suspended(game: AnyTables) -> ColumnElement[bool]:
+    """The condition that some of a payment bought nothing, and nobody has decided yet that its partner has it."""
+    payment = game.payment
+    return and_(payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
+
+
 def noted(site: PartnerSite, game: str, kind: Kind) -> int:
     """How many of a game's are noted."""
     own = (PassedOn.partner_site_id == site.id, PassedOn.game == game, PassedOn.kind == kind)
@@ -95,12 +102,14 @@ def noted(site: PartnerSite, game: str, kind: Kind) -> int:
 def refunds(game: AnyTables, site: PartnerSite) -> ToPassOn:
     """The refunds of one game."""
     order, payment = game.order, game.payment
-    count, sats = db.session.execute(
+    of_site = (
         select(func.count(), func.coalesce(func.sum(payment.refundable_sats), 0))
         .join(order, order.id == payment.order_id)
-        .where(order.partner_site_id == site.id, is_with_partner(game), ~is_noted(payment.id))
-    ).one()
-    return ToPassOn(count, int(sats), noted(site, game.name, "refund"))
+        .where(order.partner_site_id == site.id)
+    )
+    count, sats = db.session.execute(of_site.where(is_with_partner(game), ~is_noted(payment.id))).one()
+    waiting, _ = db.session.execute(of_site.where(is_suspended(game))).one()
+    return ToPassOn(count, int(sats), noted(site, game.name, "refund"), waiting)
 
 
 ACTS: Final = (

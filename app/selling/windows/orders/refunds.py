@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 
 from app.chain import maturity
 from app.chain import service as chain
@@ -32,6 +32,7 @@ from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef, Posting, mirrored
 from app.selling.windows import postings
 from app.selling.windows.games import window_games
+from app.selling.windows.orders.passing import is_suspended
 from app.selling.windows.tables import AnyTables
 
 BATCH = 1_000
@@ -39,12 +40,7 @@ BATCH = 1_000
 
 def suspended(game: AnyTables) -> Select[UUID]:
     """The ids of a game's payments whose money waits in suspense: no coin of theirs may be spent."""
-    return select(game.payment.id).where(_waits(game))
-
-
-def _waits(game: AnyTables) -> ColumnElement[bool]:
-    payment = game.payment
-    return and_(payment.refundable_sats > 0, payment.refunded_at.is_(None), payment.orphaned_at.is_(None))
+    return select(game.payment.id).where(is_suspended(game))
 
 
 def suspended_rewards(game: AnyTables, tip: int) -> Sats:
@@ -52,7 +48,7 @@ def suspended_rewards(game: AnyTables, tip: int) -> Sats:
     query = select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).join(
         Coin, Coin.payment_id == game.payment.id
     )
-    return int(db.session.scalar(query.where(_waits(game), maturity.is_immature(tip))) or 0)
+    return int(db.session.scalar(query.where(is_suspended(game), maturity.is_immature(tip))) or 0)
 
 
 def due(game: AnyTables, number: int | None = None, limit: int = BATCH, fate: str | None = None) -> Sequence[Row[Any]]:
@@ -112,7 +108,7 @@ def _due(game: AnyTables, tip: int, number: int | None, fate: str | None) -> Sel
         .join(order, order.id == payment.order_id)
         .join(round_, round_.round_number == order.round_number)
         .where(
-            _waits(game),
+            is_suspended(game),
             round_.status.in_(("settled", "void")),
             payment.block_height + round_.settlement_depth <= tip,
         )
@@ -244,7 +240,10 @@ def suspense_is_what_waits() -> list[Breach]:
     found = ledger_queries.total("suspense")
     expected = sum(
         int(
-            db.session.scalar(select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).where(_waits(game))) or 0
+            db.session.scalar(
+                select(func.coalesce(func.sum(game.payment.refundable_sats), 0)).where(is_suspended(game))
+            )
+            or 0
         )
         for game in window_games()
     )
