@@ -23,7 +23,7 @@ from app.chain.scan import scanner
 from app.core.config import current_settings
 from app.games.luckotto.tickets.sale import LuckottoSettings
 
-from . import purse
+from . import purse, reading
 from .clock import BlockClock
 from .loops import Loop, say
 from .lottery import Lottery
@@ -70,6 +70,7 @@ class World:
         self._see_to_funds()
         seed(self.app, self.world, self.wallet)
         purse.fill(self.app)
+        reading.publish(self.app)
         opening.open_shop(self.app)
         self._place_cursor()
         self.reserve.tend()
