@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from app.core.errors import DomainError
+from app.core.text import sheets
 
 from . import rules
 
@@ -76,6 +77,12 @@ def read(text: str) -> Read:
     if not entries and not bad:
         raise DomainError("csv_empty", field="file")
     return Read(tuple(entries), tuple(bad))
+
+
+def written(dreams: Iterable[tuple[Sequence[str], str, str, str]]) -> str:
+    """Numbers and words as a file that can be read here again."""
+    rows = ((" ".join(numbers), *words) for numbers, *words in dreams)
+    return sheets.lines((COLUMNS, *rows), "machine")
 
 
 def own_list() -> str:

@@ -58,6 +58,11 @@ def listed(after: str = "", limit: int = PAGE) -> list[Dream]:
     return _of(select(Dream).where(Dream.folded > after).order_by(Dream.folded).limit(limit))
 
 
+def whole() -> list[Dream]:
+    """The whole dictionary, for a file."""
+    return _of(select(Dream).order_by(Dream.folded))
+
+
 def one(dream_id: UUID) -> Dream:
     """One dream. Raises NotFound `dream_not_found`."""
     found = db.session.get(Dream, dream_id)

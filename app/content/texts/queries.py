@@ -102,6 +102,15 @@ def versions(text_id: UUID) -> Sequence[ContentVersion]:
     return db.session.scalars(query.limit(200)).all()
 
 
+def words_of(text_id: UUID, number: int) -> Mapping[str, Mapping[str, str]]:
+    """The words of one version. Raises NotFound `text_not_found`."""
+    query = select(ContentVersion.words).where(ContentVersion.text_id == text_id, ContentVersion.number == number)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("text_not_found")
+    return found
+
+
 def _shown(which: ColumnElement[bool]) -> Select[UUID, datetime | None, dict[str, dict[str, str]]]:
     now = clock.now()
     return (

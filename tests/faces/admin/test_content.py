@@ -66,6 +66,9 @@ def test_an_announcement_from_draft_to_its_readers_and_back(operator: Operator, 
     page = operator.get(place).text
     assert [said in page for said in ("Version 2", "Version 1", "wrote a text", "published a text")] == [True] * 4
     assert "Newer draft" in operator.get("/admin/content").text
+    older = operator.get(f"{place}?from=1").text
+    assert "From **noon**.</textarea>" in older
+    assert operator.get(f"{place}?from=3").status_code == 404
     assert operator.post(f"{place}/publish?version=1", WHY).status_code == 409  # who saw the first asked for the first
     assert publish(operator, place).status_code == 303
     assert "From one." in client.get("/news").text
@@ -204,6 +207,9 @@ def test_our_own_list_is_marked_as_ours(operator: Operator, client: FlaskClient)
     further = re.search(r'href="(/tchala\?after=[^"]+)"', first)
     assert further is not None
     assert client.get(further[1]).status_code == 200
+    file = operator.get("/admin/content/tchala/export")
+    again = operator.post("/admin/content/tchala/import", {"source": "x", "file": (io.BytesIO(file.data), "x.csv")})
+    assert re.search(rf"As they are</dt>\s*<dd[^>]*>\s*{dreams()}\b", again.text)
 
 
 def test_one_dream_is_written_changed_and_removed(operator: Operator) -> None:

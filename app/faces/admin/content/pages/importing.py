@@ -19,9 +19,18 @@ from app.faces.admin.forms import reason_of, refuse
 from .tchala import PLACE
 from .texts import bp
 
-ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("ask_list", "look_at_list", "take_list"))
+ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("export", "ask_list", "look_at_list", "take_list"))
 UPLOADS: Final = {f"{bp.name}.{name}": 2 * importing.MOST_BYTES for name in ("look_at_list", "take_list")}
 _SAMPLE: Final = 20
+
+
+@bp.get("/content/tchala/export")
+def export() -> Response:
+    """The dictionary as a file that can be imported again."""
+    rows = ((one.numbers, one.ht, one.fr, one.en) for one in queries.whole())
+    response = Response(importing.written(rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="tchala.csv"'
+    return response
 
 
 @bp.get("/content/tchala/import")

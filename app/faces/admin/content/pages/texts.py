@@ -19,7 +19,7 @@ from app.core.web.requests import render
 from app.faces.admin.content import words
 from app.faces.admin.content.forms import PAGE_TITLES, PageTextForm, TextForm, words_of
 from app.faces.admin.door import operator_name, page_blueprint
-from app.faces.admin.forms import choice, refuse
+from app.faces.admin.forms import choice, refuse, whole_number
 from app.faces.admin.watch import history
 from app.record.audit import queries as audit
 
@@ -69,9 +69,10 @@ def create() -> ResponseReturnValue:
 
 @bp.get("/content/<identifier>")
 def text(identifier: str) -> Response:
-    """One text: how it stands, how it reads, its form, its versions."""
-    one = text_of(identifier)
-    form = TextForm(formdata=None, data={"based_on": str(one.newest), "place": str(one.place), **words_of(one.words)})
+    """One text: how it stands, how it reads, its form, its versions. `?from=` begins the form with an older one."""
+    one, older = text_of(identifier), whole_number("from")
+    given = one.words if older is None else queries.words_of(one.id, older)
+    form = TextForm(formdata=None, data={"based_on": str(one.newest), "place": str(one.place), **words_of(given)})
     return _page(one, form)
 
 
