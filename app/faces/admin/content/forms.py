@@ -56,12 +56,14 @@ for _tag in LANGUAGES:
     setattr(
         TextForm,
         f"title_{_tag}",
-        StringField(_l("Title (%(in)s)") % {"in": NAMES[_tag]}, [Length(max=4 * LONGEST_TITLE)]),
+        StringField(_l("Title (%(language)s)", language=NAMES[_tag]), [Length(max=4 * LONGEST_TITLE)]),
     )
     setattr(
         TextForm,
         f"body_{_tag}",
-        TextAreaField(_l("Text (%(in)s)") % {"in": NAMES[_tag]}, [Length(max=2 * LONGEST_BODY)], render_kw={"rows": 8}),
+        TextAreaField(
+            _l("Text (%(language)s)", language=NAMES[_tag]), [Length(max=2 * LONGEST_BODY)], render_kw={"rows": 8}
+        ),
     )
 
 

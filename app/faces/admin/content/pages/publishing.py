@@ -27,7 +27,8 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("ask_publish", "publis
 def ask_publish(identifier: str) -> Response:
     """What will happen, and from when until when."""
     one = text_of(identifier)
-    times = {"until": f"{one.shown_until:%Y-%m-%dT%H:%M}"} if one.shown_until else {}
+    stands = {"begins": one.shown_from, "until": one.shown_until} if one.state == "shown" else {}
+    times = {name: f"{moment:%Y-%m-%dT%H:%M}" for name, moment in stands.items() if moment is not None}
     return ask(_publishing(one), PublishForm(formdata=None, data=times))
 
 
@@ -69,6 +70,7 @@ def _publishing(one: Kept) -> Question:
             f"“{isolated(one.title)}”",
             gettext("Everybody reads it, from now on or from the moment that you name."),
             gettext("It needs its words in every language."),
+            *_replacing(one),
         ),
         yes=gettext("Publish it"),
         no=gettext("Not yet"),
@@ -76,6 +78,17 @@ def _publishing(one: Kept) -> Question:
         back=f"{PLACE}/{one.id}",
         is_grave=False,
     )
+
+
+def _replacing(one: Kept) -> tuple[str, ...]:
+    """What becomes of the version that readers have."""
+    if one.shown is None:
+        return ()
+    said = gettext(
+        "Version %(n)s is replaced at once: with a beginning that is still to come, they get nothing until then.",
+        n=one.shown,
+    )
+    return (said,)
 
 
 def _withdrawing(one: Kept) -> Question:
