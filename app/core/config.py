@@ -52,6 +52,7 @@ class Settings(BaseModel):
     redis_url: SecretStr = Field(min_length=1)
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
     source_url: str = "https://tiraj.example/source"
+    rehearsal_url: str | None = Field(default=None, description="another installation, on a test network")
 
     # The site whose frame /demo shows
     demo_partner_name: str | None = None
@@ -241,6 +242,7 @@ _SCHEMES: Mapping[str, tuple[str, ...]] = {
     "bitcoin_rpc_url": ("http://", "https://"),
     "bitcoin_zmq_url": ("tcp://", "ipc://"),
     "smtp_url": ("smtp://", "smtps://"),
+    "rehearsal_url": ("https://", "http://"),
 }
 
 

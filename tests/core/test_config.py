@@ -92,6 +92,7 @@ def test_production_takes_no_sample_and_nothing_for_development(name: str, value
         ({"DATABASE_URL": "sqlite:///tiraj.db"}, "DATABASE_URL"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL"),
         ({"SMTP_URL": "mail.example.org"}, "SMTP_URL"),
+        ({"REHEARSAL_URL": "javascript:alert(1)"}, "REHEARSAL_URL"),
     ],
 )
 def test_contradictions_are_refused(changes: dict[str, str | None], named: str) -> None:

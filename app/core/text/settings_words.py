@@ -26,6 +26,7 @@ GROUPS: Final = (
             "redis_url": "Redis, which holds nothing that may not be lost",
             "trusted_proxy_hops": "Proxies of ours before the web server",
             "source_url": "Where the source of this version is offered",
+            "rehearsal_url": "Another installation on a test network, where partners rehearse",
             "demo_partner_name": "The site whose frame /demo shows",
             "webhook_allow_private": "Webhooks may reach private networks, for development",
             "fail_at": "The step at which a process dies, for tests",
