@@ -36,6 +36,7 @@ from app.money.payouts.drafts.staleness import DebtsCheck
 from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.money.wallets import part as wallets
+from app.money.wallets.origins import wording as origins_wording
 from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL, VOID
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
@@ -166,6 +167,7 @@ def _of_wallets(app: Flask) -> None:
     purchases.PURCHASES.fill(app, {one.kind.name: one for one in PURCHASES})
     purchases.BEGIN_TOPUP.fill(app, topups.begin)
     purchases.SEEN_AT.fill(app, {bets_reserving.PURCHASE_KIND: bets_reserved.page_of})
+    purchases.MEANS.fill(app, origins_wording.means)
     purchases.CALLED.fill(app, {bets_reserving.PURCHASE_KIND: bets_reserved.called})
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)

@@ -36,6 +36,7 @@ DRAFTED: tuple[str, ...] = (
     "templates/push/",
     "templates/shared/_ask.html",
     "templates/shared/_forms.html",
+    "templates/shared/_time.html",
     "templates/sms/",
     "app/selling/bets/messages.py",
     "app/selling/bets/sealing/wording.py",

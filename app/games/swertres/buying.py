@@ -28,8 +28,8 @@ from .reads import draws
 from .reads.draws import Game
 from .rules import Kind, odds, winning
 
-PROVIDERS: Final[dict[Payment, str]] = {"card": "stripe", "gcash": "paymongo"}
-"""Through whom a card is paid that is not paid from the wallet."""
+PROVIDERS: Final[dict[Payment, str]] = {"gcash": "paymongo", "card": "stripe"}
+"""Through whom a card is paid that is not paid from the wallet; first what keeps no winnings waiting."""
 _NOBODYS: Final = UUID(int=0)
 """The row of a draw that there is none of."""
 

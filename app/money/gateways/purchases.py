@@ -113,6 +113,11 @@ def called(kind: str, purchase_id: UUID) -> str | None:
     return found(purchase_id) if found is not None else None
 
 
+MEANS: Final = Port[Callable[[str], str]](
+    "what paying by a provider means for when winnings may leave, in words", lambda provider: ""
+)
+
+
 def _nothing(user_id: UUID, currency: str, amount_minor: int) -> UUID:
     raise NotFound
 

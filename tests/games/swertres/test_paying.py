@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from app.core.database.session import db, transaction
 from app.core.ports import places
@@ -17,8 +18,9 @@ from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import Begun, Told
 from app.money.gateways.models import GatewayPayment
+from app.money.wallets.origins import service as origins
 from app.selling.bets.sale.reserving.releasing import release
-from tests.faces.play.wallet.reading import key_on
+from tests.faces.play.wallet.reading import key_on, read
 from tests.money.gateways.shop import paid
 from tests.selling.bets.test_reservations import PayMongo
 
@@ -167,6 +169,68 @@ def test_the_page_leads_on_to_the_payment(shop: Shop, gateway: PayMongo) -> None
     assert ada.get(bought.headers["Location"]).status_code == 200
     assert gateway.calls["begin"] == 1
     assert "47" in ada.get(f"/swertres/my-bets/{form['card']}").text
+
+
+def test_each_way_says_what_it_makes_wait_and_the_one_that_does_comes_last(shop: Shop, gateway: PayMongo) -> None:
+    """On the page that chooses, on the payment's, and then where money leaves: how much, and until when."""
+    stripe = PayMongo(name="stripe", currencies=frozenset({"PHP"}), refunds_from="stripe")
+    places(shop.app).held[CLIENTS] = {gateway.name: gateway, stripe.name: stripe}
+    ada, game = shop.bettor(money=40_00), shop.open()[0]
+    assert ada.id is not None
+    line = f"047:s:5000:{game.id}"
+    asked = unescape(ada.get(f"/swertres/bet/confirm?line={line}").text)
+    order = re.findall(r'class="button( button-primary)?"\s+name="payment" value="(\w+)"', asked)
+    assert order == [(" button-primary", "gcash"), ("", "card"), ("", "wallet")]
+    by_card = re.search(r'id="means-card">([^<]+)<', asked)
+    assert by_card is not None
+    assert "all that you have won waits for 30 days before it may leave, or 120 without 3-D Secure" in by_card[1]
+    assert re.search(r'id="means-gcash">It makes none of your winnings wait', asked)
+    enough = ada.get(f"/swertres/bet/confirm?line=047:s:3000:{game.id}").text
+    assert re.search(r'button-primary"\s+name="payment" value="wallet"', enough)
+    assert re.search(r'id="means-wallet">It makes none of your winnings wait', enough)
+
+    form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "line": line}  # type: ignore[index]
+    payment = ada.post("/swertres/bet/confirm", {**form, "payment": "card"}).headers["Location"]
+    assert by_card[1] in unescape(ada.get(payment).text)
+    stripe.answer = replace(paid(50_00, currency="PHP"), is_card=True, has_3ds=True)
+    with transaction():
+        db.session.execute(update(GatewayPayment).values(asked_at=None))
+    ada.get(f"{payment}/return")
+    with transaction():
+        origins.play(ada.id, "PHP", 40_00, 0)
+    page = ada.get("/play/wallet/draw?currency=PHP")
+    assert re.search(r"40\.00 PHP until \d+ \w+ \d{4}, \d\d:\d\d Manila .*because of the card payment of", read(page))
+    assert f'href="{payment}">To the payment' in page.text
+    again = unescape(ada.get(f"/swertres/bet/confirm?line=048:s:3000:{game.id}").text)
+    assert "You have paid by card before: what you win may leave from" in again
+
+
+def test_who_comes_back_to_buy_the_same_card_is_told_that_he_has(shop: Shop) -> None:
+    ada, game = shop.bettor(), shop.open()[0]
+    page = f"/swertres/bet/confirm?line=047:s:5000:{game.id}&line=123:r:2000:{game.id}"
+    other = f"/swertres/bet/confirm?line=047:s:2000:{game.id}&line=123:r:5000:{game.id}"
+
+    def buy() -> str:
+        asked = ada.get(page).text
+        form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "payment": "wallet"}  # type: ignore[index]
+        line = f"047:s:5000:{game.id} 123:r:2000:{game.id}"
+        assert ada.post("/swertres/bet/confirm", {**form, "line": line}).status_code == 303
+        return form["card"]
+
+    assert "bought this card already" not in ada.get(page).text
+    first = buy()
+    told = unescape(ada.get(page).text)
+    assert "You have bought this card already" in told
+    assert f'href="/swertres/my-bets/{first}">To that card' in told
+    assert "Buy it once more, ₱70.00 from the wallet" in told
+    assert "Pay ₱70.00" not in told
+    assert "bought this card already" not in ada.get(other).text, "of as many bets, for as much"
+    assert buy() != first, "nothing is in the way"
+    with transaction():
+        db.session.execute(text("ALTER TABLE bet_tickets DISABLE TRIGGER USER"))
+        db.session.execute(text("UPDATE bet_tickets SET made_at = made_at - interval '11 minutes'"))
+        db.session.execute(text("ALTER TABLE bet_tickets ENABLE TRIGGER USER"))
+    assert "bought this card already" not in ada.get(page).text
 
 
 def test_who_tops_up_for_a_card_is_led_back_to_it(shop: Shop, gateway: PayMongo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,8 @@ from tests.people.approvals.people import confirm, session_of
 from tests.personas import Persona
 
 from .money import Payment, Way, player, top_up
+
+FINAL_AT = datetime(2040, 3, 31, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -274,12 +276,14 @@ def test_what_was_won_stays_until_its_result_is_final(house: Flask, ada: Persona
     assert ada.id is not None
     with transaction():
         origins.play(ada.id, "HTG", 50_000, 0)
-    NOT_FINAL.fill(house, lambda user_id, currency: 30_000 if currency == "HTG" else 0)
+    NOT_FINAL.fill(house, lambda user_id, currency: {FINAL_AT: 30_000} if currency == "HTG" else {})
     told = draw(ada, 20_001).get_json()
     assert (told["code"], told["params"]["leavableMinor"]) == ("winnings_not_final", 20_000)
-    assert "it may still be corrected" in ada.get("/play/wallet/draw?currency=HTG").text
+    page = ada.get("/play/wallet/draw?currency=HTG").text
+    assert "stay until the result is final" in page
+    assert "31 Mar 2040, 00:05 Haiti" in page
     assert draw(ada, 20_000).status_code == 201
-    NOT_FINAL.fill(house, lambda user_id, currency: 0)
+    NOT_FINAL.fill(house, lambda user_id, currency: {})
     assert draw(ada, 30_000).status_code == 201
     with transaction():
         origins.remember(new_id(), ada.id, "USD", 700, origins.Deposit("paypal", None, is_card=False, has_3ds=False))
@@ -294,7 +298,7 @@ def test_a_refusal_names_what_lets_the_least_through(house: Flask, ada: Persona)
         adjusting.KIND.execute(won, Agreed(new_id(), "ada", "bea", "a test"))
     told = draw(ada, 6_000_000).get_json()
     assert (told["code"], told["params"]["leftMinor"]) == ("withdrawal_limit_reached", 5_000_000)
-    NOT_FINAL.fill(house, lambda user_id, currency: 9_980_000)
+    NOT_FINAL.fill(house, lambda user_id, currency: {FINAL_AT: 9_980_000})
     told = draw(ada, 6_000_000).get_json()
     assert (told["code"], told["params"]["leavableMinor"]) == ("winnings_not_final", 20_000)
 
@@ -306,7 +310,7 @@ def test_what_is_not_final_stands_in_for_no_deposit_that_was_not_played(house: F
         top_up(ada.id, 142_300, None, provider="stripe", is_card=True, clearing_of="stripe")
         won = {"userId": str(ada.id), "currency": "HTG", "amountMinor": 143_699}
         adjusting.KIND.execute(won, Agreed(new_id(), "ada", "bea", "a test"))
-    NOT_FINAL.fill(house, lambda user_id, currency: 150_000)
+    NOT_FINAL.fill(house, lambda user_id, currency: {FINAL_AT: 150_000})
 
     def told(amount: int) -> tuple[str, int]:
         refused = draw(ada, amount).get_json()
@@ -322,7 +326,7 @@ def test_what_is_not_final_stands_in_for_no_deposit_that_was_not_played(house: F
     assert "Won by results that are not final" in session.get(f"/admin/money/{place}").text
     proposed = decide(house, "bea", made.get_json()["withdrawal"]["id"], "approve")
     assert proposed.status_code == 200
-    NOT_FINAL.fill(house, lambda user_id, currency: 0)
+    NOT_FINAL.fill(house, lambda user_id, currency: {})
     assert told(143_700) == ("money_leaves_elsewhere", 143_699)
     assert draw(ada, 143_699).status_code == 201
     assert told(1) == ("money_leaves_elsewhere", 0)

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
+from app.core.ids import new_id
+from app.core.web.templating import there
 from app.money.wallets.origins import service as origins
+from app.people.notices import queries as notices
 from app.people.players.queries import read_now
-from app.selling.bets.settlement import correcting, finality, jobs, paying, result
+from app.selling.bets.settlement import correcting, finality, jobs, paying, result, telling
 from tests.properties.profile import searched
 
 from .rail import BANKROLL, Rail
@@ -157,7 +160,13 @@ def test_what_was_won_plays_and_does_not_leave_until_it_is_final(rail: Rail) -> 
     )
     settle(sealed(draw), 1)
     paid_out()
-    assert finality.not_final(player, "PHP") == 9_000
+    ((final_at, amount),) = finality.not_final(player, "PHP").items()
+    assert amount == 9_000
+    with transaction():
+        telling.won(player, rail.draw(draw), new_id(), 5, final_at + DAY)
+    by_card, by_result = (one.words.text for one in notices.page_of(player, 2))
+    assert f"It may leave from {there(final_at, 'PHP')} on, when the result is final." in by_result
+    assert f"It may leave from {there(final_at + DAY, 'PHP')} on: you have played with what a card paid." in by_card
     assert origins.final_of(player, "PHP", 9_000) == 0
     sold(rail, after, player, ("one", "4", 2_000))
     settle(sealed(after), 5)

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 from app.core.text.amounts import written
 from app.money.gateways.states import State as PaymentState
 from app.money.wallets.messages import CALLED
+from app.money.wallets.origins.wording import means
 from app.money.wallets.rules import Method
-from app.money.wallets.settings import wallet_settings
 from app.money.wallets.withdrawals import service
 from app.money.wallets.withdrawals.accounts import How
 from app.money.wallets.withdrawals.queries import Drawn
@@ -144,7 +144,6 @@ def wished_back(amount: int, currency: str) -> Said:
 
 def gateway_text(provider: str, number: str | None) -> str:
     """How it is paid through a gateway, and what that means for the money; `number` is the verified one."""
-    waits = wallet_settings()
     texts = {
         "moncash": gettext(
             "From your own verified number, %(number)s; what comes from another goes back.", number=number
@@ -154,10 +153,7 @@ def gateway_text(provider: str, number: str | None) -> str:
         "paymongo": gettext("From your GCash account, on its own page."),
         "paypal": gettext("From your PayPal account, on its own page."),
         "stripe": gettext(
-            "On Stripe’s own page: we never see its number. What a card paid leaves no other way for %(secured)s days, "
-            "or %(unsecured)s without 3-D Secure; once you have played with it, all that you won waits as long.",
-            secured=waits.card_days_secured,
-            unsecured=waits.card_days_unsecured,
+            "On Stripe’s own page: we never see its number. What you do not play goes back to the card alone."
         ),
     }
-    return str(texts.get(provider, ""))
+    return f"{texts.get(provider, '')} {means(provider)}".strip()

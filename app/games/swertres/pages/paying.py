@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,12 +18,15 @@ from app.core.database.session import transaction
 from app.core.ids import new_id, parse_id
 from app.core.text.amounts import major
 from app.games.swertres import buying
-from app.games.swertres.buying import CardRefused
+from app.games.swertres.buying import Asked, CardRefused
 from app.games.swertres.counting import count_purchase, count_quote
 from app.games.swertres.game import SWERTRES
 from app.games.swertres.reads import cards, draws
+from app.games.swertres.reads.cards import Card
+from app.money.wallets.origins import wording
 from app.money.wallets.queries import wallet_of
 from app.people.accounts.login.page_door import go
+from app.people.players.queries import read_now
 from app.selling.bets.sale.ticket import Quote, Refusal
 
 from . import lines
@@ -31,6 +36,10 @@ from .showing import show, signed_in
 bp: Final = Blueprint("swertres_pay", __name__, url_prefix="/swertres/bet")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("confirm", "buy", "success"))
 SELLING: Final = f"{bp.name}.buy"
+
+
+_JUST: Final = timedelta(minutes=10)
+"""So long whoever is about to buy the same card anew is told that he has bought it."""
 
 
 class CardForm(FlaskForm):
@@ -87,7 +96,7 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
     payable = [way for way, least in leasts.items() if quote.total >= least]
     why = _in_the_way(quote, bool(payable)) if refusals is None else refusals
     games = draws.by_names(bet.game_id for bet in bets)
-    texts = [line.text for line in card]
+    texts, means = [line.text for line in card], {way: wording.means(buying.PROVIDERS[way]) for way in payable}
     closed = {name for name in {bet.game_id for bet in bets} if name not in games or not games[name].is_open}
     left = [line.text for line in lines.without(card, closed)] if closed else []
     return show(
@@ -111,6 +120,8 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
         back=url_for("swertres_bet.index", line=texts),
         leasts=leasts,
         payable=payable,
+        means={"wallet": wording.of_wallet(user_id, SWERTRES.currency), **means},
+        same=_bought_already(user_id, bets),
         waiting=cards.waiting(user_id) if any(one.reason == "reservation_open" for one in why) else None,
     )
 
@@ -121,6 +132,18 @@ def _top_up(missing: int, texts: list[str]) -> str:
     return "/play/wallet/top-up?" + urlencode(
         {"currency": SWERTRES.currency, "amount": amount, "next": url_for(".confirm", line=texts)}
     )
+
+
+def _bought_already(user_id: UUID, bets: list[Asked]) -> Card | None:
+    """A card of the same bets that was bought a moment ago, and which nothing has become of: whoever came back to this
+    page by his browser may not mean a second one."""
+    wanted = Counter((bet.game_id, bet.kind, bet.number, bet.stake) for bet in bets)
+    lately = cards.bought_since(user_id, read_now() - _JUST, sum(bet.stake for bet in bets)) if bets else []
+    return next((card for card in lately if card.is_undecided and _bets_on(card) == wanted), None)
+
+
+def _bets_on(card: Card) -> Counter[tuple[str, str, str, int]]:
+    return Counter((bet.game.id, bet.kind, bet.number, bet.stake) for bet in card.bets)
 
 
 def _in_the_way(quote: Quote, has_other_ways: bool) -> tuple[Refusal, ...]:

@@ -128,6 +128,12 @@ def waiting(user_id: UUID) -> UUID | None:
     return db.session.scalars(query.where(BetTicket.state == "reserved")).first()
 
 
+def bought_since(user_id: UUID, since: datetime, total: int) -> list[Card]:
+    """Somebody's accepted cards of a moment on that cost so much, the newest first."""
+    wanted = _OWN.where(BetTicket.user_id == user_id, BetTicket.made_at > since, BetTicket.state == "posted")
+    return _cards(wanted.where(BetTicket.total_minor == total).order_by(BetTicket.id.desc()).limit(20))
+
+
 def own(user_id: UUID, card_id: str) -> Card:
     """A card of one's own. Raises NotFound `card_not_found`."""
     identifier = parse_id(card_id)

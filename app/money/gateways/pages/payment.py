@@ -20,7 +20,7 @@ from app.core.web.asking import Question, ask
 from app.core.web.headers import no_store
 from app.core.web.requests import render, status_of
 from app.core.wire.error_messages import message_for
-from app.money.gateways import asking, queries, states
+from app.money.gateways import asking, purchases, queries, states
 from app.money.gateways.clients.all_of_them import client_of
 from app.money.gateways.clients.interface import Hint
 from app.money.gateways.notices import service as notices
@@ -66,6 +66,7 @@ def page(payment_id: str) -> Response:
         "amount": written(told.received or seen.amount_minor, seen.currency),
         "gateway": PAID_WITH[seen.provider],
         "pay_at": pay_at(seen.provider),
+        "means": purchases.MEANS.get()(seen.provider) if is_mine and seen.url else "",
         "why": why_sent_back(told.why) if told.why else None,
         "is_open": is_open,
         "is_late": is_late,

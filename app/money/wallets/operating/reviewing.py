@@ -14,7 +14,7 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 from app.money.wallets import postings, queries
 from app.money.wallets.models import DepositOrigin, Destination, DrawnOrigin, Withdrawal
-from app.money.wallets.origins.ports import NOT_FINAL
+from app.money.wallets.origins import service as origins
 from app.money.wallets.queries import Wallet
 from app.money.wallets.rules import METHODS, check_currency
 from app.money.wallets.settings import wallet_settings
@@ -88,7 +88,7 @@ def review(withdrawal_id: UUID) -> Review:
         verification.verification_of(user_id),
         profiles.block_of(user_id) is not None,
         queries.wallet_of(user_id, check_currency(row.currency)),
-        NOT_FINAL.get()(user_id, row.currency),
+        origins.not_final(user_id, row.currency),
         _sources(row),
         [_limit(row, period) for period in cast("tuple[Period, ...]", ("day", "month"))],
         [one for one in found(Filters(user_id=user_id), None, _EARLIER + 1) if one.drawn.id != row.id][:_EARLIER],

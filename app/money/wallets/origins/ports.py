@@ -14,8 +14,8 @@ def _nothing_of_many(user_ids: Collection[UUID], currency: str) -> Mapping[UUID,
     return {}
 
 
-def _nothing(user_id: UUID, currency: str) -> int:
-    return 0
+def _nothing(user_id: UUID, currency: str) -> Mapping[datetime, int]:
+    return {}
 
 
 def _nothing_void(user_id: UUID, currency: str, amount: int, since: datetime) -> None:
@@ -27,8 +27,11 @@ IN_PLAY: Final = Port[Callable[[Collection[UUID], str], Mapping[UUID, int]]](
 )
 """In minor units; who has nothing of it may be left out."""
 
-NOT_FINAL: Final = Port[Callable[[UUID, str], int]]("what somebody won by results that are not final", _nothing)
-"""What of it was paid into the wallet. It can be played with; so much of the wallet does not leave before that."""
+NOT_FINAL: Final = Port[Callable[[UUID, str], Mapping[datetime, int]]](
+    "what somebody won by results that are not final", _nothing
+)
+"""What of it was paid into the wallet, in minor units, by the moments from which on results are final. It can be played
+with; so much of the wallet does not leave before that."""
 
 VOID: Final = Port[Callable[[UUID, str, int, datetime], None]](
     "voids what somebody bought with money that a bank takes back", _nothing_void

@@ -8,8 +8,8 @@ docs/decisions/0054-where-money-may-leave.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -79,7 +79,35 @@ def leavable(
 
 def waits_until(origins: Sequence[Origin], waits: Waits, now: datetime) -> datetime | None:
     """Until when nothing leaves that was played with, or won; None: it may leave now."""
-    return max((waits.end(one) for one in origins if one.played > 0 and not waits.is_over(one, now)), default=None)
+    last = waits_for(origins, waits, now)
+    return waits.end(last) if last is not None else None
+
+
+def waits_for(origins: Sequence[Origin], waits: Waits, now: datetime) -> Origin | None:
+    """The card's deposit that it waits for the longest."""
+    played = (one for one in origins if one.played > 0 and not waits.is_over(one, now))
+    return max(played, key=lambda one: (waits.end(one), one.id), default=None)
+
+
+def would_wait_until(origins: Sequence[Origin], currency: str, waits: Waits, now: datetime) -> datetime | None:
+    """Until when nothing would leave, once all that there is of a currency was played with."""
+    played = [replace(one, played=one.played + one.unplayed) if one.currency == currency else one for one in origins]
+    return waits_until(played, waits, now)
+
+
+def waiting(spendable: int, currency: str, origins: Sequence[Origin]) -> int:
+    """How much was played with, or won, and so waits if anything does."""
+    return max(0, spendable - sum(one.unplayed for one in origins if one.currency == currency))
+
+
+def not_final(spendable: int, won: Mapping[datetime, int]) -> dict[datetime, int]:
+    """How much of it stays until which moment, the earliest first; `won`: by the moments when results are final. What
+    is spent already is missing from what is final first."""
+    found = {}
+    for moment in sorted(won, reverse=True):
+        found[moment] = min(max(spendable, 0), won[moment])
+        spendable -= found[moment]
+    return {moment: found[moment] for moment in sorted(found) if found[moment]}
 
 
 def drawn(origins: Sequence[Origin], target: Target, amount: int) -> list[tuple[UUID, int]]:

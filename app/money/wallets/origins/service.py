@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -56,26 +56,42 @@ def remember(
 
 def origins_of(user_id: UUID) -> list[Origin]:
     """Somebody's deposits in every currency, the oldest first."""
+    return origins_of_all([user_id])[user_id]
+
+
+def origins_of_all(user_ids: Collection[UUID]) -> Mapping[UUID, list[Origin]]:
+    """The same of several people."""
     rows = db.session.scalars(
         select(DepositOrigin)
-        .where(DepositOrigin.user_id == user_id)
+        .where(DepositOrigin.user_id.in_(user_ids))
         .order_by(DepositOrigin.paid_at, DepositOrigin.id)
         .execution_options(populate_existing=True)
     )
-    return [
-        Origin(
-            row.id,
-            row.currency,
-            row.provider,
-            row.payer_hash,
-            row.is_card,
-            row.has_3ds,
-            row.paid_at,
-            row.unplayed_minor,
-            row.played_minor,
-        )
-        for row in rows
-    ]
+    found: dict[UUID, list[Origin]] = {user_id: [] for user_id in user_ids}
+    for row in rows:
+        found[row.user_id].append(_read(row))
+    return found
+
+
+def _read(row: DepositOrigin) -> Origin:
+    return Origin(
+        row.id,
+        row.currency,
+        row.provider,
+        row.payer_hash,
+        row.is_card,
+        row.has_3ds,
+        row.paid_at,
+        row.unplayed_minor,
+        row.played_minor,
+    )
+
+
+def waits_until(user_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
+    """Until when nothing that was played with, or won, leaves; of whom nothing waits for a card's bank is left out."""
+    waits, now = wallet_settings().waits, read_now()
+    ends = {one: rules.waits_until(own, waits, now) for one, own in origins_of_all(user_ids).items()}
+    return {user_id: end for user_id, end in ends.items() if end is not None}
 
 
 def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> int:
@@ -87,7 +103,12 @@ def leavable(user_id: UUID, currency: str, spendable: int, target: Target) -> in
 
 def final_of(user_id: UUID, currency: str, spendable: int) -> int:
     """How much of it may leave for whatever account: so much as results that are not final have won stays."""
-    return max(0, spendable - NOT_FINAL.get()(user_id, currency))
+    return max(0, spendable - not_final(user_id, currency))
+
+
+def not_final(user_id: UUID, currency: str) -> int:
+    """What he has won by results that are not final, in minor units."""
+    return sum(NOT_FINAL.get()(user_id, currency).values())
 
 
 def check_leavable(user_id: UUID, currency: str, spendable: int, amount: int, target: Target) -> None:

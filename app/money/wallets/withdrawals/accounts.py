@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -16,7 +16,8 @@ from app.money.wallets import queries
 from app.money.wallets.models import DepositOrigin, Destination, kind_of_account
 from app.money.wallets.origins import rules as origin_rules
 from app.money.wallets.origins import service as origins
-from app.money.wallets.origins.rules import Target
+from app.money.wallets.origins.ports import NOT_FINAL
+from app.money.wallets.origins.rules import Origin, Target, Waits
 from app.money.wallets.rules import BY_PHONE, METHODS, Currency, Method
 from app.money.wallets.settings import wallet_settings
 from app.people.players.profile.queries import profile_of
@@ -54,17 +55,26 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What was played with, or won, and waits for the bank of a card whose deposit may still be taken back."""
+
+    amount: int
+    until: datetime
+    deposit_id: UUID
+    paid_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MayLeave:
-    """How somebody's money of one currency may leave. `freely` may for whatever account of his own. `waits_until`:
-    before that nothing that was played with does, for a card's bank may still take its payment back. `not_final` was
-    won by results that may still be corrected."""
+    """How somebody's money of one currency may leave. `freely` may for whatever account of his own.
+    `not_final` was won by results that may still be corrected, by the moments from which on they may not."""
 
     spendable: int
     freely: int
     accounts: Sequence[Known]
     bound: Sequence[Bound]
-    waits_until: datetime | None
-    not_final: int
+    waiting: Waiting | None
+    not_final: Mapping[datetime, int]
 
     @property
     def most(self) -> int:
@@ -84,7 +94,8 @@ class Room:
 def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
     """As it is now. Only reads."""
     spendable = queries.wallet_of(user_id, currency).spendable
-    final = origins.final_of(user_id, currency, spendable)
+    not_final = origin_rules.not_final(spendable, NOT_FINAL.get()(user_id, currency))
+    final = max(0, spendable - sum(not_final.values()))
     found, waits, now = origins.origins_of(user_id), wallet_settings().waits, read_now()
 
     def leavable(method: Method, account: str) -> int:
@@ -101,9 +112,13 @@ def may_leave(user_id: UUID, currency: Currency) -> MayLeave:
             for one in found
             if one.currency == currency and one.unplayed and final
         ],
-        origin_rules.waits_until(found, waits, now),
-        spendable - final,
+        _waiting(origin_rules.waiting(spendable, currency, found), origin_rules.waits_for(found, waits, now), waits),
+        not_final,
     )
+
+
+def _waiting(amount: int, origin: Origin | None, waits: Waits) -> Waiting | None:
+    return Waiting(amount, waits.end(origin), origin.id, origin.paid_at) if origin is not None and amount else None
 
 
 def rooms(user_id: UUID, currency: Currency) -> list[Room]:

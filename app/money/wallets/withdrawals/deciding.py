@@ -18,7 +18,7 @@ from app.core.wire.error_messages import message_for
 from app.money.wallets.messages import CALLED
 from app.money.wallets.models import Destination, Withdrawal
 from app.money.wallets.operating.words import HOW_VERIFIED
-from app.money.wallets.origins.ports import NOT_FINAL
+from app.money.wallets.origins import service as origins
 from app.money.wallets.rules import Method
 from app.money.wallets.settings import wallet_settings
 from app.money.wallets.ways import WAYS
@@ -126,7 +126,7 @@ def _describe(payload: Payload) -> Described:
     amount = written(withdrawal.amount_minor, withdrawal.currency)
     name = PersonsName(profile_of(withdrawal.user_id).name or gettext("erased"))
     is_verified = state_of(withdrawal.user_id) == "verified"
-    not_final = NOT_FINAL.get()(withdrawal.user_id, withdrawal.currency)
+    not_final = origins.not_final(withdrawal.user_id, withdrawal.currency)
     rows = (
         (gettext("Amount"), amount),
         (gettext("Way"), str(CALLED[cast(Method, withdrawal.method)])),

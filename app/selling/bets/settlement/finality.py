@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -16,10 +17,10 @@ from ..calendar.service import locked
 from ..models import BetDraw, BetResult, BetSettlement, BetWinning
 
 
-def not_final(user_id: UUID, currency: str) -> int:
-    """What somebody has got by results that may still be corrected, in minor units."""
+def not_final(user_id: UUID, currency: str) -> Mapping[datetime, int]:
+    """What somebody has got by results that may still be corrected, in minor units, by when they are final."""
     query = (
-        select(func.coalesce(func.sum(BetWinning.amount_minor), 0))
+        select(BetDraw.final_at, func.sum(BetWinning.amount_minor))
         .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
         .join(BetDraw, BetDraw.id == BetSettlement.draw_id)
         .where(
@@ -29,8 +30,9 @@ def not_final(user_id: UUID, currency: str) -> int:
             BetDraw.currency == currency,
             BetDraw.final_at > func.clock_timestamp(),
         )
+        .group_by(BetDraw.final_at)
     )
-    return int(db.session.execute(query).scalar_one())
+    return {final_at: int(amount) for final_at, amount in db.session.execute(query) if final_at is not None}
 
 
 def in_play(user_ids: Collection[UUID], currency: str) -> Mapping[UUID, int]:

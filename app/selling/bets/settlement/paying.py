@@ -13,6 +13,7 @@ from sqlalchemy import Row, func, or_, select, text
 
 from app.core.database.session import db
 from app.core.ports import Port
+from app.money.wallets.origins import service as origins
 from app.money.wallets.origins.lost import clip
 from app.people.players.models import Player
 from app.people.players.queries import read_now
@@ -68,8 +69,9 @@ def pay_players(one: Due, user_ids: Sequence[UUID]) -> int:
     won = _by_ticket(rows)
     ledger.post(list(_paid(one, won, receivables(won, one.currency))))
     draw = db.session.get_one(BetDraw, one.draw_id)
+    waiting = origins.waits_until(won)
     for user_id, tickets in won.items():
-        telling.won(user_id, draw, one.settlement_id, sum(tickets.values()))
+        telling.won(user_id, draw, one.settlement_id, sum(tickets.values()), waiting.get(user_id))
     return len(rows)
 
 

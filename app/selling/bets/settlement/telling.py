@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.core.web.templating import there
+from app.people.players.rules import rfc3339
 from app.record.notifications.telling.kinds import NoticeKind
 from app.record.notifications.telling.ports import tell
 
@@ -19,9 +20,15 @@ from ..models import BetDraw
 from ..sealing.wording import REVERSED, why
 
 
-def won(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
-    """It is in the wallet."""
-    _tell(user_id, "bet.won", draw, str(settlement_id), amount)
+def won(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int, waits_until: datetime | None) -> None:
+    """It is in the wallet, and leaves it once the result is final; with `waits_until`, for a card's bank, not before
+    that."""
+    more = {}
+    if waits_until is not None and (draw.final_at is None or waits_until > draw.final_at):
+        more = {"leavesAt": rfc3339(waits_until), "waitsFor": "card"}
+    elif draw.final_at is not None:
+        more = {"leavesAt": rfc3339(draw.final_at), "waitsFor": "result"}
+    _tell(user_id, "bet.won", draw, str(settlement_id), amount, **more)
 
 
 def corrected(user_id: UUID, draw: BetDraw, settlement_id: UUID, amount: int) -> None:
@@ -48,6 +55,18 @@ def _named(told: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"called": f"{game.title if game is not None else told['game']}, {when}"}
 
 
+def _won(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was told before that was kept does not say from when on it may leave."""
+    leaves = gettext("The page for drawing out says from when on it may leave.")
+    if "leavesAt" in told:
+        time = there(datetime.fromisoformat(told["leavesAt"]), str(told["currency"]))
+        if told["waitsFor"] == "card":
+            leaves = gettext("It may leave from %(time)s on: you have played with what a card paid.", time=time)
+        else:
+            leaves = gettext("It may leave from %(time)s on, when the result is final.", time=time)
+    return {**_named(told), "leaves": leaves}
+
+
 def _explained(told: Mapping[str, Any]) -> Mapping[str, Any]:
     """What was told before reasons were has none. What a bank took back is not the player's to get."""
     because = str(told.get("because", ""))
@@ -63,11 +82,11 @@ KINDS: Final = (
         called=_l("You have won"),
         title=_l("You have won %(amountMinor)s"),
         text=_l(
-            "%(called)s: the result is %(result)s. What you won is in your wallet, and you can play with it now. The "
-            "page for drawing out says from when on it may leave."
+            "%(called)s: the result is %(result)s. What you won is in your wallet, and you can play with it now. "
+            "%(leaves)s"
         ),
         path="/play/wallet",
-        read=_named,
+        read=_won,
     ),
     NoticeKind(
         name="bet.corrected",

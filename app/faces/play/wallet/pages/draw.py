@@ -23,6 +23,7 @@ from app.faces.play.wallet import asked, words
 from app.faces.play.wallet.forms import DrawForm, mark
 from app.faces.play.wallet.once import once
 from app.faces.play.wallet.tabs import with_tabs
+from app.money.gateways import queries as gateways
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.refunds import wishing
 from app.money.wallets import queries
@@ -38,6 +39,7 @@ from app.people.accounts.login.page_door import go, login_required
 from app.people.approvals.models import Approval
 from app.people.players.telling.words import PERIODS
 from app.people.players.verification.queries import state_of
+from app.selling.bets.sale.reserving.service import PURCHASE_KIND as BET
 
 bp = with_tabs(Blueprint("play_draw", __name__, url_prefix="/play/wallet"))
 ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one", "play_draw.ask_back", "play_draw.take_back")
@@ -159,6 +161,7 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "currencies": WALLET_CURRENCIES,
         "wallet": queries.wallet_of(user_id, currency),
         "leaving": leaving,
+        "behind": _payment_of(leaving.waiting.deposit_id) if leaving.waiting else None,
         "refused": refused,
         "is_verified": is_verified,
         "at_a_bank": at_a_bank,
@@ -173,6 +176,13 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "words": words,
     }
     return render("faces/play/wallet/draw.html", "faces/play/wallet/_draw.html", status, **context)
+
+
+def _payment_of(deposit_id: UUID) -> UUID | None:
+    """The payment that a deposit came by, whether it topped a wallet up or was bet at once; None of one that was
+    exchanged since."""
+    found = (gateways.of_purchase(kind, deposit_id) for kind in (PURCHASE_KIND, BET))
+    return next((one for one in found if one is not None), None)
 
 
 def _refused(user_id: UUID) -> str | None:
