@@ -9,9 +9,14 @@ import pytest
 from app.content.texts import rules
 from app.content.texts.markdown import html_of
 from app.core.errors import DomainError
+from app.core.web.languages import DRAFTS, LANGUAGES
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+def test_texts_are_written_in_the_languages_of_the_pages() -> None:
+    assert list(rules.LANGUAGES) == [tag for tag in LANGUAGES if tag not in DRAFTS]
 
 
 @pytest.mark.parametrize(
