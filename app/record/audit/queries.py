@@ -100,6 +100,12 @@ def alarms_page(before: UUID | None = None, limit: int = 50, *, is_open: bool | 
     return db.session.scalars(query.where(Alarm.id < before) if before else query).all()
 
 
+def alarms_for(code: str, reason: str, limit: int) -> Sequence[Alarm]:
+    """The newest of a kind that were raised for this reason, closed ones too."""
+    wanted = select(Alarm).where(Alarm.code == code, Alarm.detail["reason"].astext == reason)
+    return db.session.scalars(wanted.order_by(Alarm.id.desc()).limit(limit)).all()
+
+
 def alarm_counts() -> tuple[int, int]:
     """How many are open, and how many were closed."""
     is_open = Alarm.closed_at.is_(None)

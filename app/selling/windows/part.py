@@ -29,14 +29,15 @@ _ALARM_KINDS: Final = (
         reasons=acts.WHY,
         advice={
             kept.NOT_COSIGNED: Advice(
-                "Too few witnesses had cosigned the log over its seal before its closing block. Look in the public log "
-                "since when each witness is silent, and ask those who are missing; look whether our log can be reached "
-                "and makes checkpoints. Every further round is void like this until enough of them cosign. Give what "
-                "was paid for it to the partners on the page of suspended money, then close this alarm.",
+                "Too few witnesses had cosigned the log over its seal before its closing block. This alarm's page says "
+                "which were missing, whether each has cosigned it since and how long after, and what fits: a witness "
+                "that is silent, or too little time between seal and closing block. Give what was paid for the round "
+                "to the partners on the page of suspended money, then close this alarm.",
                 "/admin/system/log",
                 "The public log and its witnesses",
             )
         },
+        labels={"to_cosign": "Time to cosign it", "witnesses": "When this was raised"},
     ),
     AlarmKind(
         "round_unbacked",

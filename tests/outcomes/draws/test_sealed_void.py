@@ -123,12 +123,24 @@ def test_its_alarm_speaks_of_the_witnesses_and_another_ones_does_not(world: Lott
     db.session.rollback()
     found = db.session.scalars(select(Alarm).where(Alarm.code == "round_voided")).one()
     page = operator.get(f"/admin/alarms/{found.id}").text
-    assert "Too few witnesses had cosigned the log" in page
+    assert "Too few witnesses had cosigned the log" in operator.get("/admin/alarms").text
     assert '<a href="/admin/system/log">' in page
     assert "its seal was not cosigned before its closing block" in page
     missing = ", ".join(str(one.verifier).partition("+")[0] for one in (ADA, BOB))
     assert re.search(rf"<dt>Missing</dt><dd><span[^>]*><bdi>{missing}</bdi>", page), "who it was"
     assert not re.search(r"<dt>Reason</dt><dd>[^/]*not_cosigned", page)
+    ada, bob = (one.verifier.name for one in (ADA, BOB))
+    for shown in (page, operator.get("/admin/system/log").text):
+        assert f"<dt>{ada}</dt><dd>cosigned the seal 1 second after the closing block; " in shown
+        assert f"<dt>{bob}</dt><dd>has not cosigned the seal; " in shown
+        assert f"{bob}: silent now" in shown
+    assert "further round" not in page, "the other one alone is enough"
+    height = db.session.get_one(LUCKOTTO.round, 1).closing_height
+    closed = db.session.scalars(select(ChainBlock.time).where(ChainBlock.height == height)).one()
+    cosign(BOB, _size_over(LUCKOTTO), closed.timestamp() + 90)
+    page = operator.get(f"/admin/alarms/{found.id}").text
+    assert f"<dt>{bob}</dt><dd>cosigned the seal 90 seconds after the closing block; " in page
+    assert re.search(rf"<dt>When this was raised</dt>.*{bob} has not cosigned", page, re.DOTALL), "as it was known then"
     with transaction():
         raise_alarm("round_voided", "round:9", reason="not_sealed_before_closing_block")
     other = db.session.scalars(select(Alarm).where(Alarm.subject == "round:9")).one()

@@ -20,7 +20,7 @@ from app.core.web.requests import render
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
 from app.faces.admin.pages import asked
-from app.faces.admin.watch import history
+from app.faces.admin.watch import history, unseen
 from app.money.gateways.operating.words import why_in_words
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm, AuditEntry
@@ -119,6 +119,7 @@ def close(identifier: str) -> ResponseReturnValue:
 def _alarm(found: Alarm, form: ReasonForm, status: int = 200) -> Response:
     entries = history.told(audit.entries(found.subject, limit=20), found.subject)
     context: dict[str, Any] = {"alarm": found, "form": form, "entries": entries, "why_in_words": why_in_words}
+    context["unseen"] = unseen.of_alarm(found)
     return render("faces/admin/alarm.html", "faces/admin/alarm.html", status, **context)
 
 

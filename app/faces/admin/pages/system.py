@@ -20,7 +20,7 @@ from app.core.web.templating import sats
 from app.faces.admin import questions
 from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import ReasonForm, choice, reason_of, refuse
-from app.faces.admin.watch import concerns, standing, subjects
+from app.faces.admin.watch import concerns, standing, subjects, unseen
 from app.record.audit import switches
 from app.record.audit.service import note
 from app.record.log import queries as log
@@ -67,6 +67,7 @@ def public_log() -> Response:
         named=witnesses.named(),
         said=witnesses.last_disagreements(),
         anchor_of=subjects.anchor_of,
+        unseen=unseen.lately(),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.database.session import db
 from app.record.log.format.notes import COSIGNER, VerifierKey
@@ -56,6 +57,13 @@ def most_cosigned(number: int, keys: Iterable[str], *, before: datetime) -> int 
         Cosignature.size > number, Cosignature.witness.in_(set(keys)), Cosignature.cosigned_at <= before
     )
     return db.session.scalar(by_then.group_by(Cosignature.size).order_by(count.desc(), Cosignature.size).limit(1))
+
+
+def first_over(number: int, keys: Iterable[str]) -> dict[str, Cosignature]:
+    """What each of these witnesses cosigned first of all that covers an entry, by its key."""
+    wanted = select(Cosignature).where(Cosignature.size > number, Cosignature.witness.in_(set(keys)))
+    in_order = wanted.ext(distinct_on(Cosignature.witness)).order_by(Cosignature.witness, Cosignature.size)
+    return {one.witness: one for one in db.session.scalars(in_order)}
 
 
 def first_cosigned(number: int, keys: Iterable[str]) -> int | None:

@@ -58,6 +58,12 @@ def told() -> Sequence[KnownWitness]:
     return [*shown, *db.session.scalars(others.order_by(KnownWitness.known_since))]
 
 
+def called(keys: Sequence[str]) -> dict[str, KnownWitness]:
+    """These, by their keys, as far as we know them."""
+    wanted = select(KnownWitness).where(KnownWitness.key.in_(keys))
+    return {one.key: one for one in db.session.scalars(wanted)}
+
+
 def newest_note() -> str | None:
     """The newest checkpoint with what cosignatures there are."""
     newest = log.newest_checkpoint()

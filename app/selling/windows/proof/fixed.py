@@ -49,12 +49,6 @@ def said(game: AnyTables, round_: WindowRound) -> list[Fixed]:
     return [read(detail) for detail in entries.noted(game, round_, SAID)]
 
 
-def missing(game: AnyTables, round_: WindowRound) -> list[str]:
-    """The names of the witnesses whom the last entry about a round misses; none without one."""
-    told = entries.noted(game, round_, SAID)
-    return [str(key).partition("+")[0] for key in told[-1]["missing"]] if told else []
-
-
 def read(detail: Mapping[str, Any]) -> Fixed:
     """An entry, by its detail."""
     block = detail["closingBlock"]

@@ -3,7 +3,7 @@ published, before the closing block exists. A round that could not be sealed in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -24,10 +24,11 @@ from app.record.ledger.entries import Posting
 from app.selling.windows import statements
 from app.selling.windows.games import AnyGame, WindowGame
 from app.selling.windows.models import WindowRound
-from app.selling.windows.proof import kept
+from app.selling.windows.proof import kept, unseen
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
+from app.selling.windows.words import voided
 
 from . import lifecycle
 
@@ -103,12 +104,13 @@ def void(game: AnyGame, number: int, node_tip: int) -> bool:
     return True
 
 
-def void_unseen(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT, missing: Sequence[str]) -> None:
+def void_unseen(game: WindowGame[RoundT, OrderT, PaymentT, ResultT], round_: RoundT) -> None:
     """Void a round whose seal was not cosigned in time by as many witnesses as it promised: what nobody had seen may
-    have been made when the closing block was known. `missing` are the names of those who had not. Cursor and round are
-    locked."""
+    have been made when the closing block was known. The alarm keeps who had not, and what is known of them by now.
+    Cursor and round are locked."""
     height = round_.closing_height + round_.settlement_depth
-    _write_void(game, round_, kept.NOT_COSIGNED, "system", height, missing=", ".join(missing))
+    found = unseen.of(game, round_)
+    _write_void(game, round_, kept.NOT_COSIGNED, "system", height, **(voided.facts(found) if found else {}))
 
 
 def resolve_halted(game: AnyGame, number: int, outcome: str, actor: str, reason: str) -> None:
@@ -145,7 +147,7 @@ def _write_void(
     reason: str,
     actor: str,
     height: int,
-    **found: str,
+    **found: str | list[str],
 ) -> None:
     """All that was credited goes to suspense, and waits there for its refund. `found` is told with the alarm."""
     number, subject = round_.round_number, game.subject(round_.round_number)

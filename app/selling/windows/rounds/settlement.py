@@ -24,7 +24,7 @@ from app.record.ledger import service as ledger
 from app.selling.windows import postings
 from app.selling.windows.games import WindowGame, listed
 from app.selling.windows.orders import service as orders
-from app.selling.windows.proof import fixed, kept
+from app.selling.windows.proof import kept
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT
@@ -70,7 +70,7 @@ def begin_draw(
     if round_.status == "sealed" and game.draw.algorithm(round_).wants_witnesses:
         closing = db.session.get_one(ChainBlock, round_.closing_height)
         if not witnessing.decided(game, round_, closing):
-            sealing.void_unseen(game, round_, fixed.missing(game, round_))
+            sealing.void_unseen(game, round_)
             return None
     if round_.status == "sealed":
         round_.status = "drawing"
