@@ -37,7 +37,11 @@ ACTS: Final = (
     Act("withdrawal.refused", "gave a withdrawal back to its wallet", _OF_WITHDRAWAL),
     Act("withdrawal.taken_back", "took a withdrawal back", _OF_WITHDRAWAL),
     Act("withdrawal.paid", "saw a withdrawal arrive", _OF_WITHDRAWAL),
-    Act("withdrawal.paid_by_hand", "paid a withdrawal by hand", (*_OF_WITHDRAWAL, word("reference", "as {}"))),
+    Act(
+        "withdrawal.paid_by_hand",
+        "entered a withdrawal as paid by hand",
+        (*_OF_WITHDRAWAL, word("reference", "under {}")),
+    ),
     Act("withdrawal.unknown", "lost sight of a withdrawal", _OF_WITHDRAWAL),
     Act("withdrawal.returned", "saw a withdrawal come back", _OF_WITHDRAWAL),
 )

@@ -46,6 +46,27 @@ def posted_for(keys: Sequence[tuple[str, str]]) -> list[Posted]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What transfers of one kind, from one kind of source, have put into an account, in minor units of its currency."""
+
+    source: str
+    kind: str
+    amount: int
+
+
+def credited(ref: AccountRef) -> list[Credited]:
+    """All that ever came into an account, by what it was."""
+    given = {"kind": ref.kind, "owner": ref.owner, "currency": ref.currency}
+    return [Credited(row.source, row.transfer_kind, int(row.amount)) for row in db.session.execute(_CREDITED, given)]
+
+
+_CREDITED: Final = text("""
+    SELECT transfer.source, transfer.kind AS transfer_kind, sum(transfer.amount) AS amount
+    FROM ledger_accounts AS account JOIN ledger_transfers AS transfer ON transfer.credit_account_id = account.id
+    WHERE account.kind = :kind AND account.owner = :owner AND account.currency = :currency
+    GROUP BY transfer.source, transfer.kind ORDER BY transfer.source, transfer.kind
+""")
 _POSTED: Final = """
     SELECT transfer.id, transfer.posted_at, transfer.source, transfer.kind, transfer.amount, transfer.currency,
            debit.kind AS debit_kind, debit.owner AS debit_owner, credit.kind AS credit_kind,

@@ -245,6 +245,10 @@ def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: F
     assert balance("bank", "sogebank") == 100_000
     assert send(ada, entering, bank="bank:sogebank", reference="statement 8").status_code == 303
     assert (states(own), balance("wallet", user_id), balance("bank", "sogebank")) == (["paid"], 30_000, 80_000)
+    told = words_of(ada.get(f"{MONEY}/withdrawals/{own}").text)
+    assert "operator entered it as paid. No provider has told us that it arrived." in told
+    assert "entered a withdrawal as paid by hand, 200.00 HTG" in told
+    assert "saw a withdrawal arrive" not in told
     _, ours = drawn()
     held = ada.get(f"{MONEY}/withdrawals/{ours}").text
     assert "after the yes somebody pays it by hand" in held
@@ -295,10 +299,10 @@ def test_of_two_under_one_reference_at_once_one_stands(
             withdrawals.approve(own, **said)
     both, apply = Barrier(2), withdrawals.apply
 
-    def apply_together(*given: Any) -> None:
+    def apply_together(*given: Any, **named: Any) -> None:
         with suppress(BrokenBarrierError):
             both.wait(0.5)
-        apply(*given)
+        apply(*given, **named)
 
     monkeypatch.setattr(withdrawals, "apply", apply_together)
     if not waits:
@@ -418,7 +422,7 @@ def test_wallets_and_rates_are_changed_by_two_with_receipt_and_history(
     ada: FlaskClient,
     bea: FlaskClient,
 ) -> None:
-    user_id, _ = drawn()
+    user_id, withdrawal = drawn()
     form = {"person": str(user_id), "way": "give", "currency": "HTG", "amount": "12.50", "receipt": "ticket 7"}
     place = f"{MONEY}/adjustments/make"
     for wrong in ({"person": "nobody@example.com"}, {"amount": "x"}, {"receipt": " "}, {"reason": ""}, {"way": "x"}):
@@ -431,6 +435,9 @@ def test_wallets_and_rates_are_changed_by_two_with_receipt_and_history(
     assert balance("wallet", user_id) == 51_250
     told = ada.get(f"{MONEY}/adjustments").text
     assert all(said in told for said in ("ticket 7", "they have asked for it", "<bdi>bea</bdi>", "12.50"))
+    reviewed = words_of(ada.get(f"{MONEY}/withdrawals/{withdrawal}").text)
+    assert "What else came into this wallet Given by operators 12.50 HTG" in reviewed, "what is of no deposit"
+    assert re.search(r"given 12.50 HTG .* proposed by \W?operator\W?, confirmed by \W?bea\W? .* ticket 7", reviewed)
     rate = {"pair": "USD-HTG", "rate": "131,25"}
     assert send(ada, f"{MONEY}/rates/say", **{**rate, "rate": "much"}).status_code == 422
     assert "no rate was ever said" in ada.get(f"{MONEY}/rates").text

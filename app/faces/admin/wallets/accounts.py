@@ -25,12 +25,25 @@ KINDS: Final[dict[str, LazyString]] = {
     "stakes": _l("Staked on draws to come"),
     "owed": _l("Won and not paid yet"),
 }
+_CREDITED: Final[dict[tuple[str, str], LazyString]] = {
+    ("adjustment", "adjusted"): _l("Given by operators"),
+    ("bet", "given_back"): _l("Bets given back"),
+    ("bet-win", "paid"): _l("Won"),
+    ("exchange", "bought"): _l("Got by exchange"),
+    ("topup", "give_back"): _l("Refunds that failed"),
+    ("withdrawal", "returned"): _l("Withdrawals that came back"),
+}
 _PERSONAL: Final[dict[str, LazyString]] = {"wallet": _l("the player’s wallet"), "receivable": _l("owed by the player")}
 
 
 def of_kind(kind: str) -> str:
     """A kind of account."""
     return str(KINDS.get(kind, kind.replace("_", " ")))
+
+
+def of_credit(source: str, kind: str) -> str:
+    """What came into a wallet, by its source and kind of posting."""
+    return str(_CREDITED.get((source, kind), f"{source} {kind}".replace("_", " ")))
 
 
 def in_words(ref: AccountRef) -> str:

@@ -112,6 +112,11 @@ _WHY: Final[Mapping[str, LazyString]] = {
     "amount_not_whole": _l("This way pays whole amounts alone."),
     service.TAKEN_BACK: _l("You took it back yourself."),
 }
+_PAID_BY_HAND: Final = Said(
+    "ok",
+    _l("Paid"),
+    _l("One of us has paid it to your account. Look there: if it has not arrived, tell us under “Something is wrong”."),
+)
 _TAKEN_BACK: Final = Said("mute", _l("Taken back"), _l("You took it back yourself. The money is in your wallet again."))
 
 
@@ -125,8 +130,10 @@ def why(drawn: Drawn) -> str:
     return str(gettext("%(way)s did not take it.", way=CALLED[cast(Method, drawn.method)]))
 
 
-def withdrawal(drawn: Drawn) -> Said:
-    """A withdrawal's state."""
+def withdrawal(drawn: Drawn, *, was_seen: bool = True) -> Said:
+    """A withdrawal's state. That one was paid may be what one of us entered, and nothing that was seen."""
+    if drawn.state == "paid" and not was_seen:
+        return _PAID_BY_HAND
     if drawn.state == "refused" and drawn.reason == service.TAKEN_BACK:
         return _TAKEN_BACK
     return _UNDER_REVIEW if drawn.approval_id is not None else WITHDRAWALS[drawn.state]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from app.core.database.session import db
 from app.core.ids import parse_id
 from app.money.wallets.exchange.models import ExchangeRate
+from app.money.wallets.postings import ADJUSTMENT
 from app.people.approvals.queries import Agreement, agreements
 from app.record.ledger.entries import AccountRef
 
@@ -54,7 +55,17 @@ class Rate:
 def decided(source: str, before: int | None = None, limit: int = 50) -> list[Decided]:
     """Transfers of one source (`postings.ADJUSTMENT`, `postings.HOUSE`), the newest first; `before` is the id of the
     previous page's last."""
-    rows = db.session.execute(text(_DECIDED), {"source": source, "before": before or 2**63 - 1, "limit": limit}).all()
+    return _told(text(_DECIDED.format(of="")), {"source": source, "before": before or 2**63 - 1, "limit": limit})
+
+
+def of_wallet(own: AccountRef, limit: int = 20) -> list[Decided]:
+    """What was given to one wallet by hand, or taken from it, the newest first."""
+    given = {"source": ADJUSTMENT, "before": 2**63 - 1, "limit": limit}
+    return _told(text(_DECIDED.format(of=_OF_ACCOUNT)), {**given, **own._asdict()})
+
+
+def _told(query: TextClause, given: Mapping[str, object]) -> list[Decided]:
+    rows = db.session.execute(query, given).all()
     agreed = agreements([found for row in rows if (found := parse_id(row.source_id)) is not None])
     return [
         Decided(
@@ -88,5 +99,9 @@ _DECIDED: Final = """
     FROM ledger_transfers AS transfer
     JOIN ledger_accounts AS debit ON debit.id = transfer.debit_account_id
     JOIN ledger_accounts AS credit ON credit.id = transfer.credit_account_id
-    WHERE transfer.source = :source AND transfer.id < :before ORDER BY transfer.id DESC LIMIT :limit
+    WHERE transfer.source = :source AND transfer.id < :before {of} ORDER BY transfer.id DESC LIMIT :limit
+"""
+_OF_ACCOUNT: Final = """
+    AND (SELECT id FROM ledger_accounts WHERE kind = :kind AND owner = :owner AND currency = :currency)
+        IN (transfer.debit_account_id, transfer.credit_account_id)
 """

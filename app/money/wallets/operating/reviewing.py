@@ -25,12 +25,15 @@ from app.people.players.rules import WINDOWS, Period
 from app.people.players.verification import queries as verification
 from app.people.players.verification.queries import Verification
 from app.people.players.verification.rules import parse_limits
-from app.record.ledger.posted import Posted, posted_for
+from app.record.ledger.posted import Credited, Posted, credited, posted_for
 
+from . import decided
+from .decided import Decided
 from .listing import Filters, Line, chosen, found
 
 _ORIGINS: Final = 20
 _EARLIER: Final = 10
+_DEPOSIT: Final = (postings.TOPUP, "paid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Review:
     """A withdrawal and all that is known about it. `not_final` (minor units): what the player won by results that may
-    still be corrected, none of which leaves."""
+    still be corrected, none of which leaves. `others`: what ever came into the wallet and was no deposit; `by_hand`:
+    each change of it by operators."""
 
     line: Line
     destination: Destination
@@ -67,6 +71,8 @@ class Review:
     wallet: Wallet
     not_final: int
     sources: Sequence[Source]
+    others: Sequence[Credited]
+    by_hand: Sequence[Decided]
     limits: Sequence[Limit]
     earlier: Sequence[Line]
     posted: Sequence[Posted]
@@ -79,6 +85,7 @@ def review(withdrawal_id: UUID) -> Review:
         raise NotFound("withdrawal_not_found")
     (line,) = chosen([withdrawal_id])
     user_id = row.user_id
+    own = postings.wallet(user_id, row.currency)
     return Review(
         line,
         db.session.get_one(Destination, row.destination_id),
@@ -90,6 +97,8 @@ def review(withdrawal_id: UUID) -> Review:
         queries.wallet_of(user_id, check_currency(row.currency)),
         origins.not_final(user_id, row.currency),
         _sources(row),
+        [one for one in credited(own) if (one.source, one.kind) != _DEPOSIT],
+        decided.of_wallet(own),
         [_limit(row, period) for period in cast("tuple[Period, ...]", ("day", "month"))],
         [one for one in found(Filters(user_id=user_id), None, _EARLIER + 1) if one.drawn.id != row.id][:_EARLIER],
         posted_for([(postings.WITHDRAWAL, str(row.id))]),

@@ -45,3 +45,10 @@ HOW_VERIFIED: Final[Mapping[str, LazyString]] = {
 def of_state(state: str) -> Words:
     """A state as it is kept, in words."""
     return next(words for name, words in OF_STATES.items() if name == state)
+
+
+def of_entered(state: str, operator: str) -> Words:
+    """The same of one that an operator has entered as paid: nobody else said so."""
+    own = of_state(state)
+    text = _l("%(name)s entered it as paid. No provider has told us that it arrived.", name=operator)
+    return Words(own.tone, own.title, text) if state == "paid" else own

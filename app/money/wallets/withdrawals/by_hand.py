@@ -3,6 +3,7 @@ transaction."""
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -12,11 +13,14 @@ from app.core.errors import DomainError
 from app.money.wallets.models import Withdrawal
 from app.money.wallets.rules import METHODS, Method, check_method
 from app.money.wallets.ways import PayoutAnswer
+from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
 from app.record.ledger import queries as ledger
 from app.record.ledger.entries import AccountRef
 
 from . import service
+
+_ENTERED: Final = "withdrawal.paid_by_hand"
 
 
 def paid(withdrawal_id: UUID, place: str, reference: str, *, actor: str, reason: str) -> None:
@@ -32,10 +36,19 @@ def paid(withdrawal_id: UUID, place: str, reference: str, *, actor: str, reason:
     _check_there(paid_from, withdrawal.amount_minor)
     _one_at_a_time(paid_from)
     _check_unused(paid_from, reference)
-    service.apply(withdrawal, PayoutAnswer("paid", provider_id=reference))
+    service.apply(withdrawal, PayoutAnswer("paid", provider_id=reference), was_seen=False)
     told = {"amount_minor": withdrawal.amount_minor, "currency": withdrawal.currency, "method": withdrawal.method}
     detail = {**told, "from": str(paid_from), "reference": reference}
-    note(actor, "withdrawal.paid_by_hand", f"withdrawal:{withdrawal_id}", reason, **detail)
+    note(actor, _ENTERED, f"withdrawal:{withdrawal_id}", reason, **detail)
+
+
+def entered_by(withdrawal_id: UUID) -> str | None:
+    """Which operator says that it was paid; None of one that a provider was asked for, and said so itself."""
+    entry = select(AuditEntry.actor).where(
+        AuditEntry.subject == f"withdrawal:{withdrawal_id}", AuditEntry.action == _ENTERED
+    )
+    actor = db.session.scalar(entry.limit(1))
+    return actor.removeprefix("operator:") if actor is not None else None
 
 
 def place_of(way: Method, place: str, currency: str) -> AccountRef:

@@ -116,8 +116,9 @@ def begin_sending(withdrawal: Withdrawal, paid_from: AccountRef) -> None:
     _move(withdrawal, "send")
 
 
-def apply(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:
-    """What a provider said of it, once: the state, the money, and when it is asked again."""
+def apply(withdrawal: Withdrawal, answer: PayoutAnswer, *, was_seen: bool = True) -> None:
+    """What a provider said of it, once: the state, the money, and when it is asked again. What was not seen somebody
+    has entered, whose own note says so."""
     now, before = read_now(), as_state(withdrawal.state)
     is_late = withdrawal.sent_at is not None and now >= withdrawal.sent_at + wallet_settings().grace
     move = move_of(before, answer.state, is_late=is_late)
@@ -130,7 +131,7 @@ def apply(withdrawal: Withdrawal, answer: PayoutAnswer) -> None:
     if withdrawal.state in LEFT and answer.fee_minor and not withdrawal.fee_minor:
         withdrawal.fee_minor = answer.fee_minor
         ledger.post(postings.fee(withdrawal.id, out_of(withdrawal), answer.fee_minor))
-    if withdrawal.state in ENDED or withdrawal.state == "unknown":
+    if was_seen and (withdrawal.state in ENDED or withdrawal.state == "unknown"):
         note("system", f"withdrawal.{withdrawal.state}", _name(withdrawal), "", **_detail(withdrawal))
     _watch(withdrawal, answer)
     _when_next(withdrawal, now)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app.core.database.session import db, transaction
 from app.money.wallets.origins import service as origins
 from app.money.wallets.ways import PayoutAnswer
-from app.money.wallets.withdrawals import sending, service
+from app.money.wallets.withdrawals import by_hand, sending, service
 from app.people.notices import queries as notices
 from tests.money.wallets.money import Way, top_up
 from tests.personas import Persona, form_token
@@ -110,6 +110,18 @@ def test_two_clicks_draw_once_and_each_step_is_told_once(app: Flask, ada: Person
     assert ada.id is not None
     told = [(one.kind, one.words.path) for one in notices.page_of(ada.id, 9)]
     assert told == [("withdrawal.paid", place), ("withdrawal.approved", place)]
+
+
+def test_what_one_of_us_has_entered_as_paid_is_not_said_to_have_arrived(ada: Persona) -> None:
+    place = ada.post(PLACE, form_of(ada)).location
+    own = UUID(place.rpartition("/")[2])
+    with transaction():
+        service.approve(own, actor="operator:bea", reason="looked at it")
+        by_hand.paid(own, "clearing:moncash", "MC-7", actor="operator:bea", reason="no way pays it")
+    shown = read(ada.get(place))
+    assert "One of us has paid it to your account." in shown
+    assert "arrived at" not in shown
+    assert "bea" not in shown
 
 
 def test_what_does_not_leave_is_told_with_why(ada: Persona) -> None:

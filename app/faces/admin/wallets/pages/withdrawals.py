@@ -72,12 +72,14 @@ def withdrawal(identifier: str) -> Response:
     drawn = found.line.drawn
     subject = f"withdrawal:{drawn.id}"
     waiting = approvals.open_of(deciding.NAME, subject) if drawn.state == "held" else None
+    entered_by = by_hand.entered_by(drawn.id)
     return render(
         "faces/admin/wallets/withdrawal.html",
         "faces/admin/wallets/withdrawal.html",
         one=found,
         drawn=drawn,
-        words=words.of_state(drawn.state),
+        words=words.of_entered(drawn.state, entered_by) if entered_by else words.of_state(drawn.state),
+        entered_by=entered_by,
         state_words=words.of_state,
         how=words.HOW_VERIFIED,
         methods=METHOD_NAMES,
@@ -87,6 +89,7 @@ def withdrawal(identifier: str) -> Response:
         waiting=approvals.agreements([waiting.id]).get(waiting.id) if waiting is not None else None,
         waits_for=read_now() - drawn.asked_at,
         account=accounts.in_words,
+        credit=accounts.of_credit,
         written=written,
         entries=history.told(audit.entries(subject), subject),
     )

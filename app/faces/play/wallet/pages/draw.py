@@ -30,7 +30,7 @@ from app.money.wallets import queries
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method
 from app.money.wallets.topups.service import PURCHASE_KIND
-from app.money.wallets.withdrawals import asked_back, deciding, service
+from app.money.wallets.withdrawals import asked_back, by_hand, deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
 from app.money.wallets.withdrawals.queries import Drawn
@@ -82,7 +82,7 @@ def one(withdrawal_id: str) -> Response:
     is_over = drawn.state in ENDED
     context: dict[str, Any] = {
         "drawn": drawn,
-        "said": words.withdrawal(drawn),
+        "said": words.withdrawal(drawn, was_seen=drawn.state != "paid" or by_hand.entered_by(drawn.id) is None),
         "why": words.why(drawn),
         "way": CALLED[cast(Method, drawn.method)],
         "follows": None if is_over else url_for("play_draw.one", withdrawal_id=drawn.id),
