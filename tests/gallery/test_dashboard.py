@@ -29,6 +29,12 @@ PAGES = (
 )
 NARROW, DESK = (320, 640), 1280
 """The narrowest phone, a desk at 200 %, and a desk."""
+TAB_IN_SIGHT = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  const line = document.querySelector(".tabs").getBoundingClientRect();
+  const tab = document.querySelector(".tabs [aria-current]").getBoundingClientRect();
+  return tab.left >= line.left - 1 && tab.right <= line.right + 1;
+}"""
 
 
 @pytest.fixture
@@ -49,6 +55,7 @@ def test_every_page_of_the_dashboard_is_accessible_and_fits(
         for width in (*NARROW, DESK):
             page.set_viewport_size({"width": width, "height": 800})
             wrong += [(path, f"too wide at {width}")] if overflow(page) > 0 else []
+            wrong += [] if page.evaluate(TAB_IN_SIGHT) else [(path, f"its tab is out of sight at {width}")]
             wrong += [(path, one) for one in findings(page, "target-size")] if width == NARROW[0] else []
         wrong += [(path, one) for one in unsound(page, looks)]
     assert wrong == []

@@ -92,6 +92,12 @@ def free_name(title: str, of_games: Collection[str]) -> str | None:
     return next((name for name, look in zip(allowed, looks, strict=True) if look not in taken), None)
 
 
+def is_free(name: str) -> bool:
+    """Whether no site has this name, nor one that looks like it."""
+    alike = select(PartnerSite.id).where(_LOOK.in_([rules.look_alike(name)]))
+    return db.session.scalar(alike) is None
+
+
 def _may_be(name: str, of_games: Collection[str]) -> bool:
     try:
         rules.check_name(name, of_games)

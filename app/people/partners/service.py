@@ -107,6 +107,8 @@ def create_site(owner_user_id: UUID, values: SiteValues, *, site_id: UUID | None
         checked.values["name"] = _checked_name(values.get("name", ""))
     _check_settings({"display_name": "", "house_edge": 0, "payout_address": "", **values}, checked)
     _check_payout_address(values, checked)
+    if checked.errors and "name" in checked.values and not queries.is_free(str(checked.values["name"])):
+        checked.errors.insert(0, _taken())
     checked.raise_errors()
     identifier = site_id or new_id()
     checked.values["payout_address_changed_at"] = created_at(identifier)  # the first address: never changed
@@ -247,7 +249,11 @@ def _insert(site: PartnerSite) -> None:
         with db.session.begin_nested():
             db.session.add(site)
     except IntegrityError:
-        raise DomainError("slug_taken", status=409, field="name") from None
+        raise _taken() from None
+
+
+def _taken() -> DomainError:
+    return DomainError("slug_taken", status=409, field="name")
 
 
 def _apply(site: PartnerSite, values: dict[str, object], actor: str) -> None:

@@ -240,6 +240,9 @@ def test_a_blank_name_is_suggested_from_the_title_and_not_taken(app: Flask, owne
     assert "We suggest this name" in answer.text
     assert count(app) == 0
     assert owner.post("/partners/new", blank | {"name": "lucky-shop"}).status_code == 200
+    both = stranger.post("/partners/new", NEW | {"name": "lucky-shop", "display_name": " ", "payout_address": "x"})
+    assert (both.status_code, wrong_fields(both.text)) == (422, ["display_name", "name", "payout_address"])
+    assert "is in use" in both.text, "told with what else is wrong, and not when that is mended"
     assert 'value="lucky-shop-2"' in stranger.post("/partners/new", blank).text
     assert "We suggest" not in stranger.post("/partners/new", blank | {"display_name": "彩票"}).text
 
