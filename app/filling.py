@@ -64,6 +64,8 @@ from app.record.audit.acts import ACTS
 from app.record.audit.kinds import ALARM_KINDS
 from app.record.events import service as events
 from app.record.gathered import Gathered
+from app.record.ledger.booked import BOOKINGS
+from app.record.log.kinds import KINDS as LOG_KINDS
 from app.record.notifications.telling.kinds import KINDS as NOTICE_KINDS
 from app.record.notifications.telling.ports import NOTICES
 from app.selling.bets import games as bets_games
@@ -119,6 +121,8 @@ def _with_what_is_gathered(app: Flask, product: Gathered) -> None:
     events.EVENT_TYPES.fill(app, {one.name: one for one in product.event_types})
     ALARM_KINDS.fill(app, {one.code: one for one in product.alarm_kinds})
     NOTICE_KINDS.fill(app, {one.name: one for one in product.notice_kinds})
+    LOG_KINDS.fill(app, {one.name: one for one in product.log_kinds})
+    BOOKINGS.fill(app, product.bookings)
     ACTS.fill(app, {one.name: one for one in product.acts})
     APPROVAL_KINDS.fill(app, {one.name: one for one in product.approval_kinds})
     languages.TRANSLATED_ENDPOINTS.fill(app, product.translated_endpoints)

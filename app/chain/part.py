@@ -47,6 +47,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     alarm_kinds=_ALARM_KINDS,
     acts=acts.ACTS,
+    bookings=acts.BOOKINGS,
     settings_checks=(setting_problems,),
     starting=(_refuse_a_useless_key,),
 )

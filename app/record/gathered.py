@@ -18,6 +18,8 @@ from .audit.acts import Act
 from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
+from .ledger.booked import Bookings
+from .log.kinds import LogKind
 from .notifications.telling.kinds import NoticeKind
 from .part import Part
 
@@ -127,3 +129,13 @@ class Gathered:
     def notice_kinds(self) -> tuple[NoticeKind, ...]:
         """What people are told of."""
         return self._all(lambda part: part.notice_kinds)
+
+    @property
+    def log_kinds(self) -> tuple[LogKind, ...]:
+        """What the public log tells: first what the highest parts sell, last what the record writes of all."""
+        return tuple(one for part in reversed(self.parts) for one in part.log_kinds)
+
+    @property
+    def bookings(self) -> Bookings:
+        """What moves in the books, in words."""
+        return dict(self._all(lambda part: part.bookings.items()))

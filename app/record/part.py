@@ -18,6 +18,8 @@ from .audit.acts import Act
 from .audit.approving import ApprovalKind
 from .audit.kinds import AlarmKind
 from .events.types import EventType
+from .ledger.booked import Bookings
+from .log.kinds import LogKind
 from .notifications.telling.kinds import NoticeKind
 
 
@@ -36,7 +38,8 @@ class Part:
 
     `event_types`, `alarm_kinds` and `acts` are its words for what happens, for what goes wrong and what operators do
     about it, and for what it writes into the audit log. `approval_kinds` are its decisions that two people make;
-    `notice_kinds` what it tells people of.
+    `notice_kinds` what it tells people of. `log_kinds` are the entries that it writes into the public log, `bookings`
+    what it moves in the books, in words.
 
     `settings` are its own, read with all others; `settings_checks` say what is wrong with values of all. `starting` is
     done once with each application, when everybody has what he needs of others and before there is a route.
@@ -58,6 +61,8 @@ class Part:
     acts: tuple[Act, ...] = ()
     approval_kinds: tuple[ApprovalKind, ...] = ()
     notice_kinds: tuple[NoticeKind, ...] = ()
+    log_kinds: tuple[LogKind, ...] = ()
+    bookings: Bookings = field(default_factory=dict)
     settings: type[PartOfSettings] | None = None
     settings_checks: tuple[SettingsCheck, ...] = ()
     starting: tuple[Callable[[Flask], None], ...] = ()

@@ -17,9 +17,11 @@ from .answers.messages import MESSAGES as OF_ANSWERS
 from .audit import checks as audit_checks
 from .audit import jobs as audit_jobs
 from .audit import own_acts
+from .ledger import booked
 from .ledger import checks as ledger_checks
 from .log import checks as log_checks
 from .log import jobs as log_jobs
+from .log import kinds as log_kinds
 from .log.settings import LogSettings
 from .log.witnesses import jobs as witnesses_jobs
 from .notifications import checks as notifications_checks
@@ -42,7 +44,7 @@ ANSWERS: Final = Part(
     starting=(lambda _app: add_messages(OF_ANSWERS),),
 )
 
-LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS)
+LEDGER: Final = Part(audit_checks=ledger_checks.CHECKS, log_kinds=booked.LOG_KINDS)
 
 AUDIT: Final = Part(
     periodic_jobs=(
@@ -51,6 +53,7 @@ AUDIT: Final = Part(
     ),
     audit_checks=audit_checks.CHECKS,
     acts=own_acts.ACTS,
+    log_kinds=own_acts.LOG_KINDS,
 )
 
 LOG: Final = Part(
@@ -61,6 +64,7 @@ LOG: Final = Part(
         PeriodicJob("log.thin", witnesses_jobs.thin, 3600),
     ),
     audit_checks=log_checks.CHECKS,
+    log_kinds=log_kinds.OWN,
     settings=LogSettings,
 )
 

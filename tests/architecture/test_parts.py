@@ -46,6 +46,7 @@ def test_what_parts_name_is_named_once() -> None:
         "events": [one.name for one in PRODUCT.event_types],
         "alarms": [one.code for one in PRODUCT.alarm_kinds],
         "acts": [one.name for one in PRODUCT.acts],
+        "entries of the log": [one.name for one in PRODUCT.log_kinds],
         "blueprints": [one.name for one in PRODUCT.blueprints],
     }
     assert {what: [one for one, times in Counter(names).items() if times > 1] for what, names in named.items()} == {

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
 from app.record.audit.acts import Act
+from app.record.log.kinds import LogKind
 
-from . import wording
+from . import service, wording
 from .game import SWERTRES
 from .models import SwertresConfiguration, SwertresRegistration
 from .operating import configuring
@@ -42,6 +43,7 @@ PARTS: Final = GameParts(
     selling=(paying.SELLING, bets.SELLING),
     described=tuple(route for room in _JSON for route in room.DESCRIBED),
     acts=(Act("swertres.configured", "configured Swertres", (configuring.told_fields,)),),
+    log_kinds=(LogKind(service.CONFIGURED, "How Swertres is sold from now on was changed"),),
     states=wording.STATES,
     messages={
         "config_unknown": _l("There is no such setting."),

@@ -1,4 +1,4 @@
-"""What gateways write into the audit log, in words; and what to do about each of their alarms."""
+"""What gateways write into the audit log and move in the books, in words; and what to do about each of their alarms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from app.core.text.amounts import plain
 from app.record.audit.acts import Act, count, word
 from app.record.audit.kinds import Advice, AlarmKind
 from app.record.audit.models import AuditEntry
+from app.record.ledger.booked import Bookings
+
+from . import postings
 
 
 def _money(entry: AuditEntry) -> str:
@@ -134,3 +137,17 @@ ALARM_KINDS: Final = (
         "Ask again with `flask gateways reconcile`. If it stays so, see whether it stands and its key is good.",
     ),
 )
+
+BOOKINGS: Final[Bookings] = {
+    (postings.PAYMENT, "fee"): "A gateway kept a fee of %(amount)s of a payment",
+    (postings.PAYMENT, "not_taken"): "%(amount)s that bought nothing are owed to their payer",
+    (postings.REFUND, "returned"): "%(amount)s went back to their payer",
+    (postings.REFUND, "came_back"): "%(amount)s that went back to their payer came back",
+    (postings.UNASKED, "refund"): "%(amount)s went back to a payer, and nobody here had asked for it",
+    (postings.UNASKED, "taken"): "%(amount)s that went back unasked were owed to their payer",
+    (postings.UNASKED, "borne"): "%(amount)s that went back unasked are our loss",
+    (postings.DISPUTE, "opened"): "A bank holds %(amount)s of a payment that its payer disputes",
+    (postings.DISPUTE, "won"): "%(amount)s that a payer disputed are ours again",
+    (postings.DISPUTE, "fee"): "A disputed payment changed fees by %(amount)s",
+    (postings.DISPUTE, "lost"): "%(amount)s that a payer disputed are lost",
+}

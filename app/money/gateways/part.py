@@ -72,6 +72,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
+    bookings=acts.BOOKINGS,
     approval_kinds=(deciding.KIND, wishing.KIND, bearing.KIND),
     notice_kinds=telling.KINDS,
     settings=GatewaySettings,

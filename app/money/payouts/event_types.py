@@ -1,12 +1,19 @@
-"""The events that payouts tell of, and what they write into the audit log, in words."""
+"""The events that payouts tell of, and what they write into the audit log, the public log and the books, in words."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from app.core.web.templating import sats
 from app.record.audit.acts import Act, amount, block, count
 from app.record.audit.models import AuditEntry
 from app.record.events.types import EventType
+from app.record.ledger.booked import Bookings
+from app.record.log.kinds import LogKind
 
 EVENT_TYPES: Final = (
     EventType("balance.changed", "the site's balance moved", is_suggested=True),
@@ -61,3 +68,37 @@ ACTS: Final = (
     Act("payout.revived", "found it in a block after it was given up"),
     Act("payout.cancelled", "gave it up", (_instead,)),
 )
+
+
+def _generated(told: Mapping[str, Any]) -> str:
+    outputs = [sats_ for kind, sats_ in told["detail"]["outputs"] if kind in ("obligation", "balance")]
+    count = ngettext("%(num)s recipient", "%(num)s recipients", len(outputs))
+    return str(gettext("A payout was drafted: %(count)s, %(sats)s sats", count=count, sats=sats(sum(outputs))))
+
+
+def _mined(told: Mapping[str, Any]) -> str:
+    return str(gettext("A payout is in block %(height)s", height=sats(told["detail"]["height"])))
+
+
+LOG_KINDS: Final = (
+    LogKind("payout.generated", _l("A payout was drafted"), _generated),
+    LogKind("payout.signed", _l("A payout was signed")),
+    LogKind("payout.broadcasting", _l("A payout was sent")),
+    LogKind("payout.mined", _l("A payout is in a block"), _mined),
+    LogKind("payout.confirmed", _l("A payout is buried in the chain")),
+    LogKind("payout.unconfirmed", _l("A payout's block left the chain")),
+    LogKind("payout.replaced", _l("A payout was replaced by one with a higher fee")),
+    LogKind("payout.overtaken", _l("Another version of a payout is in a block")),
+    LogKind("payout.revived", _l("A payout that was given up is in a block")),
+    LogKind("payout.cancelled", _l("A payout was given up")),
+    LogKind("payout.refused_by_node", _l("A payout was refused by the node")),
+)
+
+BOOKINGS: Final[Bookings] = {
+    ("obligation", "jackpot"): _l("A jackpot of %(sats)s sats is owed"),
+    ("payout", "reserve"): _l("%(sats)s sats were set aside for a payout"),
+    ("payout", "cancel"): _l("A payout was given up: %(sats)s sats are owed again"),
+    ("confirmation", "confirm"): _l("A payout took %(sats)s sats out of our coins, with its fee"),
+    ("confirmation", "revive"): _l("A payout that was given up took %(sats)s sats after all"),
+    ("confirmation", "undo"): _l("A payout of %(sats)s sats left the chain"),
+}

@@ -42,5 +42,7 @@ PART: Final = Part(
     event_types=event_types.EVENT_TYPES,
     alarm_kinds=_ALARM_KINDS,
     acts=event_types.ACTS,
+    log_kinds=event_types.LOG_KINDS,
+    bookings=event_types.BOOKINGS,
     approval_kinds=(explaining.EXPLANATION,),
 )

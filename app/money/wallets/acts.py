@@ -1,13 +1,18 @@
-"""What happens to wallets, as the audit log tells it, and what to do about what goes wrong."""
+"""What happens to wallets, as the audit log and the books tell it, and what to do about what goes wrong."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import lazy_gettext as _l
+
 from app.core.text.amounts import written
 from app.record.audit.acts import Act, word
 from app.record.audit.kinds import AlarmKind
 from app.record.audit.models import AuditEntry
+from app.record.ledger.booked import Bookings
+
+from . import postings
 
 
 def _amount(entry: AuditEntry) -> str:
@@ -71,3 +76,19 @@ ALARM_KINDS: Final = (
         "It closes by itself once that account is at zero or above again.",
     ),
 )
+
+BOOKINGS: Final[Bookings] = {
+    (postings.TOPUP, "paid"): _l("%(amount)s were paid into a wallet"),
+    (postings.TOPUP, "take_back"): _l("%(amount)s of a wallet are on their way back as they came"),
+    (postings.TOPUP, "give_back"): _l("%(amount)s could not go back as they came, and are in a wallet again"),
+    (postings.TOPUP, "charged_back"): _l("A bank took back %(amount)s that were paid into a wallet"),
+    (postings.WITHDRAWAL, "sent"): _l("%(amount)s were drawn out of a wallet"),
+    (postings.WITHDRAWAL, "fee"): _l("Paying out cost a fee of %(amount)s"),
+    (postings.WITHDRAWAL, "returned"): _l("%(amount)s that were drawn out came back into a wallet"),
+    (postings.ADJUSTMENT, "adjusted"): _l("Two of ours corrected a wallet by %(amount)s"),
+    (postings.OWING, "set_off"): _l("%(amount)s that a player owed were taken from his wallet"),
+    (postings.OWING, "written_off"): _l("%(amount)s that a player owed are our loss"),
+    (postings.EXCHANGE, "sold"): _l("%(amount)s of a wallet were changed into another currency"),
+    (postings.EXCHANGE, "bought"): _l("%(amount)s came into a wallet out of another currency"),
+    (postings.HOUSE, "moved"): _l("%(amount)s of our own went from one place to another"),
+}

@@ -27,6 +27,7 @@ PART: Final = Part(
     ),
     audit_checks=checks.CHECKS,
     acts=acts.ACTS,
+    bookings=acts.BOOKINGS,
     alarm_kinds=acts.ALARM_KINDS,
     approval_kinds=(deciding.KIND, adjusting.KIND, banking.KIND, owing.KIND, saying.KIND),
     notice_kinds=telling.KINDS,

@@ -10,7 +10,7 @@ from app.core.jobs.queue import RESULTS_QUEUE, PeriodicJob
 from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
-from . import acts, checks, jobs, service
+from . import acts, checks, jobs, service, told
 from .deciding import by_hand, changing
 from .deciding.messages import MESSAGES
 from .settings import ResultSettings
@@ -30,6 +30,7 @@ PART: Final = Part(
     audit_checks=checks.CHECKS,
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
+    log_kinds=told.LOG_KINDS,
     approval_kinds=(*by_hand.KINDS, changing.KIND),
     settings=ResultSettings,
     settings_checks=(ResultSettings.problems,),

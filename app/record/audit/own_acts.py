@@ -1,12 +1,17 @@
-"""What the audit log is told by its own slice: alarms and switches."""
+"""What the audit log is told by its own slice: alarms and switches; and what the public log tells of people."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from flask_babel import lazy_gettext
+
+from app.record.log.kinds import LogKind
+
 from . import switches
-from .acts import Act
+from .acts import Act, act_of
 from .kinds import kind_of
+from .leaves import DECISION
 from .models import AuditEntry
 
 _SWITCHED: Final = {
@@ -34,4 +39,8 @@ ACTS: Final = (
     Act("alarm.closed", "closed an alarm", (_closed, _what_for)),
     *(Act(f"{name}.stopped", f"stopped {_SWITCHED[name]}") for name in switches.NAMES),
     *(Act(f"{name}.started", f"let {name} run again") for name in switches.NAMES),
+)
+
+LOG_KINDS: Final = (
+    LogKind(DECISION, lazy_gettext("A person decided"), english=lambda told: act_of(str(told.get("action"))).words),
 )

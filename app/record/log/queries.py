@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, func, literal_column, select, text, tuple_
+from sqlalchemy import Boolean, ColumnElement, func, literal_column, or_, select, text, tuple_
 
 from app.core.database.session import db
 from app.core.errors import NotFound
@@ -21,6 +21,16 @@ from .witnesses import lines
 
 LEDGER: Final = "ledger"
 """Entries of postings: most of all, so that no index but that of numbers has them."""
+
+
+class About(NamedTuple):
+    """What entries are wanted about: subjects, and beside them single entries by their hashes."""
+
+    subjects: tuple[str, ...] = ()
+    leaves: tuple[bytes, ...] = ()
+
+
+ALL: Final = About()
 
 
 def size() -> int:
@@ -102,24 +112,24 @@ def entries(first: int, count: int) -> Sequence[Entry]:
     return db.session.scalars(wanted).all()
 
 
-def newest_first(kind: str, before: int, count: int, subjects: Collection[str] = ()) -> Sequence[Entry]:
-    """Entries below a number, the newest first; of one `kind` and its parts, or of all (""); where `subjects` are
-    named, those about one of them."""
-    wanted = select(Entry).where(Entry.number < before, *_such(kind, subjects))
+def newest_first(kind: str, before: int, count: int, about: About = ALL) -> Sequence[Entry]:
+    """Entries below a number, the newest first; of one `kind` and its parts, or of all (""); `about` something,
+    or all."""
+    wanted = select(Entry).where(Entry.number < before, *_such(kind, about))
     return db.session.scalars(wanted.order_by(Entry.number.desc()).limit(count)).all()
 
 
-def numbers_from(kind: str, first: int, end: int, count: int, subjects: Collection[str] = ()) -> Sequence[int]:
+def numbers_from(kind: str, first: int, end: int, count: int, about: About = ALL) -> Sequence[int]:
     """The numbers of so many such entries, from a number on and below another, in their order."""
-    wanted = select(Entry.number).where(Entry.number >= first, Entry.number < end, *_such(kind, subjects))
+    wanted = select(Entry.number).where(Entry.number >= first, Entry.number < end, *_such(kind, about))
     return db.session.scalars(wanted.order_by(Entry.number).limit(count)).all()
 
 
-def _such(kind: str, subjects: Collection[str]) -> list[ColumnElement[bool]]:
+def _such(kind: str, about: About) -> list[ColumnElement[bool]]:
     """Indexes have all but postings, and are only used where that is said."""
     wanted: list[ColumnElement[bool]] = [Entry.kind.in_((kind, f"{kind}.part"))] if kind else []
-    if subjects:
-        wanted.append(Entry.subject.in_(subjects))
+    if about != ALL:
+        wanted.append(or_(Entry.subject.in_(about.subjects), Entry.hash.in_(about.leaves)))
     return [*wanted, literal_column("kind <> 'ledger'", Boolean)] if wanted and kind != LEDGER else wanted
 
 

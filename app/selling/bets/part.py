@@ -9,7 +9,7 @@ from app.core.web.surfaces import Surface
 from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
-from . import checks, jobs, models  # noqa: F401  (its tables)
+from . import checks, jobs, models, told  # noqa: F401  (its tables)
 from .bankroll import held, owner, watching  # noqa: F401  (what the database asks)
 from .messages import MESSAGES
 from .operating import acts
@@ -47,6 +47,8 @@ PART: Final = Part(
     alarm_kinds=(*watching.ALARM_KINDS, *alarms.ALARM_KINDS, *results_acts.ALARM_KINDS),
     approval_kinds=(*owner.KINDS, cancelling.KIND, refunding.KIND),
     notice_kinds=telling.KINDS,
+    log_kinds=told.LOG_KINDS,
+    bookings=told.BOOKINGS,
     settings=BetSettings,
     starting=(lambda _app: add_messages(MESSAGES),),
 )

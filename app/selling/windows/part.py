@@ -11,7 +11,7 @@ from app.record.part import Part
 from . import checks, jobs
 from .confirmed import refunding, resolving
 from .orders import passing, refunds
-from .proof import kept
+from .proof import kept, told
 from .rounds import acts, event_types
 
 _ALARM_KINDS: Final = (
@@ -80,5 +80,7 @@ PART: Final = Part(
     event_types=event_types.EVENT_TYPES,
     alarm_kinds=_ALARM_KINDS,
     acts=(*acts.ACTS, *passing.ACTS),
+    log_kinds=told.LOG_KINDS,
+    bookings=told.BOOKINGS,
     approval_kinds=(resolving.RESOLUTION, refunding.REFUND),
 )

@@ -1,7 +1,7 @@
 // What a reader kept is checked here and sent nowhere: a bundle in one or several parts, a receipt, a slip's record. What
 // checks it is loaded when there is something to check.
-// The field for a round or slip sends its form as it is; only a receipt's secret is looked up from here, so that it
-// stands in no address of a page, and nothing that cannot be one is asked of the API.
+// The field for a round or slip sends its form as it is; only a receipt's secret is looked up from here, in whichever field
+// it was put, so that it stands in no address of a page, and nothing that cannot be one is asked of the API.
 const box = document.querySelector("[data-paste]");
 
 // A transaction's id, a PSBT or a transaction; the number of a round, alone or after its game, an order's id, a draw of bets,
@@ -27,6 +27,8 @@ if (box) {
 
   async function checkGiven() {
     const pasted = text.value.trim(), chosen = pasted ? [] : Array.from(files.files);
+    const secret = secretIn(pasted);
+    if (secret !== null) return openReceipt(secret, text);
     const raw = await Promise.all(chosen.map(async (file) => new Uint8Array(await file.arrayBuffer())));
     if (isLookedUp(pasted) || raw.length === 1 && (isPsbt(raw[0]) || isLookedUp(new TextDecoder().decode(raw[0])))) return form.submit();
     const kept = await keeper();
@@ -53,7 +55,7 @@ if (box) {
   const which = document.querySelector("[data-verify-form]"), field = which.elements.q;
 
   // Under the field, in the words and the form of the server's own answer.
-  function refuse(words) {
+  function refuse(words, field) {
     const id = `${field.id}-error`, known = document.getElementById(id), note = known || document.createElement("p");
     note.id = id;
     note.className = "field-error";
@@ -61,7 +63,7 @@ if (box) {
     if (!known) field.closest(".field").append(note);
     note.textContent = words;
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", [id, `${field.id}-hint`].join(" "));
+    field.setAttribute("aria-describedby", document.getElementById(`${field.id}-hint`) ? `${id} ${field.id}-hint` : id);
     field.focus();
   }
 
@@ -76,9 +78,13 @@ if (box) {
     const secret = secretIn(field.value.trim());
     if (secret === null) return;
     event.preventDefault();
-    keeper().then((kept) => kept.checkReceipt(secret)).catch((error) => {
-      const words = JSON.parse(box.dataset.words);
-      refuse(error.status === 404 ? words.noneSuch : words.recordFailed);
-    });
+    openReceipt(secret, field);
   });
+
+  function openReceipt(secret, typedIn) {
+    return keeper().then((kept) => kept.checkReceipt(secret)).catch((error) => {
+      const words = JSON.parse(box.dataset.words);
+      refuse(error.status === 404 ? words.noneSuch : words.recordFailed, typedIn);
+    });
+  }
 }

@@ -163,6 +163,20 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
 
 
 @pytest.mark.parametrize(
+    ("given", "to"),
+    [
+        ("/rounds/7", "/verify?round=7"),
+        ("luckotto 7", "/luckotto/verify?round=7"),
+        (" /log/entries/7\n", "/log/entries/7"),
+    ],
+)
+def test_what_names_a_page_leads_there_by_itself(client: FlaskClient, given: str, to: str) -> None:
+    answer = client.post("/check", data={"text": given})
+    assert (answer.status_code, answer.location) == (303, to)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
     ("given", "words", "link"),
     [
         ("", "There is nothing in it yet", None),
@@ -174,11 +188,10 @@ def test_the_verifiers_page_gives_to_it_without_scripts(client: FlaskClient) -> 
         ("#7", "the number of a round", "/luckotto/verify?round=7"),
         ("Round 7", "the number of a round", "/verify?round=7"),
         ("seven 7", "This is none of them.", None),
-        ("/rounds/7", "of a round that is verified here", "/verify?round=7"),
         ("/docs", "This looks like a link.", "/verify?round=%2Fdocs"),
         ("A" * 32, "This looks like a link.", "/verify"),  # which may be a receipt's secret
-        ("/log/entries/7", "a link into the public log", "/log/entries/7"),
-        ("luckotto 7", "of a round that is verified here", "/luckotto/verify?round=7"),
+        (f"/slips/{'A' * 32}", "a receipt’s private link", f"/slips/{'A' * 32}"),
+        (f"https://localhost//evil.example/{'A' * 32}", "", None),
         ("https://elsewhere.example/rounds/7", "leads to another site", None),
         ("0192f0c4-6a00-7000-8000-000000000001", "looks like the id of an order", None),
         ("hello there", "This is none of them.", None),

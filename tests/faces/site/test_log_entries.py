@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -12,17 +16,22 @@ from sqlalchemy import text
 
 from app.chain import postings as coins
 from app.core.database.session import db
-from app.faces.site.log.booked import booked
-from app.faces.site.log.wording import KINDS
+from app.faces.site.log.wording import said
+from app.money.gateways import postings as gateways
 from app.money.payouts import postings as paid
+from app.money.wallets import postings as wallets
 from app.record.audit import leaves as audited
+from app.record.ledger.booked import booked
 from app.record.ledger.entries import AccountRef, Posting, mirrored
-from app.record.ledger.leaves import KIND as LEDGER
 from app.record.log import jobs as log_jobs
 from app.record.log import queries
+from app.record.log.models import Entry
+from app.selling.bets import postings as bets
+from app.selling.bets.settlement import postings as won
 from app.selling.windows import postings as sold
-from app.selling.windows.orders import leaves as ordered
+from app.wiring import PRODUCT
 from dev.node.process import NodeProcess
+from tests.architecture.sources import name_of, python_files, tree
 from tests.factories.world import World
 from tests.worlds import Worlds
 
@@ -31,6 +40,7 @@ CREDIT = sold.credit(ID, "rounds", 1, to_pool=4_000, credited=5_000, refundable=
 WAITS = sold.credit(ID, "rounds", 1, to_pool=0, credited=0, refundable=600, reason="late")
 REFUND = sold.refund(WAITS[0], ID)
 DEBTS = [(PARTNER, 5_000)]
+WALLET, BANK = wallets.wallet(ID, "PHP"), AccountRef("bank", "test", "PHP")
 POSTED: tuple[list[Posting], ...] = (
     CREDIT,
     WAITS,
@@ -57,15 +67,88 @@ POSTED: tuple[list[Posting], ...] = (
 )
 
 
+KEPT: tuple[list[Posting], ...] = (
+    bets.sold(ID, WALLET, [(ID, 1_000), (PARTNER, 500)]),
+    bets.given_back(ID, ID, WALLET, 1_000),
+    bets.taken_back("key", WALLET, BANK, 1_000),
+    bets.came_back("key", WALLET, BANK, 1_000),
+    bets.funded(ID, "swertres", BANK, 1_000),
+    bets.withdrawn(ID, "swertres", BANK, 1_000),
+    won.paid("win", ID, "PHP", ID, 1_000, 400),
+    won.taken_back("win", ID, "PHP", ID, 1_000, 400),
+    won.undone(ID, ID, "swertres", "PHP", 1_000),
+    won.drawn_anew(ID, ID, "swertres", "PHP", 1_000),
+    wallets.charged_back("key", ID, "PHP", 1_000, 400, bets.SALE),
+    wallets.paid(ID, BANK, WALLET, 1_000),
+    wallets.taken_back("key", WALLET, BANK, 1_000),
+    wallets.given_back("key", WALLET, BANK, 1_000),
+    wallets.charged_back("key", ID, "PHP", 1_000, 400),
+    wallets.sent(ID, WALLET, BANK, 1_000),
+    wallets.fee(ID, BANK, 1_000),
+    wallets.returned(ID, WALLET, BANK, 1_000),
+    wallets.adjusted(ID, WALLET, -1_000),
+    wallets.owed_no_more(ID, ID, "PHP", 1_000, "set_off"),
+    wallets.owed_no_more(ID, ID, "PHP", 1_000, "written_off"),
+    wallets.exchanged(ID, WALLET, 1_000, AccountRef("wallet", "", "HTG"), 900)[:1],
+    wallets.exchanged(ID, AccountRef("wallet", "", "HTG"), 900, WALLET, 1_000)[1:],
+    wallets.moved(ID, BANK, WALLET, 1_000),
+    gateways.fee(ID, BANK, 1_000),
+    gateways.not_taken(ID, BANK, WALLET, 1_000),
+    gateways.returned(ID, WALLET, BANK, 1_000),
+    gateways.came_back(ID, WALLET, BANK, 1_000),
+    gateways.unasked("re_1", BANK, 1_000),
+    gateways.unasked_taken("re_1", WALLET, 1_000),
+    gateways.unasked_borne("re_1", "PHP", 1_000),
+    gateways.withdrawn(ID, BANK, 1_000),
+    gateways.reinstated(ID, BANK, 1_000),
+    gateways.dispute_fee(ID, BANK, 1_000, 1),
+    gateways.lost_unsold(ID, WALLET, 400, 1_000),
+)
+"""What bets, wallets and gateways move, in pesos."""
+_TELLS = {"public_log.tell": 0, "Leaf": 0, "leaves_of": 0}
+"""What writes a leaf, and which argument is its kind."""
+
+
 def sentences(page: str) -> dict[int, str]:
     """What the list says of each entry, by its number."""
     rows = re.findall(r'/log/entries/(\d+)">\d+</a></th>\s*<td class="at-7">(.*?)</td>', page, re.DOTALL)
     return {int(number): words for number, words in rows}
 
 
-def test_every_kind_that_is_written_has_words() -> None:
-    written = {kind.removesuffix(".part") for kind in audited.KINDS} | set(ordered.KINDS) | {LEDGER, "log.key"}
-    assert written == set(KINDS)
+def kinds_in(file: Path) -> Iterator[str]:
+    """The kinds of the leaves that a module writes: constants of its own, or what a name of it may hold."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _TELLS and node.args:
+            yield from kinds_named(file, node.args[_TELLS[ast.unparse(node.func)]])
+
+
+def kinds_named(file: Path, named: ast.expr) -> Iterator[str]:
+    if isinstance(named, ast.Constant):
+        yield str(named.value)
+    elif isinstance(named, ast.Name) and named.id.isupper():
+        yield getattr(importlib.import_module(name_of(file).removesuffix(".py").replace("/", ".")), named.id)
+    elif isinstance(named, ast.Name):
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == named.id:
+                held = (one.value for one in ast.walk(node.value) if isinstance(one, ast.Constant))
+                yield from (one for one in held if isinstance(one, str))
+
+
+def test_every_kind_that_is_written_has_words_of_its_writer_and_no_other_has() -> None:
+    in_code = {kind for file in python_files("app") for kind in kinds_in(file) if re.fullmatch(r"[a-z_.]+", kind)}
+    audit = {kind.removesuffix(".part") for kind in audited.KINDS}
+    assert {"bet.sold", "bet.configured", "result.corrected", "order.paid", "log.key", "ledger"} <= in_code, (
+        "the control"
+    )
+    kinds = [one.name for one in PRODUCT.log_kinds]
+    assert sorted(in_code | audit) == sorted(kinds)
+    bookings = [key for part in PRODUCT.parts for key in part.bookings]
+    assert len(bookings) == len(PRODUCT.bookings), "two slices tell one posting"
+    own = {
+        (legs[0].source.rpartition("-")[2] if legs[0].source == "luckotto-round" else legs[0].source, legs[0].kind)
+        for legs in (*POSTED, *KEPT)
+    }
+    assert set(bookings) - own == {("payment", "suspended"), ("payment", "undo_void"), ("bet-draw", "drawn")}
 
 
 @pytest.mark.parametrize("posted", POSTED, ids=lambda legs: f"{legs[0].source} {legs[0].kind}")
@@ -75,6 +158,40 @@ def test_every_posting_has_a_sentence_with_its_amount(app: Flask, posted: list[P
         words = booked({"key": [posted[0].source, posted[0].source_id, posted[0].kind], "transfers": lines})
     assert f"{sum(leg.amount for leg in posted):,}" in words
     assert "(" not in words
+
+
+@pytest.mark.parametrize("posted", KEPT, ids=lambda legs: f"{legs[0].source} {legs[0].kind}")
+def test_what_moves_in_another_currency_says_so(app: Flask, posted: list[Posting]) -> None:
+    lines = [[leg.line, *leg.debit[:2], *leg.credit[:2], leg.debit.currency, leg.amount] for leg in posted]
+    with app.test_request_context("/log"):
+        words = booked({"key": [posted[0].source, posted[0].source_id, posted[0].kind], "transfers": lines})
+    assert f"{sum(leg.amount for leg in posted) / 100:,.2f}\u00a0PHP" in words
+
+
+BY_A_BET = {"subject": "bet-draw:swertres:2026-12-01-1", "currency": "PHP", "because": "skipped: no broadcast"}
+TOLD = (
+    ("bet.cancelled", {}, "The draw is not held: no broadcast"),
+    ("bet.refunded", {"stake": 1_000}, "A stake of 10.00\u00a0PHP goes back. The draw is not held: no broadcast"),
+    ("bet.refunded", {"stake": 1_000, "because": ""}, "A stake of 10.00\u00a0PHP goes back"),
+    ("bet.drawn", {"outcome": 7}, "Decided by a block of Bitcoin: 007"),
+    (
+        "bet.resulted",
+        {"result": "470", "winners": 2, "won": 75_000},
+        "The result is 470. 2 bets win 750.00\u00a0PHP together",
+    ),
+    ("bet.corrected", {"result": "186", "winners": 0}, "The result was corrected, to 186. No bet wins"),
+    ("result.confirmed", {"numbers": "186", "how": "by_hand"}, "The official result is 186: two of ours confirmed it"),
+    ("result.corrected", {"numbers": "186", "before": "185"}, "The official result is 186, and not 185"),
+    ("result.source", {"subject": "source:pcso"}, "The source pcso of official results was changed"),
+    ("bet.sold", {"lines": None}, "Bets on a draw were sold"),
+    ("bet.later", {}, "bet.later"),
+)
+
+
+@pytest.mark.parametrize(("kind", "more", "words"), TOLD, ids=[kind for kind, _, _ in TOLD])
+def test_what_becomes_of_draws_is_told_in_sentences(app: Flask, kind: str, more: dict[str, object], words: str) -> None:
+    with app.test_request_context("/log"):
+        assert said(Entry(kind=kind, data=json.dumps(BY_A_BET | more))).words == words
 
 
 def test_a_sale_is_told_in_sentences_that_lead_on(world: World) -> None:

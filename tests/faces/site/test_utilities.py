@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,7 @@ def test_the_page_lists_every_script(client):
     page = client.get("/docs/utilities").get_data(as_text=True)
     for file in SCRIPTS.glob("*.py"):
         assert f'href="/utilities/{file.name}"' in page, file.name
+        assert re.search(rf"(?:python3|then) {file.name} ", page), f"no line that uses {file.name}"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from uuid import UUID
 from app.core.database.session import transaction
 from app.games.swertres import service as configuring
 from app.games.swertres.wording import manila
+from app.record.log import jobs as log_jobs
 from app.selling.bets.settlement.refunds import reversal
 from tests.personas import Persona
 
@@ -82,6 +83,17 @@ def test_a_card_is_bought_once_by_json_and_becomes_what_it_won(shop: Shop) -> No
     assert json_of(ada, f"/games/{first.id}/bundle")["sales"] == 1
 
     bob = shop.bettor()
+    log_jobs.sequence()
+    log = page(bob, "/log")
+    assert f'<a href="/swertres/results/{first.id}">Swertres, draw {first.id}</a>' in log
+    assert "Sold: 2 bets, 30.00\u00a0PHP together" in log
+    assert not re.search(r"<td class=\"at-7\">(?:bet|result)\.", log), "a kind without words"
+    by_code = page(bob, f"/log?q={card['code']}")
+    assert by_code.count("Sold: ") == 2
+    assert "The result is" not in by_code
+    promise = json.loads(receipt["leaves"][0]["text"])["promise"]
+    for asked in (json.loads(receipt["leaves"][0]["text"])["draw"], promise):
+        assert "Promised: bets until" in page(bob, f"/log?q={asked}")
     assert bob.get(f"{API}/bets/my-cards/{card['id']}").status_code == 404
     assert bob.get(f"{API}/bets/my-bets/{card['id']}.0").status_code == 404
     assert json_of(bob, "/bets/my-bets")["items"] == []

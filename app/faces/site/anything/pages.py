@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.core.limits.limiter import limiter
 from app.core.web.headers import no_store
@@ -32,14 +33,16 @@ def asked() -> Response:
 
 @bp.post("/check")
 @limiter.limit("60 per minute")
-def given() -> Response:
-    """What a file or a pasted text is. Nothing is kept of it."""
+def given() -> AnyResponse:
+    """What a file or a pasted text is. Nothing is kept of it. A link of ours, or a name, leads where it says."""
     text = request.form.get("text", "")
     file = next((one for one in request.files.getlist("files") if one.filename), None)
     no_store()
     if file is not None and not text.strip():
         return _answer(file.read(), text, PurePath(file.filename or "").name)
-    return _answer(text.encode(), text)
+    asked = read(text.encode()) if text.strip() else None
+    to = pointer(text.encode()).goes_to if isinstance(asked, Unknown) else None
+    return redirect(to, 303) if to is not None else _answer(text.encode(), text)
 
 
 def _answer(raw: bytes, text: str, file: str = "") -> Response:

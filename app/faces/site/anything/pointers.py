@@ -24,6 +24,8 @@ from app.selling.windows.words.unknown import LOOKS_LIKE, MEMBERS
 from . import hashes
 
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
+_RECEIPT: Final = re.compile(rf"(?:/[a-z][a-z-]*)+/[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
+"""A page that only who has its address may open. No address but its own ever has the secret."""
 _ADDRESS: Final = re.compile(
     r"(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?",
     re.IGNORECASE,
@@ -50,10 +52,17 @@ _VERSIONS: Final = (b"\x01\0\0\0", b"\x02\0\0\0")
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """Why it is refused, and the pages where it can be looked at: each as an address and its words."""
+    """Why it is refused, and the pages where it can be looked at: each as an address and its words. `is_place`: it
+    names one of them, and nothing else, so that whoever pasted it wants to be there."""
 
     words: str
     links: tuple[tuple[str, str], ...] = ()
+    is_place: bool = False
+
+    @property
+    def goes_to(self) -> str | None:
+        """Where it leads by itself."""
+        return self.links[0][0] if self.is_place else None
 
 
 def pointer(given: bytes) -> Pointer:
@@ -105,11 +114,15 @@ def _of_place(text: str) -> Pointer:
     seen = bets.page_linked(path) if path else bets.page_named(text)
     if seen:
         words = gettext("This is of a draw of bets. Its page says what came of it, and how that is checked:")
-        return Pointer(words, ((seen, gettext("To its page")),))
+        return Pointer(words, ((seen, gettext("To its page")),), is_place=True)
     if path and _LOG.fullmatch(path):
-        return Pointer(gettext("This is a link into the public log:"), ((path, gettext("To its page")),))
+        words = gettext("This is a link into the public log:")
+        return Pointer(words, ((path, gettext("To its page")),), is_place=True)
     if found := _round_of(text, path, order_id):
-        return Pointer(gettext("This is of a round that is verified here:"), ((found, gettext("Verify")),))
+        words = gettext("This is of a round that is verified here:")
+        return Pointer(words, ((found, gettext("Verify")),), is_place=True)
+    if path and _RECEIPT.fullmatch(path):
+        return Pointer(gettext("This is a receipt’s private link:"), ((path, gettext("To its page")),))
     if order_id:
         return Pointer(gettext("This looks like the id of an order, and no block has a payment to such a one."))
     if path or _SECRET.fullmatch(text):

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from app.catalogue import bets
 from app.core.errors import NotFound
 from app.core.limits.limiter import limiter
 from app.core.web.requests import render
@@ -19,13 +20,14 @@ from app.core.wire.paging import query_number
 from app.record.log import queries
 from app.record.log.anchors import queries as anchors
 from app.record.log.keys import queries as log_keys
+from app.record.log.queries import ALL, About
 from app.record.log.settings import log_settings
 from app.record.log.witnesses import queries as witnesses
 
 from . import places
 from .messages import MESSAGES
 from .subjects import subjects
-from .wording import KINDS, kind_words, said
+from .wording import all_kinds, kind_words, said
 
 bp = Blueprint("site_log", __name__, url_prefix="/log")
 ENDPOINTS: Final = ("site_log.index", "site_log.entry")
@@ -45,13 +47,12 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What of the log is asked for: entries of a kind ("": of all), below a number; about what somebody `named`, which
-    is these subjects."""
+    """What of the log is asked for: entries of a kind ("": of all), below a number; about what somebody `named`."""
 
     kind: str
     before: int | None
     named: str = ""
-    subjects: tuple[str, ...] = ()
+    about: About = ALL
 
     def url(self, before: int | None) -> str:
         return url_for("site_log.index", kind=self.kind or None, q=self.named or None, before=before)
@@ -61,24 +62,25 @@ class _Asked:
 @limiter.limit("600 per minute")
 def index() -> ResponseReturnValue:
     """The log, its newest checkpoint, and entries: the newest first, all or those of a kind. With `?q=` the number or
-    the hash of an entry leads to it; a round, an order or a transaction has the entries about it listed. What is not
-    there is a 422, and no list stands for an answer then."""
+    the hash of an entry leads to it; a round, a draw, an order or a transaction has the entries about it listed. What
+    is not there is a 422, and no list stands for an answer then."""
     looked_for = request.args.get("q", "").strip()
     found = _called(looked_for) if looked_for else None
     if found is not None:
         return redirect(url_for("site_log.entry", number=found), 303)
     kind = request.args.get("kind", "")
-    is_unknown = bool(kind) and kind not in KINDS
-    about = tuple(subjects(looked_for)) if looked_for else ()
-    if about and not queries.newest_first("", queries.signed_size(), 1, about):
-        about = ()
-    is_refused = bool(looked_for and not about) or is_unknown
-    asked = _Asked("" if is_unknown else kind, query_number("before"), looked_for if about else "", about)
+    is_unknown = bool(kind) and kind not in all_kinds()
+    about = subjects(looked_for) if looked_for else ALL
+    if about != ALL and not queries.newest_first("", queries.signed_size(), 1, about):
+        about = ALL
+    is_refused = bool(looked_for and about == ALL) or is_unknown
+    asked = _Asked("" if is_unknown else kind, query_number("before"), looked_for if about != ALL else "", about)
     context = {
         **_head(),
         **_listed(asked),
         "looked_for": looked_for,
-        "is_about": bool(about),
+        "is_about": about != ALL,
+        "is_of_bets": bool(about.leaves) or any(bets.told_of(one) for one in about.subjects),
         "is_unknown": is_unknown,
         "is_refused": is_refused,
     }
@@ -115,14 +117,14 @@ def _listed(asked: _Asked) -> dict[str, Any]:
     """A page of entries with the addresses of its neighbours."""
     signed = queries.signed_size()
     end = min(asked.before or signed, signed)
-    found = queries.newest_first(asked.kind, end, _PAGE + 1, asked.subjects)
-    newer = queries.numbers_from(asked.kind, end, signed, _PAGE + 1, asked.subjects)
+    found = queries.newest_first(asked.kind, end, _PAGE + 1, asked.about)
+    newer = queries.numbers_from(asked.kind, end, signed, _PAGE + 1, asked.about)
     shown, above = found[:_PAGE], newer[_PAGE] if len(newer) > _PAGE else None
     return {
         "size": signed,
         "entries": shown,
         "kind": asked.kind,
-        "kinds": KINDS,
+        "kinds": all_kinds(),
         "older": asked.url(shown[-1].number) if len(found) > _PAGE else None,
         "oldest": asked.url(_end_of_oldest(asked, signed)) if len(found) > _PAGE else None,
         "newer": asked.url(above) if newer else None,
@@ -131,7 +133,7 @@ def _listed(asked: _Asked) -> dict[str, Any]:
 
 def _end_of_oldest(asked: _Asked, signed: int) -> int:
     """Below which number the oldest page is."""
-    return queries.numbers_from(asked.kind, 0, signed, _PAGE, asked.subjects)[-1] + 1
+    return queries.numbers_from(asked.kind, 0, signed, _PAGE, asked.about)[-1] + 1
 
 
 @bp.get("/entries/<int:number>")

@@ -1,4 +1,4 @@
-"""Where a reader of the log reads on about what an entry tells of: its round, its order, its payout."""
+"""Where a reader of the log reads on about what an entry tells of: its round, its draw, its order, its payout."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import url_for
 from flask_babel import gettext
 
+from app.catalogue import bets
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.ids import parse_id
@@ -68,6 +69,8 @@ def _places(entry: Entry, told: Mapping[str, Any]) -> Iterator[Place]:
         href = records.round_url(number) if records is not None and records.round_url is not None else None
         title = isolated(str(game.title))
         yield Place(gettext("%(game)s, round %(number)s", game=title, number=number), href)
+    if (draw := bets.told_of(entry.subject)) is not None:
+        yield Place(*draw)
     txid = _txid(entry, told)
     if txid is not None:
         yield Place(gettext("Payout %(txid)s", txid=short_hash(txid)), url_for("site_anything.asked", q=txid))

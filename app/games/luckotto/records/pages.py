@@ -143,7 +143,10 @@ def _live() -> Live:
 
 
 def _examples() -> Mapping[str, Any]:
-    return {"lottery_last": windows.last_settled(LUCKOTTO, *ALGORITHMS.run_on_pages())}
+    return {
+        "lottery_last": windows.last_settled(LUCKOTTO, *ALGORITHMS.run_on_pages()),
+        "lottery_newest": windows.last_settled(LUCKOTTO),
+    }
 
 
 _DOCS: Final = parts_in(

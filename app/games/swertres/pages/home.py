@@ -113,5 +113,5 @@ FRONT: Final = GameFront(
     _examples,
     _l("Choose three digits. A straight bet wins on that number alone, a rumble in any order of its digits."),
     play=bp.url_prefix,
-    docs=parts_in("games/swertres/docs", "docs", "faq", "technical"),
+    docs=parts_in("games/swertres/docs", "docs", "faq", "technical", "utilities/verify_swertres.py"),
 )

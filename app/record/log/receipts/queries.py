@@ -66,6 +66,11 @@ def leaves_of(subject: str) -> list[LeafTold]:
     return [_told(row, entries.get(row.leaf), waiting) for row in rows]
 
 
+def hashes_of(subject: str) -> tuple[bytes, ...]:
+    """The hashes of a subject's leaves."""
+    return tuple(db.session.scalars(select(ReceiptLeaf.leaf).where(ReceiptLeaf.subject == subject)))
+
+
 def leaves_told(leaves: Collection[tuple[Leaf, bytes]], written_at: datetime) -> list[LeafTold]:
     """The same of leaves that were written just now, at one moment, with their salts: as whoever wrote them knows
     them."""

@@ -104,8 +104,8 @@ def _conclusions() -> dict[str, str]:
     return {
         "status0": gettext("All that was looked at holds"),
         "status0Text": gettext(
-            "Every claim was checked here, from the promise over each bet to the winners. What the file says besides, "
-            "and what only you can know, was not; the list below names it."
+            "Every claim that the file can show was checked here, from the promise over each bet to the winners. What "
+            "it says besides, and what only you can know, was not; the list below names it."
         ),
         "status1": gettext("Something does not hold"),
         "status1Text": gettext("Claims that do not hold: {n}. They stand first in the list."),

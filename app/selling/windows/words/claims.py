@@ -128,15 +128,15 @@ def _all_holds() -> dict[str, str]:
     """Where nothing is wrong or open: with what nobody looked at, and with what only the reader knows."""
     return {
         "status0": gettext("Settled, and everything holds"),
-        "status0Text": gettext("Every claim was checked here, from the blocks to the payout."),
+        "status0Text": gettext("Every claim that a bundle can show was checked here, from the blocks to the payout."),
         "status0NotAsked": gettext(
             "Every claim that a bundle can show was checked here, from the blocks to the payout. What only you can "
             "know was not asked."
         ),
         "status0Left": gettext("Settled, and everything that was looked at holds"),
         "status0LeftText": gettext(
-            "Every claim was checked here, from the blocks to the payout. What the bundle says besides, and what only "
-            "you can know, was not; the list below names it."
+            "Every claim that a bundle can show was checked here, from the blocks to the payout. What this one says "
+            "besides, and what only you can know, was not; the list below names it."
         ),
     }
 
