@@ -139,7 +139,7 @@ def test_draws_of_bets_and_their_receipts_are_checked_here(page: Page, played: t
     page.get_by_role("button", name="Check it").first.click()
     bets = page.locator("[data-paste-bets]")
     verdict = bets.locator("[data-claims-verdict]")
-    expect(verdict).to_contain_text("Claims that do not hold: 2.", timeout=60_000)
+    expect(verdict).to_contain_text("Claims that do not hold: 4.", timeout=60_000)
     expect(bets.locator("[data-claim=log] [data-detail]")).to_contain_text("not signed by this log")
     bets.locator("summary", has_text="What you know from elsewhere").click()
     bets.get_by_label("Key of the public log").fill(swertres_draws.LOG.vkey)
@@ -148,7 +148,7 @@ def test_draws_of_bets_and_their_receipts_are_checked_here(page: Page, played: t
     expect(verdict).to_contain_text("All that was looked at holds", timeout=60_000)
     expect(bets.locator("[data-claims-outcome]")).to_contain_text("Drawn: 213, as sources said it")
     badges = bets.locator("[data-claim] .badge")
-    assert [text for text in badges.all_inner_texts() if text == "Holds"] == ["Holds"] * 14
+    assert [text for text in badges.all_inner_texts() if text == "Holds"] == ["Holds"] * 16
     expect(bets.locator("[data-claim=receipt] .badge")).to_have_text("Holds")
     expect(bets.locator("[data-bets-command] code")).to_contain_text("verify_swertres.py 'my draw.json'")
     expect(bets.locator("[data-bets-command] code")).to_contain_text("--receipt mine.json")
