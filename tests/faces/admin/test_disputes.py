@@ -29,10 +29,14 @@ def test_a_disputed_payment_says_until_when_and_where_it_is_answered(
 ) -> None:
     bought = shop.bought()
     until = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
-    shop.gateway.answer = paid(disputes=(DisputeTold("d1", AMOUNT, "open", answer_by=until),))
+    shop.gateway.answer = paid(disputes=(DisputeTold("d1", AMOUNT, "open", fee_minor=1_500, answer_by=until),))
     shop.ask(bought)
     told = plain(ada.get(f"{MONEY}/payments/{bought}").text)
     assert "Answer by 6 May 2031, 07:08 UTC" in told
+    assert "15.00 HTG of it for the dispute" in told
+    kept = re.search(r"Kept by the gateway ([0-9.]+) HTG", told)
+    assert kept is not None
+    assert f"fees {kept[1]} HTG" in plain(ada.get(f"{MONEY}/payments").text), "in the sum of all, too"
     assert "Can still go back nothing, while the bank decides" in told
     (alarm,) = db.session.scalars(text("SELECT id FROM alarms WHERE code = 'payment_disputed'"))
     db.session.rollback()

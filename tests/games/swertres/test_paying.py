@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 
 from app.core.database.session import db, transaction
 from app.core.ports import places
+from app.games.swertres.game import SWERTRES
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import Begun, Told
@@ -147,7 +148,7 @@ def test_who_paid_another_amount_reads_what_came_in(shop: Shop, gateway: PayMong
     assert "The card costs ₱50.00; ₱25.00 came in." in page
 
 
-def test_the_page_offers_what_can_succeed(shop: Shop, gateway: PayMongo) -> None:
+def test_the_page_offers_what_can_succeed(shop: Shop, gateway: PayMongo, monkeypatch: pytest.MonkeyPatch) -> None:
     ada, game = shop.bettor(money=0), shop.open()[0]
     little = ada.get(f"/swertres/bet/confirm?line=047:s:1000:{game.id}").text
     assert 'value="gcash"' not in little
@@ -156,6 +157,12 @@ def test_the_page_offers_what_can_succeed(shop: Shop, gateway: PayMongo) -> None
     enough = ada.get(f"/swertres/bet/confirm?line=047:s:5000:{game.id}").text
     assert re.search(r'button-primary"[^>]*value="gcash"', enough)
     assert "Top it up first" not in enough, "nothing is in the way"
+    capped = replace(SWERTRES.limits(), most_total=40_00)
+    monkeypatch.setattr(type(SWERTRES), "limits", lambda _: capped)
+    above = ada.get(f"/swertres/bet/confirm?line=047:s:5000:{game.id}").text
+    assert "A card may cost at most ₱40.00." in above
+    assert 'name="payment"' not in above, "however it is paid"
+    assert re.search(r'button-primary" href="[^"]*">Change the card', above)
 
 
 def test_the_page_leads_on_to_the_payment(shop: Shop, gateway: PayMongo) -> None:

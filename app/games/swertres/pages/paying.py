@@ -38,6 +38,8 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("confirm", "buy", "suc
 SELLING: Final = f"{bp.name}.buy"
 
 
+_IN_EVERY_WAY: Final = frozenset({"sales_inactive", "too_many_bets", "card_limit"})
+"""What is wrong with a card by the game's own rules, however it is paid: nothing offers to pay it."""
 _JUST: Final = timedelta(minutes=10)
 """So long whoever is about to buy the same card anew is told that he has bought it."""
 
@@ -99,6 +101,7 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
     texts, means = [line.text for line in card], {way: wording.means(buying.PROVIDERS[way]) for way in payable}
     closed = {name for name in {bet.game_id for bet in bets} if name not in games or not games[name].is_open}
     left = [line.text for line in lines.without(card, closed)] if closed else []
+    in_the_way = [(place, one) for place in range(len(bets)) if (one := _of(why, place)) is not None]
     return show(
         "confirm",
         "_confirm",
@@ -107,7 +110,8 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
         texts=texts,
         here=url_for(".confirm", line=texts),
         is_refused=status != 200,
-        in_the_way=[(place, one) for place in range(len(bets)) if (one := _of(why, place)) is not None],
+        in_the_way=in_the_way,
+        may_be_paid=not in_the_way and not any(one.reason in _IN_EVERY_WAY for one in quote.refusals),
         without_closed=url_for(".confirm", line=left) if left else None,
         bets=list(zip(bets, quote.bets, [_of(why, place) for place in range(len(bets))], strict=True)),
         games=games,

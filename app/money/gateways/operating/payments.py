@@ -64,7 +64,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What came in of all that is wanted in one currency, and what of it went back to its payers, in minor units."""
+    """What came in of all that is wanted in one currency, and what of it went back to its payers, in minor units.
+    `fees`: what gateways kept of it, for disputes too."""
 
     currency: str
     payments: int
@@ -99,8 +100,14 @@ def sums(filters: Filters) -> list[Sum]:
         .correlate(row)
         .scalar_subquery()
     )
+    disputed = (
+        select(func.coalesce(func.sum(GatewayDispute.fee_minor), 0))
+        .where(GatewayDispute.payment_id == row.id)
+        .correlate(row)
+        .scalar_subquery()
+    )
     columns = (
-        *(func.count(), func.sum(row.received_minor), func.sum(row.fee_minor)),
+        *(func.count(), func.sum(row.received_minor), func.sum(row.fee_minor + disputed)),
         func.coalesce(func.sum(returned), 0),
     )
     query = select(row.currency, *columns).where(row.paid_at.is_not(None), *_where(filters))
