@@ -209,7 +209,7 @@ def test_a_bet_goes_on_no_draw_that_nobody_chose(shop: Shop) -> None:
     form = "number=000&shown=&stake=10"
     assert "Choose at least one draw" in page(ada, f"/swertres/bet?{form}&do=pay", 422)
     filled = page(ada, f"/swertres/bet?line=000:s:1000:{second.id}")
-    assert f"{manila(second.draws_at)} Manila</span>" in filled, "a line of the card says when it is drawn"
+    assert f"{manila(second.draws_at)} Manila · can win ₱" in filled, "a line of the card says when, and what"
     shop.draw(first.id, 123)
     asked = page(ada, f"/swertres/bet?game={first.id}")
     assert re.findall(r'name="game" value="([^"]+)"\s+checked', asked) == [first.id], "the next does not take its place"

@@ -19,6 +19,7 @@ from app.people.accounts.login import attempts
 from app.people.accounts.login.page_door import go, login_required
 from app.people.accounts.rules import describe_agent
 from app.people.notices import devices
+from app.people.players.profile.queries import profile_of
 
 bp = Blueprint("play_devices", __name__, url_prefix="/play/devices")
 ENDPOINTS: Final = ("play_devices.index", "play_devices.drop")
@@ -30,6 +31,7 @@ def index() -> Response:
     """All of them: devices, sessions, and the newest attempts."""
     found = accounts.sessions_of(current_user.id)
     context: dict[str, object] = {
+        "currency": profile_of(current_user.id).currency,
         "devices": devices.of_user(current_user.id),
         "sessions": [(one, *describe_agent(one.user_agent)) for one in found],
         "attempts": [(one, *describe_agent(one.user_agent)) for one in attempts.of_user(current_user.id)],

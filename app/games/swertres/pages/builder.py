@@ -166,6 +166,7 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
         "_bet",
         422 if typed.errors else 200,
         card=list(zip(card, without, [_times(line, names) for line in card], strict=True)),
+        wins_of=[_wins(line, names, config.most_stake) for line in card],
         named_at_once=_NAMED,
         texts=texts,
         total=sum(line.total for line in card),
@@ -185,6 +186,20 @@ def _page(card: list[CardLine], typed: Typed, config: Configuration, is_open: li
 
 
 def _times(line: CardLine, names: Mapping[str, Game]) -> str:
-    """When its first draws are drawn, in Manila; one that there is none of by its name."""
-    first = line.games[:_NAMED]
-    return ", ".join(manila(names[name].draws_at) if name in names else name for name in first)
+    """When its first draws are drawn, in Manila, each day said once; one that there is none of by its name."""
+    said, day = [], ""
+    for name in line.games[:_NAMED]:
+        text = manila(names[name].draws_at) if name in names else name
+        its_day, _, clock = text.rpartition(", ")
+        said.append(clock if its_day == day else text)
+        day = its_day
+    return ", ".join(said)
+
+
+def _wins(line: CardLine, names: Mapping[str, Game], most_stake: int) -> int | None:
+    """What it can win on each of its draws, in centavos; None where they promise differently, or take no such stake."""
+    if line.stake > most_stake:
+        return None
+    kind: rules.Kind = "rumble" if line.is_rumble else "straight"
+    found = {rules.odds(kind, line.number, names[name].multiple) for name in line.games if name in names}
+    return found.pop().pays(line.stake) if len(found) == 1 else None
