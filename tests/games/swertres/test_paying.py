@@ -14,12 +14,15 @@ from sqlalchemy import select, text, update
 
 from app.core.database.session import db, transaction
 from app.core.ports import places
+from app.faces.admin.wallets import accounts
 from app.games.swertres.game import SWERTRES
 from app.money.gateways.checks import payments_agree
 from app.money.gateways.clients.all_of_them import CLIENTS
 from app.money.gateways.clients.interface import Begun, Told
 from app.money.gateways.models import GatewayPayment
 from app.money.wallets.origins import service as origins
+from app.record.ledger.entries import AccountRef
+from app.selling.bets.models import BetDraw
 from app.selling.bets.sale.reserving.releasing import release
 from tests.faces.play.wallet.reading import key_on, read
 from tests.money.gateways.shop import paid
@@ -88,6 +91,8 @@ def test_a_card_by_gcash_is_kept_until_it_is_paid(shop: Shop, gateway: PayMongo)
     now = ada.get(f"{API}/my-cards/{card['id']}").get_json()
     assert (now["status"], now["paymentStatus"], now["bets"][0]["status"]) == ("confirmed", "succeeded", "active")
     assert payments_agree() == [], "what came in went straight into stakes"
+    staked_on = AccountRef("stakes", str(db.session.scalar(select(BetDraw.id).where(BetDraw.name == game.id))), "PHP")
+    assert accounts.in_words(staked_on) == f"Staked on draws to come: Swertres, draw {game.id}", "as operators read it"
 
 
 def test_what_the_gateway_has_still_to_decide_is_not_paid_again(shop: Shop, gateway: PayMongo) -> None:

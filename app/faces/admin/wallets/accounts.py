@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.database.session import db
+from app.core.ids import parse_id
 from app.record.ledger.entries import AccountRef
+from app.selling.bets.games import GAMES
+from app.selling.bets.models import BetDraw
 
 KINDS: Final[dict[str, LazyString]] = {
     "clearing": _l("With gateways"),
@@ -52,4 +57,19 @@ def in_words(ref: AccountRef) -> str:
         return str(_PERSONAL[ref.kind])
     if ref.kind == "refund":
         return str(KINDS["refund"])
+    if ref.kind in _OF_DRAWS and (draw_id := parse_id(ref.owner)) is not None:
+        return _of_draw(ref.kind, draw_id)
     return str(ref) if ref.owner else of_kind(ref.kind)
+
+
+_OF_DRAWS: Final = ("stakes", "owed")
+
+
+def _of_draw(kind: str, draw_id: UUID) -> str:
+    """What belongs to a draw of bets, by the draw's name."""
+    draw = db.session.get(BetDraw, draw_id)
+    game = GAMES.get().get(draw.game) if draw is not None else None
+    if draw is None or game is None:
+        return f"{kind}:{draw_id}"
+    told = gettext("%(game)s, draw %(draw)s", game=game.title, draw=draw.name)
+    return f"{KINDS[kind]}: {told}"

@@ -144,7 +144,14 @@ def _rows(payload: Payload) -> tuple[tuple[str, str], ...]:
 def _describe_fund(payload: Payload) -> Described:
     amount, game = written(payload["amountMinor"], payload["currency"]), game_named(payload["game"]).title
     sentence = gettext("%(amount)s are put into the bankroll of %(game)s.", amount=amount, game=game)
-    return Described(sentence, _rows(payload))
+    return Described(sentence, (*_rows(payload), *_if_new(payload)))
+
+
+def _if_new(payload: Payload) -> tuple[tuple[str, str], ...]:
+    """That an account begins with this is said before: a name that was mistyped would be one."""
+    if payload["bank"] in dict(banks(game_named(payload["game"]))):
+        return ()
+    return ((gettext("New"), gettext("Our books have no account of that name yet: it begins with this.")),)
 
 
 def _describe_withdraw(payload: Payload) -> Described:

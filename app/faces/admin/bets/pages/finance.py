@@ -146,8 +146,13 @@ def _form(game: BetGame, act: str, **given: None) -> MoveForm:
 def _question(game: BetGame, act: str) -> Question:
     place = place_of(game, "/finance")
     only_books = gettext("Only our books change: the money itself moves at the bank.")
+    known: tuple[str, ...] = ()
     if act == "fund":
         asks, then = gettext("Enter money that the owner put in?"), gettext("Draws may cost so much more at once.")
+        places = ", ".join(name for name, _ in owner.banks(game)) or "–"
+        known = (
+            gettext("Accounts that there are: %(places)s. Another one begins when it is first named.", places=places),
+        )
     else:
         asks = gettext("Enter money that the owner took out?")
         amount = written(owner.free_to_leave(game), game.currency)
@@ -155,7 +160,7 @@ def _question(game: BetGame, act: str) -> Question:
     return by_two(
         Question(
             asks=asks,
-            then=(only_books, then),
+            then=(only_books, then, *known),
             yes=gettext("Enter it"),
             no=gettext("Back"),
             action=f"{place}/move?act={act}",
