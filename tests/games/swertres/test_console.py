@@ -254,8 +254,8 @@ def test_a_card_goes_back_by_two_as_far_as_it_is_not_sealed(house: Flask) -> Non
     assert console.post(f"{own}/refund", WHY).status_code == 409, "what has gone back goes back once"
     giving = f"{PLACE}/finance/move?act=fund"
     assert "Accounts that there are: bank:test. Another one begins when it is first named." in page(console, giving)
-    begun = [console.post(giving, {**WHY, "amount": "1", "bank": bank}).location for bank in ("bank:test", "bank:bpi")]
-    assert ["it begins with this" in page(console, place) for place in begun] == [False, True], "said before"
+    begun = console.post(giving, {**WHY, "amount": "1", "bank": "bank:bpi"}).location
+    assert "it begins with this" in page(console, begun), "said before it is confirmed"
     taking = f"{PLACE}/finance/move?act=withdraw"
     assert '<option value="bank:test">bank:test: ' in page(console, taking), "where it lies, and how much"
     refused = console.post(taking, {**WHY, "amount": "1", "bank": "bank:main"})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.selling.windows.proof.unseen import Missing, Unseen
+from app.selling.windows.lists.unseen import Missing, Unseen
 from app.selling.windows.words import voided
 
 SEALED = datetime(2026, 11, 30, 22, 50, tzinfo=UTC)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from app.record.audit import queries as audit
 from app.record.audit.models import Alarm
-from app.selling.windows.proof import kept, unseen
+from app.selling.windows.lists import unseen
+from app.selling.windows.proof import kept
 from app.selling.windows.words import voided
 
 from . import subjects

@@ -23,8 +23,9 @@ from app.record.ledger import service as ledger
 from app.record.ledger.entries import Posting
 from app.selling.windows import statements
 from app.selling.windows.games import AnyGame, WindowGame
+from app.selling.windows.lists import unseen
 from app.selling.windows.models import WindowRound
-from app.selling.windows.proof import kept, unseen
+from app.selling.windows.proof import kept
 from app.selling.windows.questions.draw import ResultT
 from app.selling.windows.rules import is_buried
 from app.selling.windows.tables import AnyTables, OrderT, PaymentT, RoundsOf, RoundT

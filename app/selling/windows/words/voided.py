@@ -9,9 +9,9 @@ from typing import Final
 from flask_babel import gettext
 
 from app.core.web.templating import utc
+from app.selling.windows.lists.unseen import Missing, Unseen
 from app.selling.windows.models import WindowRound
 from app.selling.windows.proof import kept
-from app.selling.windows.proof.unseen import Missing, Unseen
 from app.selling.windows.tables import AnyTables
 from app.selling.windows.wording import Words
 

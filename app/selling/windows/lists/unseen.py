@@ -19,9 +19,8 @@ from app.record.log.witnesses import queries as witnesses
 from app.record.log.witnesses.models import KEPT_WHOLE
 from app.selling.windows.games import window_games
 from app.selling.windows.models import WindowRound
+from app.selling.windows.proof import entries, fixed
 from app.selling.windows.tables import AnyTables
-
-from . import entries, fixed
 
 
 @dataclass(frozen=True, slots=True)
