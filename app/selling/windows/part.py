@@ -10,8 +10,8 @@ from app.record.part import Part
 
 from . import checks, jobs
 from .confirmed import refunding, resolving
-from .orders import passing, refunds
-from .proof import kept, told
+from .orders import passing, refunds, told
+from .proof import kept
 from .rounds import acts, event_types
 
 _ALARM_KINDS: Final = (

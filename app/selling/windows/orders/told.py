@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from app.core.web.templating import sats, short_hash
 from app.record.ledger.booked import Bookings
 from app.record.log.kinds import LogKind
-from app.selling.windows.orders.leaves import PAID, UNPAID
+
+from .leaves import PAID, UNPAID
 
 _FATES: Final[Mapping[str, object]] = {
     "credited": _l("counts"),
