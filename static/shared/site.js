@@ -19,19 +19,6 @@
     document.addEventListener("htmx:afterSwap", function () { work(document); });
   }
 
-  // Where tabs are one line that is moved sideways, the one that is shown stands within it.
-  // The line may get another width: a phone that is turned, a window that is drawn narrower.
-  function bringIntoSight(tabs) {
-    const shown = tabs.querySelector("[aria-current]");
-    if (!shown || tabs.scrollWidth <= tabs.clientWidth) return;
-    const off = shown.getBoundingClientRect().left - tabs.getBoundingClientRect().left;
-    tabs.scrollLeft += off - (tabs.clientWidth - shown.offsetWidth) / 2;
-  }
-  const widths = new ResizeObserver(function (changes) {
-    changes.forEach(function (change) { bringIntoSight(change.target); });
-  });
-  document.querySelectorAll(".tabs").forEach(function (tabs) { widths.observe(tabs); });
-
   // A part says what changed by data-announce; the same words are not said twice. What the reader has not asked for moves.
   function announceChanges(first, isNews) {
     document.querySelectorAll("[data-announce]").forEach(function (part) {
