@@ -142,7 +142,7 @@ SHOTS = (
         "/verify/bets/swertres/{drawn_id}",
         act=_verified,
         moves=True,
-        most_bytes=66_000,  # a verifier of bets comes with it
+        most_bytes=68_000,  # a verifier of bets comes with it, and of what the log promised of a card
     ),
     Shot("empty", "in-fr-swertres-bet", "/swertres/bet?lang=fr&number=047", who="bettor", reworded=True),
     Shot("empty", "in-ht-swertres-card", "/swertres/my-bets/{card}?lang=ht", who="bettor", reworded=True),
