@@ -20,7 +20,7 @@ from tests.utilities.swertres_draws import LOG, SALT, USER, Story, checked, hone
 from tests.utilities.test_verify_swertres import FORGED, by_block, changed_anywhere, receipts_forged, receipts_open
 
 TOLD = ("currency", "sales", "wentBack", "bets", "staked", "worst", "worstNumber", "worstEver", "worstEverNumber")
-TOLD += ("number", "how", "wonBets", "won", "status", "failing", "notLookedAt")
+TOLD += ("number", "how", "wonBets", "won", "card", "status", "failing", "notLookedAt")
 EVERY = 4  # of those that are changed in one place: their signatures take long
 
 
@@ -56,7 +56,11 @@ def _by_browser(told: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: object) -> object:
     """Amounts are texts there."""
-    return value if value is None or isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return {name: _text(own) for name, own in value.items()}
+    if isinstance(value, list):
+        return [_text(one) for one in value]
+    return value if value is None else str(value)
 
 
 def test_the_two_lists_of_claims_are_one() -> None:
@@ -100,7 +104,10 @@ def test_the_browser_says_what_the_script_says(tmp_path: Path, capsys: Any, monk
     assert {one["status"] for one in wanted} == {2, "0", "1", "3"}
 
 
-def test_what_the_reader_knows_is_compared_as_by_the_script(tmp_path: Path, capsys: Any) -> None:
+def test_what_the_reader_knows_is_compared_as_by_the_script(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "verifies", cache(script.verifies))
     story, path = honest(), tmp_path / "receipt.json"
     own, other = receipt(story), receipt(by_block())
     unsalted = copy.deepcopy(own)
@@ -117,7 +124,7 @@ def test_what_the_reader_knows_is_compared_as_by_the_script(tmp_path: Path, caps
         {"receipt": unsalted, "person": str(USER)},
         *({"receipt": one} for one in receipts_open()),
         *({"receipt": forged} for _, forged in receipts_forged()),
-        *({"receipt": forged} for _, forged in changed_anywhere(own)),
+        *({"receipt": forged} for number, (_, forged) in enumerate(changed_anywhere(own)) if number % EVERY == 0),
     ]
     text, given, wanted = json.dumps(story.bundle()), [], []
     for case in cases:

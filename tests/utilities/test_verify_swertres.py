@@ -115,6 +115,26 @@ def test_a_receipt_is_in_and_whose_it_is_can_be_seen(tmp_path: Path, capsys: Any
     assert failing(told(receipt(other))) == ["receipt"], "of a chain that is not this one"
 
 
+def test_what_is_on_a_card_is_said(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "receipt.json"
+
+    def said(story: Story, number: int = 1) -> list[str]:
+        path.write_text(json.dumps(receipt(story, number)))
+        (tmp_path / "draw.json").write_text(json.dumps(story.bundle()))
+        script.main([str(tmp_path / "draw.json"), "--receipt", str(path)])
+        lines: list[str] = capsys.readouterr().out.split("\n\n")[1].splitlines()
+        return [line for line in lines if line.startswith(("On the card", "  "))]
+
+    assert said(honest())[:3] == [
+        "On the card AAAA-BBBB-CCCC for this draw: 2 bets, 843.33 PHP together.",
+        "  123 rumble, 10.00 PHP at 450 / 6: won 750.00 PHP.",
+        "  213 straight, 833.33 PHP at 450 / 1: won 374,998.50 PHP.",
+    ]
+    assert said(honest(), 2)[1] == "  047 straight, 50.00 PHP at 450 / 1: lost."
+    assert said(honest(), 4)[1].endswith(": went back.")
+    assert said(Story(state="selling").begin().sell())[1].endswith(": waits for the draw.")
+
+
 def receipts_forged() -> Iterator[tuple[str, dict[str, Any]]]:
     """What is wrong with a genuine ticket's receipt, by the claim that is to say it."""
     story, other = honest(), Signer(LOG.name, b"x" * 32)
@@ -155,7 +175,10 @@ def receipts_open() -> Iterator[dict[str, Any]]:
     yield genuine | {"leaves": [sold | {"promise": soon, "number": None, "proof": None}]}
 
 
-def test_what_the_log_promised_of_a_ticket_is_looked_at(tmp_path: Path, capsys: Any) -> None:
+def test_what_the_log_promised_of_a_ticket_is_looked_at(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(script, "verifies", cache(script.verifies))
     bundle, path = honest().bundle(), tmp_path / "receipt.json"
 
     def told(ticket: dict[str, Any]) -> dict[str, Any]:

@@ -1229,6 +1229,16 @@ def won_by(draw: Draw, outcome: int) -> set[tuple[int, int]]:
     }
 
 
+def paid_lines(draw: Draw) -> set[tuple[int, int]]:
+    """Those that won by the result in force, or by one before it that was final when it was corrected."""
+    borne: set[tuple[int, int]] = set()
+    live: set[tuple[int, int]] = set()
+    for one in draw.of("bet.resulted", "bet.corrected"):
+        borne |= live if one.told.get("isBorne") else set()
+        live = won_by(draw, one.told["outcome"])
+    return borne | live
+
+
 def correction_differs(draw: Draw, said: Record, before: Record) -> Iterator[str]:
     """What the log says of the result before must be that; what was final by then is paid all the same."""
     if (said["was"], said["wasWon"]) != (before["outcome"], before["won"]):
@@ -1580,8 +1590,43 @@ def summary(draw: Draw, results: list[Record], asked: Asked) -> Record:
         "neverShown": list(NEVER),
         "promiseHash": draw.bundle["promiseHash"],
         "sealRoot": draw.seal.told["sealRoot"] if draw.seal else None,
+        "card": on_card(draw, asked.receipt) if asked.receipt is not None else None,
         **came_to(draw),
     }
+
+
+def on_card(draw: Draw, receipt: Record) -> Record:
+    """What a receipt's ticket has bet on the draw, line by line, and what became of each by the draw's result."""
+    here, paid, lines = {sale.leaf for sale in draw.weighed.sales.values()}, paid_lines(draw), []
+    for one in receipt["leaves"]:
+        told = parsed(one["text"], "an entry of the receipt") if one.get("text") else {}
+        if told.get("subject") != draw.subject or told.get("type") != "bet.sold":
+            continue
+        sale = sale_of(shaped(told, "bet.sold", "the receipt's sale"), one["text"], "the receipt's sale")
+        for at, line in enumerate(sale.lines):
+            has_won = sale.leaf in here and (sale.number, at) in paid
+            lines.append(
+                {
+                    "number": line.number,
+                    "kind": line.kind,
+                    "stake": line.stake,
+                    "odds": list(line.odds),
+                    "became": "won" if has_won else became(draw, sale, is_here=sale.leaf in here),
+                    "won": pays(line, draw.terms["multiple"]) if has_won else None,
+                }
+            )
+    return {"code": receipt["code"], "lines": lines}
+
+
+def became(draw: Draw, sale: Sale, *, is_here: bool) -> str:
+    """What became of bets that did not win."""
+    if not is_here:
+        return "missing"
+    if sale.number in draw.weighed.back:
+        return "returned"
+    if draw.is_cancelled:
+        return "cancelled"
+    return "lost" if draw.of("bet.resulted") else "waiting"
 
 
 def came_to(draw: Draw) -> Record:
@@ -1617,8 +1662,29 @@ def money(amount: int, currency: str) -> str:
     return f"{amount // 100:,}.{amount % 100:02} {plain(currency)}"
 
 
+BECAME = {
+    "lost": "lost",
+    "waiting": "waits for the draw",
+    "returned": "went back",
+    "cancelled": "the draw is not held, the stake goes back",
+    "missing": "is not in this draw",
+}
+
+
+def card_in_words(told: Record) -> Iterator[str]:
+    currency, lines = told["currency"], told["card"]["lines"]
+    staked = money(sum(one["stake"] for one in lines), currency)
+    yield "On the card {} for this draw: {} bets, {} together.".format(plain(told["card"]["code"]), len(lines), staked)
+    for one in lines:
+        end = "won {}".format(money(one["won"], currency)) if one["became"] == "won" else BECAME[one["became"]]
+        bet, stake = "{} {}".format(plain(one["number"]), plain(one["kind"])), money(one["stake"], currency)
+        yield "  {}, {} at {} / {}: {}.".format(bet, stake, *one["odds"], end)
+
+
 def in_words(told: Record) -> Iterator[str]:
     currency = told["currency"]
+    if told["card"] is not None:
+        yield from card_in_words(told)
     if told["number"] is None:
         yield "Nothing was drawn{}.".format(" yet" if told["unfinished"] else "")
     else:

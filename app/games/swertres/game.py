@@ -36,6 +36,7 @@ class SwertresGame(BetGame):
         ),
         "worst-case": _l("The dearest of the 1,000 numbers costs what the seal says."),
     }
+    kinds: Mapping[str, LazyString] = {"straight": _l("straight"), "rumble": _l("rumble")}
 
     def schedule(self) -> Schedule:
         """By the configuration in force."""

@@ -69,7 +69,9 @@ class NoSuchSelection(ValueError):
 
 class BetGame(ABC):
     """One game of the rail. `name` is its id in tables, leaves, ledger and addresses, for ever; `classes` how many
-    outcomes a draw has, counted from 0; `script` the file under /utilities that checks its draws, if one does."""
+    outcomes a draw has, counted from 0; `script` the file under /utilities that checks its draws, if one does, and
+    `verifier` the module by which a browser does. `claims` and `kinds` are what such checks say in the game's own
+    words: of claims, and of how a bet wins."""
 
     name: str
     title: LazyString
@@ -78,6 +80,7 @@ class BetGame(ABC):
     script: str | None = None
     verifier: str | None = None
     claims: Mapping[str, LazyString] = {}
+    kinds: Mapping[str, LazyString] = {}
 
     @abstractmethod
     def schedule(self) -> Schedule:

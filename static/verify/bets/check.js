@@ -4,6 +4,7 @@ import { keyOf } from "../bundle/notes.js";
 import { BadInput } from "../bundle/strict_json.js";
 import { Malformed } from "../receipt/problems.js";
 import { readRotations } from "../receipt/rotations.js";
+import { onCard } from "./card.js";
 import { readDraw } from "./draw.js";
 import { log, malformed } from "./logged.js";
 import { Open, VERDICTS } from "./problems.js";
@@ -68,7 +69,7 @@ export function* claimsOf({ text, ...known }, { report = () => {} } = {}) {
     found.push(judged(name, judge, draw, asked));
     yield found.at(-1);
   }
-  yield { conclusion: conclusionOf(draw, found) };
+  yield { conclusion: { ...conclusionOf(draw, found), card: onCard(draw, asked.receipt) } };
 }
 
 // As the script ends: 0 all that was looked at holds, 1 something does not, 3 not everything could be checked.

@@ -17,6 +17,17 @@ export function wonBy({ weighed, game, terms }, outcome) {
   return found;
 }
 
+// Those that won by the result in force, or by one before it that was final when it was corrected.
+export function paidIn(draw) {
+  const borne = new Map();
+  let live = new Map();
+  for (const { told } of draw.of("bet.resulted", "bet.corrected")) {
+    if (told.isBorne) live.forEach((wins, line) => borne.set(line, wins));
+    live = wonBy(draw, told.outcome);
+  }
+  return new Map([...borne, ...live]);
+}
+
 export const sumOf = (won) => [...won.values()].reduce((sum, one) => sum + one, 0n);
 
 export function settlement(draw) {

@@ -15,11 +15,12 @@ def draw_words() -> dict[str, str]:
     """Everything that the check of a draw says, of every game."""
     return {
         **{f"claim_{name}": text for name, text in _claims().items()},
-        **_claims_of_games(),
+        **_of_games(),
         **{f"why_{name}": text for name, text in reason_words().items()},
         **{f"left_{name}": text for name, text in _left().items()},
         **_conclusions(),
         **_outcome(),
+        **_card(),
         **_untold(),
         **_busy(),
         **_refused(),
@@ -57,10 +58,13 @@ def _claims() -> dict[str, str]:
     }
 
 
-def _claims_of_games() -> dict[str, str]:
-    """What games say in their own words."""
+def _of_games() -> dict[str, str]:
+    """What games say in their own words: of claims, and of how a bet wins."""
     games = GAMES.get().values()
-    return {f"claim_{game.name}-{name}": str(text) for game in games for name, text in game.claims.items()}
+    return {
+        **{f"claim_{game.name}-{name}": str(text) for game in games for name, text in game.claims.items()},
+        **{f"kind_{game.name}-{name}": str(text) for game in games for name, text in game.kinds.items()},
+    }
 
 
 def _left() -> dict[str, str]:
@@ -137,6 +141,20 @@ def _outcome() -> dict[str, str]:
             "At worst it would have cost {worst} (number {number}); at any time before, {ever} (number {everNumber})"
         ),
         "outcome_doubt": gettext("That is the file’s word alone."),
+    }
+
+
+def _card() -> dict[str, str]:
+    """What is on the reader's card, and what became of it."""
+    return {
+        "card_holds": gettext("Your card {code}, for this draw. Bets: {bets}, {staked} together"),
+        "card_bet": gettext("{number} {kind} · {staked} · {odds} for 1 · {became}"),
+        "card_won": gettext("won {won}"),
+        "card_lost": gettext("did not win"),
+        "card_waiting": gettext("waits for the draw"),
+        "card_returned": gettext("given back"),
+        "card_cancelled": gettext("the draw is not held, and the stake goes back"),
+        "card_missing": gettext("is not in this draw"),
     }
 
 
