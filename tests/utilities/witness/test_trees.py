@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.utilities.witness.log import audit_path, consistency_proof, tile_name, tree_hash
@@ -103,6 +103,7 @@ def test_consistency_holds_for_what_grew_and_nothing_else(old: int, new: int, da
         assert not witness.is_consistent(old, before, new, after, proof)
 
 
+@settings(deadline=None)  # a busy machine's longest is not the code's
 @given(st.integers(1, 1400), st.integers(0, 1400))
 @example(1024, 256)
 @example(1024, 255)
