@@ -124,7 +124,9 @@ def _payment(one: Seen, wish: Approval | None) -> Move:
     """By what came in, once anything did. `wish`: its payer has asked for some of it back, and one of us has still to
     say yes."""
     href, way = url_for("payments.page", payment_id=one.id), str(words.GATEWAYS[one.provider])
-    said = words.payment(one.state) if wish is None else words.wished_back(wishing.amount_of(wish), one.currency)
+    said = words.payment(one.state, is_processing=one.is_processing)
+    if wish is not None:
+        said = words.wished_back(wishing.amount_of(wish), one.currency)
     amount = one.received_minor or one.amount_minor
     return Move(one.id, "in", one.created_at, amount, one.currency, way, said, href)
 

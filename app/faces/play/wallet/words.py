@@ -117,6 +117,7 @@ _PAID_BY_HAND: Final = Said(
     _l("Paid"),
     _l("One of us has paid it to your account. Look there: if it has not arrived, tell us under “Something is wrong”."),
 )
+_PROCESSING: Final = Said("live", _l("Is being processed"))
 _TAKEN_BACK: Final = Said("mute", _l("Taken back"), _l("You took it back yourself. The money is in your wallet again."))
 
 
@@ -139,8 +140,10 @@ def withdrawal(drawn: Drawn, *, was_seen: bool = True) -> Said:
     return _UNDER_REVIEW if drawn.approval_id is not None else WITHDRAWALS[drawn.state]
 
 
-def payment(state: str) -> Said:
-    """A payment's state as it is kept."""
+def payment(state: str, *, is_processing: bool = False) -> Said:
+    """A payment's state as it is kept. `is_processing`: he has paid, and its provider has not decided yet."""
+    if is_processing:
+        return _PROCESSING
     return next(said for name, said in PAYMENTS.items() if name == state)
 
 

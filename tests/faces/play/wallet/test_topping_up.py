@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.money.gateways import asking, service
-from app.money.gateways.clients.interface import DisputeTold, Refused, Told
+from app.money.gateways.clients.interface import Begun, DisputeTold, Refused, Told
 from app.people.accounts import service as accounts
 from app.people.accounts.login.page_door import session_cookie
 from app.people.accounts.models import User
@@ -177,6 +177,15 @@ def test_what_was_paid_before_it_is_cancelled_stays_paid_and_after_its_end_nothi
     assert f"{first}/cancel" not in page.text
     gateway.answer = paid(20_000, payer=str(ada.email).removeprefix("+"))
     assert "The money has arrived." in read(ada.post(f"{second}/cancel", follow_redirects=True))
+
+
+def test_what_is_being_processed_is_not_listed_as_unpaid(ada: Persona, gateway: FakeGateway) -> None:
+    gateway.beginning = Begun("its-own-id", "https://gateway.example/pay")
+    payment_id = pay(ada).location.rsplit("/", 1)[1]
+    gateway.answer = Told("open", url="")
+    again(payment_id)
+    page = read(ada.get("/play/wallet"))
+    assert ("Is being processed" in page, "Waits for you to pay" in page) == (True, False)
 
 
 def test_its_page_goes_with_it_to_its_end_for_its_payer_alone(app: Flask, ada: Persona, gateway: FakeGateway) -> None:
