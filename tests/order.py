@@ -141,12 +141,58 @@ NOT_QUICK = frozenset(
 NOT_QUICK_FOLDERS = ("tests/dev/", "tests/faults/", "tests/node/", "tests/properties/", "tests/utilities/")
 """Where tests start processes themselves, or search."""
 
+STORIES = frozenset(
+    {
+        "tests/catalogue/test_sixth_game.py",
+        "tests/core/test_breaker.py",
+        "tests/core/test_schedule.py",
+        "tests/faces/admin/test_alarm_kinds.py",
+        "tests/faces/admin/test_history.py",
+        "tests/faces/admin/test_money.py",
+        "tests/faces/admin/test_operators_page.py",
+        "tests/faces/admin/test_unasked_refunds.py",
+        "tests/faces/play/wallet/test_erasing.py",
+        "tests/faces/play/wallet/test_exchanging.py",
+        "tests/faces/play/wallet/test_lists.py",
+        "tests/faces/play/wallet/test_sending_back.py",
+        "tests/faces/play/wallet/test_topping_up.py",
+        "tests/faces/site/test_log_entries.py",
+        "tests/games/borlette/test_book.py",
+        "tests/games/luckotto/test_verifier.py",
+        "tests/games/swertres/test_attacks.py",
+        "tests/games/swertres/test_console.py",
+        "tests/games/swertres/test_operators.py",
+        "tests/games/swertres/test_paying.py",
+        "tests/games/swertres/test_story.py",
+        "tests/money/gateways/test_machine.py",
+        "tests/money/gateways/test_matrix.py",
+        "tests/money/wallets/test_exchange.py",
+        "tests/money/wallets/test_story.py",
+        "tests/outcomes/draws/test_hash_chain.py",
+        "tests/people/accounts/test_budgets.py",
+        "tests/people/accounts/test_strangers.py",
+        "tests/people/accounts/test_strength.py",
+        "tests/people/partners/test_access.py",
+        "tests/people/partners/test_rehearsing.py",
+        "tests/people/players/test_held.py",
+        "tests/selling/bets/test_capacity.py",
+        "tests/selling/bets/test_official_story.py",
+        "tests/selling/bets/test_refunds.py",
+        "tests/selling/bets/test_reversals.py",
+        "tests/selling/bets/test_settlement.py",
+        "tests/selling/bets/test_state_machine.py",
+    }
+)
+"""Files whose tests take a seventh of a second each and more, of a quiet machine: what many people do one after the
+other, searches, whole matrices. Beside them a change has quick tests of its rules, its acts and its pages."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What `make quick` runs is told by what a test asks for; nobody has to remember a mark."""
     asked = set(getattr(item, "fixturenames", ()))
-    if asked & NOT_QUICK or item.nodeid.startswith(NOT_QUICK_FOLDERS) or item.get_closest_marker("slow"):
+    is_long = item.nodeid.partition("::")[0] in STORIES or item.get_closest_marker("slow") is not None
+    if is_long or asked & NOT_QUICK or item.nodeid.startswith(NOT_QUICK_FOLDERS):
         return
     item.add_marker("quick")
 

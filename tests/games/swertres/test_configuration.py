@@ -32,7 +32,9 @@ def test_what_is_changed_holds_from_then_on_and_is_in_the_log(session: Any) -> N
     assert [(row.version, row.multiple, row.most_lines) for row in queries.history()] == [(2, 500, 5), (1, 500, 10)]
     leaves = db.session.scalars(select(Waiting).where(Waiting.kind == service.CONFIGURED)).all()
     assert len(leaves) == 2
-    noted = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "swertres.configured")).all()
+    noted = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "swertres.configured").order_by(AuditEntry.id)
+    ).all()
     assert [(one.actor, one.detail["fields"]) for one in noted] == [
         ("operator:ada", ["multiple", "slots"]),
         ("operator:ada", ["most_lines"]),
