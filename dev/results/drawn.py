@@ -8,15 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any, Final, TypeAlias, TypeVar
 
-DIGITS: Final[Mapping[str, int]] = {
-    "pcso.3d": 3,
-    "us.ny.pick3": 3,
-    "us.ny.pick4": 4,
-    "us.fl.pick3": 3,
-    "us.fl.pick4": 4,
-    "us.ga.cash3": 3,
-    "us.ga.cash4": 4,
-}
+DIGITS: Final[Mapping[str, int]] = {"pcso.3d": 3, "us-ny": 7, "us-fl": 7, "us-ga": 7}
+"""By lottery. Seven are two games: three digits and four."""
 WITHHELD: Final = "withheld"
 """Wished of a draw: that no source ever says what came of it, so that people have to."""
 Key: TypeAlias = tuple[str, date, time]
@@ -46,6 +39,11 @@ class Row:
     @property
     def digits(self) -> int:
         return DIGITS[self.lottery]
+
+    @property
+    def named(self) -> str:
+        """Its time of day, as American sources have it."""
+        return self.name or f"{self.slot:%H:%M}"
 
     def without(self) -> Row:
         return replace(self, numbers="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from .drawn import Refused, Row
@@ -16,9 +17,13 @@ ALL: Final[Mapping[str, str]] = {
     "other_day": "shows yesterday’s page",
     "sister": "shows the numbers under a game that is called alike",
     "partial": "shows one digit too few",
+    "half": "shows the first of two games alone; nothing, where there is one",
+    "zeros": "has lost zeros in front, as a spreadsheet does",
+    "stale": "shows the numbers of the draw before once more",
     "two_numbers": "shows the draw twice, with two numbers",
     "hang": "says nothing for a long time",
     "error": "answers 500",
+    "wrong_type": "answers with a page that wants to see a person",
     "truncated": "breaks off in the middle of the page",
     "endless": "sends two megabytes of nothing",
     "markup": "has been built anew, and has other names for everything",
@@ -29,8 +34,24 @@ _OF_ROWS: Final[Mapping[str, Callable[[Sequence[Row]], list[Row]]]] = {
     "wrong_number": lambda rows: [one.wrong() for one in rows],
     "other_slot": lambda rows: [one.earlier() for one in rows],
     "two_numbers": lambda rows: [two for one in rows for two in (one, one.wrong())],
+    "half": lambda rows: [one.without() if one.digits == _ONE_GAME else one for one in rows],
+    "zeros": lambda rows: [replace(one, numbers=_short(one)) for one in rows],
+    "stale": lambda rows: _stale(rows),
 }
 _MOST_TIMES: Final = 1_000
+_ONE_GAME: Final = 3
+"""So many digits have draws of one game."""
+
+
+def _short(one: Row) -> str:
+    """American pages leave the zeros out themselves, of each game."""
+    return one.numbers.lstrip("0") if one.digits == _ONE_GAME else one.numbers
+
+
+def _stale(rows: Sequence[Row]) -> list[Row]:
+    """The newest that is drawn shows what the one before it does."""
+    drawn = [one for one in rows if one.numbers]
+    return [replace(one, numbers=drawn[1].numbers) if drawn[1:] and one is drawn[0] else one for one in rows]
 
 
 class Misbehaviours:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from .drawn import WITHHELD, Drawn, Refused
-from .philippines import LOTTERY
+from .drawn import DIGITS, WITHHELD, Drawn, Refused
 
 _SHOWN: Final = 12
+_TITLES: Final = {"pcso.3d": "PCSO 3D Lotto", "us-ny": "New York", "us-fl": "Florida", "us-ga": "Georgia"}
 _HERE: Final = ("127.0.0.1", "localhost")
 
 
@@ -25,12 +25,12 @@ def blueprint(drawn: Drawn) -> Blueprint:
 
     @bp.post("/")
     def wish() -> Response | tuple[str, int]:
-        """`draw` is its day and time; `act` the button: draw the `numbers`, or say nothing."""
+        """`draw` is its lottery, day and time; `act` the button: draw the `numbers`, or say nothing."""
         _only_here()
-        day, _, slot = request.form.get("draw", "").partition(" ")
+        lottery, day, slot = (*request.form.get("draw", "").split(" "), "", "", "")[:3]
         wanted = WITHHELD if request.form.get("act") == "withhold" else request.form.get("numbers", "").strip()
         try:
-            drawn.wish({"lottery": LOTTERY, "day": day, "slot": slot, "wish": wanted})
+            drawn.wish({"lottery": lottery, "day": day, "slot": slot, "wish": wanted})
         except Refused as refused:
             return _shown(drawn, str(refused)), 422
         return redirect("/", 303)
@@ -39,11 +39,12 @@ def blueprint(drawn: Drawn) -> Blueprint:
 
 
 def _shown(drawn: Drawn, error: str = "") -> str:
-    rows = drawn.of(LOTTERY)
+    rows = drawn.of(*DIGITS)
     return render_template(
         "home.html",
         coming=[(one, drawn.wished(one)) for one in reversed(rows) if not one.numbers][-_SHOWN:],
         over=[one for one in rows if one.numbers][:_SHOWN],
+        titles=_TITLES,
         withheld=WITHHELD,
         form=request.form,
         error=error,

@@ -17,16 +17,15 @@ from .misbehaviour import ALL, Misbehaviours, bent
 Page = Callable[[str, Sequence[Row], str], Response]
 """Shows draws at a path of a source; the name of what goes wrong is "" where nothing does."""
 
-_US: Final = ("us.ny.pick3", "us.ny.pick4")
 SOURCES: Final[Mapping[str, tuple[Page, tuple[str, ...]]]] = {
     "pcso_site": (philippines.pcso_site, (philippines.LOTTERY,)),
     "lottomatik": (philippines.lottomatik, (philippines.LOTTERY,)),
     "lottopcso": (philippines.lottopcso, (philippines.LOTTERY,)),
     "philnews": (philippines.philnews, (philippines.LOTTERY,)),
-    "ny_site": (america.ny_site, _US),
-    "ny_open_data": (america.ny_open_data, _US),
-    "florida": (america.florida, ("us.fl.pick3", "us.fl.pick4")),
-    "georgia": (america.georgia, ("us.ga.cash3", "us.ga.cash4")),
+    "ny_site": (america.ny_site, ("us-ny",)),
+    "ny_open_data": (america.ny_open_data, ("us-ny",)),
+    "florida": (america.florida, ("us-fl",)),
+    "georgia": (america.georgia, ("us-ga",)),
 }
 ELSEWHERE: Final = "http://elsewhere.invalid/"
 
@@ -34,7 +33,7 @@ ELSEWHERE: Final = "http://elsewhere.invalid/"
 def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
     """The whole of it as one WSGI application. `hang`: seconds for which a source says nothing when it hangs."""
     made, bp = Flask("dev.results"), Blueprint("sources", __name__)
-    drawn, wrongs = Drawn(), Misbehaviours(seed, rate)
+    drawn, wrongs, going_on = Drawn(), Misbehaviours(seed, rate), dict[str, str]()
 
     @made.get("/_control")
     def shown() -> Response:
@@ -63,7 +62,10 @@ def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
             return Response(status=404)
         page, lotteries = SOURCES[source]
         is_form = source == "pcso_site" and request.method == "GET"  # what goes wrong, goes wrong with its table
-        struck = "" if is_form else wrongs.strike(source)
+        is_rest = source == "ny_site" and request.args.get("nid") != america.ASKED_FIRST
+        struck = going_on.pop(source, "") if is_rest else "" if is_form else wrongs.strike(source)
+        if source == "ny_site" and not is_rest:
+            going_on[source] = struck
         return _arriving(struck, lambda: page(path, bent(struck, drawn.of(*lotteries)), struck), hang)
 
     made.register_blueprint(bp)
@@ -94,6 +96,8 @@ def _arriving(struck: str, make: Callable[[], Response], hang: float) -> Respons
         return _hung_up(hang)
     if struck == "error":
         return Response("<html><body><h1>Server Error in '/' Application.</h1></body></html>", 500)
+    if struck == "wrong_type":
+        return Response("<!doctype html><html><body><h1>Are you a person?</h1></body></html>")
     if struck == "endless":
         return Response(b" " * 2**21)
     if struck == "redirect":

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, time
-from typing import Any
 
 import pytest
 
@@ -96,80 +94,11 @@ def test_the_philippines(parser: str, given: bytes, expected: str) -> None:
     assert _said(parser, given, FIVE) == expected
 
 
-def american(lottery: str, name: str = "midday", slot: time = time(14, 30), digits: int = 3) -> Draw:
-    return Draw(lottery, date(2026, 11, 27), slot, name, digits)
-
-
-NUMBERS = american("us.ny.pick3")
-WIN4 = american("us.ny.pick4", digits=4)
-PICK3 = american("us.fl.pick3", slot=time(13, 30))
-CASH3 = american("us.ga.cash3", "night", time(23, 34))
-NIGHT = 1_795_840_440_000  # 27 November 2026, 23:34 in Atlanta
-ROW: dict[str, Any] = {"draw_date": "2026-11-27T00:00:00.000", "midday_daily": "047", "midday_daily_sum": "11"}
-
-
-def drupal(numbers: object, time: str = "Midday", game: str = "Numbers", day: str = "2026-11-27") -> Any:
-    return {"rows": [{"id": "1", "game": game, "date": day, "draw_time": time, "winning_numbers": numbers}]}
-
-
-def fireball(*numbers: tuple[str, str], kind: str = "MIDDAY", game: str = "PICK 3", day: str = "2026-11-27") -> Any:
-    parts = [{"NumberPick": pick, "NumberType": place} for place, pick in numbers]
-    return [{"GameName": game, "DrawDate": f"{day}T00:00:00", "DrawType": kind, "DrawNumbers": parts}]
-
-
-def closed(primary: object, kind: str = "NIGHT", status: str = "CLOSED", moment: object = NIGHT) -> Any:
-    results = [{"primary": primary, "drawType": kind}]
-    return {"draws": [{"gameName": "CASH 3", "status": status, "drawTime": moment, "results": results}]}
-
-
-WNS = (("fb", "9"), ("wn3", "7"), ("wn1", "0"), ("wn2", "4"))
-US: list[tuple[str, Draw, Any, str]] = [
-    ("ny_site/1", NUMBERS, drupal(["0", "4", "7"]), "047"),
-    ("ny_site/1", NUMBERS, drupal(["0", "4", "7"], "Evening"), "not_listed"),
-    ("ny_site/1", NUMBERS, drupal(["0", "4", "7"], game="Take 5"), "not_listed"),
-    ("ny_site/1", NUMBERS, drupal(["0", "4", "7"], day="2026-11-26"), "other_day"),
-    ("ny_site/1", NUMBERS, drupal(["0", "4"]), "partial"),
-    ("ny_site/1", NUMBERS, drupal(["0", "4", "7", "1"]), "too_many_numbers"),
-    ("ny_site/1", NUMBERS, drupal([]), "not_yet"),
-    ("ny_site/1", WIN4, drupal(["0", "4", "7", "1"], game="Win 4"), "0471"),
-    ("ny_site/1", NUMBERS, {"results": []}, "markup_changed"),
-    ("ny_open_data/1", NUMBERS, [ROW], "047"),
-    ("ny_open_data/1", NUMBERS, [{**ROW, "midday_daily_sum": 11}], "047"),
-    ("ny_open_data/1", NUMBERS, [{**ROW, "midday_daily_sum": "13"}], "two_numbers"),
-    ("ny_open_data/1", NUMBERS, [{**ROW, "midday_daily": 47}], "not_a_number"),
-    ("ny_open_data/1", NUMBERS, [{**ROW, "midday_daily": "47"}], "partial"),
-    ("ny_open_data/1", WIN4, [ROW], "not_yet"),
-    ("ny_open_data/1", NUMBERS, [{**ROW, "draw_date": "2026-11-26T00:00:00.000"}], "other_day"),
-    ("florida/1", PICK3, fireball(*WNS), "047"),
-    ("florida/1", PICK3, {"DrawResults": fireball(*WNS)}, "047"),
-    ("florida/1", PICK3, fireball(*WNS, ("wn4", "1")), "too_many_numbers"),
-    ("florida/1", PICK3, fireball(*WNS, ("wn1", "1")), "too_many_numbers"),
-    ("florida/1", PICK3, fireball(*WNS[:3]), "partial"),
-    ("florida/1", PICK3, fireball(("fb", "9")), "not_yet"),
-    ("florida/1", PICK3, fireball(*WNS, kind="EVENING"), "not_listed"),
-    ("florida/1", PICK3, fireball(*WNS, game="PICK 2"), "not_listed"),
-    ("florida/1", PICK3, fireball(*WNS, day="2026-11-26"), "other_day"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"]), "047"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"], status="OPEN"), "not_yet"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"], "EVENING"), "two_numbers"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"], moment=NIGHT - 5 * 3_600_000), "not_listed"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"], moment=NIGHT - 86_400_000), "other_day"),
-    ("georgia/1", CASH3, closed(["0", "4", "7"], moment="tonight"), "markup_changed"),
-    ("georgia/1", CASH3, closed(["0", "4"]), "partial"),
-]
-
-
-@pytest.mark.parametrize(
-    ("parser", "draw", "given", "expected"), US, ids=[f"{one[0]}-{at}" for at, one in enumerate(US)]
-)
-def test_america(parser: str, draw: Draw, given: Any, expected: str) -> None:
-    assert _said(parser, json.dumps(given).encode(), draw) == expected
-
-
 @pytest.mark.parametrize("parser", sorted(PARSERS))
 def test_no_parser_finds_anything_in_nothing(parser: str) -> None:
     for given in (b"", b"null", b"[]", b"{}", b"[[[", b"<html></html>", "ÿ047".encode("utf-16"), b"0-4-7</html>"):
-        assert isinstance(PARSERS[parser](given, FIVE), Nothing)
+        for bytes_ in (given, b"\x1e" + given + b"\x1e" + given):
+            assert isinstance(PARSERS[parser](bytes_, FIVE), Nothing)
 
 
 def _said(parser: str, given: bytes, draw: Draw) -> str:

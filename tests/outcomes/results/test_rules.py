@@ -13,7 +13,7 @@ from app.outcomes.results.sources.lotteries import LOTTERIES, Schedule, drawn_at
 
 BEGAN = datetime(2026, 11, 30, 9, 15, tzinfo=UTC)
 PCSO = Rule(LOTTERIES["pcso.3d"].needs, frozenset({"pcso"}), timedelta(minutes=10))
-NEW_YORK = Rule(LOTTERIES["us.ny.pick3"].needs, frozenset({"lottery", "state"}), timedelta(minutes=10))
+NEW_YORK = Rule(LOTTERIES["us-ny"].needs, frozenset({"lottery", "state"}), timedelta(minutes=10))
 
 
 def reads(*told: tuple[str, int, str | None]) -> list[Read]:
@@ -103,8 +103,12 @@ def test_sources_are_asked_by_the_schedule() -> None:
     [
         ("pcso.3d", date(2026, 11, 30), time(21), datetime(2026, 11, 30, 13, tzinfo=UTC)),
         ("pcso.3d", date(2026, 1, 1), time(0, 30), datetime(2025, 12, 31, 16, 30, tzinfo=UTC)),
-        ("us.ny.pick3", date(2026, 7, 1), time(22, 30), datetime(2026, 7, 2, 2, 30, tzinfo=UTC)),
-        ("us.ny.pick3", date(2026, 12, 1), time(22, 30), datetime(2026, 12, 2, 3, 30, tzinfo=UTC)),
+        ("us-ny", date(2026, 7, 1), time(22, 30), datetime(2026, 7, 2, 2, 30, tzinfo=UTC)),
+        ("us-ny", date(2026, 12, 1), time(22, 30), datetime(2026, 12, 2, 3, 30, tzinfo=UTC)),
+        ("us-fl", date(2026, 3, 7), time(21, 45), datetime(2026, 3, 8, 2, 45, tzinfo=UTC)),
+        ("us-fl", date(2026, 3, 8), time(13, 30), datetime(2026, 3, 8, 17, 30, tzinfo=UTC)),
+        ("us-ga", date(2026, 10, 31), time(23, 34), datetime(2026, 11, 1, 3, 34, tzinfo=UTC)),
+        ("us-ga", date(2026, 11, 1), time(23, 34), datetime(2026, 11, 2, 4, 34, tzinfo=UTC)),
     ],
 )
 def test_a_draw_is_at_one_moment(lottery: str, day: date, slot: time, expected: datetime) -> None:
@@ -113,4 +117,4 @@ def test_a_draw_is_at_one_moment(lottery: str, day: date, slot: time, expected: 
 
 def test_a_time_that_no_clock_shows_is_none() -> None:
     with pytest.raises(ValueError, match="no clock"):
-        drawn_at(LOTTERIES["us.ny.pick3"], date(2026, 3, 8), time(2, 30))
+        drawn_at(LOTTERIES["us-ny"], date(2026, 3, 8), time(2, 30))

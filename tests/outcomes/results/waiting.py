@@ -23,6 +23,7 @@ from app.outcomes.results.asking import asking
 from app.outcomes.results.deciding import by_hand, papers
 from app.outcomes.results.listeners import LISTENERS, tell_all
 from app.outcomes.results.queries import Result
+from app.outcomes.results.sources.lotteries import LOTTERIES
 from app.outcomes.results.wanted import Outcome, Wanted, name_of, public_name
 from app.people.players.verification.reading import Readable
 from dev.results.serving import create
@@ -78,11 +79,12 @@ class Heard:
 
 @dataclass
 class Waiting:
-    """One draw of the 3D lottery among others, each at a minute of its own that has just gone by."""
+    """One draw of a lottery among others, each at a minute of its own that has just gone by."""
 
     app: Flask
     sources: Flask
     number: int = 1
+    lottery: str = "pcso.3d"
     _id: UUID | None = None
 
     def __post_init__(self) -> None:
@@ -109,9 +111,9 @@ class Waiting:
 
     @property
     def moment(self) -> datetime:
-        """When it was drawn, in Manila."""
+        """When it was drawn, in the lottery's zone."""
         ago = timedelta(minutes=self.number)
-        return (BEGAN - ago).astimezone(ZoneInfo("Asia/Manila"))
+        return (BEGAN - ago).astimezone(ZoneInfo(LOTTERIES[self.lottery].zone))
 
     @property
     def day(self) -> date:
@@ -125,7 +127,7 @@ class Waiting:
         known: dict[str, Any] = {
             "game": "coin",
             "subject": self.subject,
-            "lottery": "pcso.3d",
+            "lottery": self.lottery,
             "day": self.day,
             "slot": self.slot,
             "promise": bytes(range(32)),
@@ -139,7 +141,7 @@ class Waiting:
 
     def draw(self, numbers: str) -> None:
         """The sources show it from now on."""
-        self.order(lottery="pcso.3d", day=self.day.isoformat(), slot=f"{self.slot:%H:%M}", numbers=numbers)
+        self.order(lottery=self.lottery, day=self.day.isoformat(), slot=f"{self.slot:%H:%M}", numbers=numbers)
 
     def pace(self, pace: float) -> None:
         self._set(results_pace=pace)
@@ -215,7 +217,7 @@ class Waiting:
         with transaction() as session:
             session.execute(text("UPDATE awaited_results SET next_look_at = NULL"))
             session.execute(text("UPDATE result_asks SET until = clock_timestamp()"))
-        for name in PCSO:
+        for name in LOTTERIES[self.lottery].sources:
             breaker(name).close()
         asking.run()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flask import Response, flash, redirect, request
@@ -41,6 +42,8 @@ UPLOADS: Final = {f"{bp.name}.attach": MOST_BYTES + 64 * 1024}
 PLACE: Final = "/admin/results"
 _PAGE: Final = 50
 _LONGEST_SHOWN: Final = 200_000
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""What no page may contain."""
 
 
 @bp.get("/results")
@@ -74,7 +77,7 @@ def result(identifier: str) -> Response:
 def look(identifier: str, look: str) -> Response:
     """What a source answered, as text: nothing in it is believed, run or fetched."""
     one, found, body = _look(identifier, look)
-    text = body.decode("utf-8", "replace")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", body.decode("utf-8", "replace"))
     return render(
         "faces/admin/results/look.html",
         "faces/admin/results/look.html",

@@ -107,7 +107,7 @@ def claim(name: str) -> Claim | None:
     row.host, row.parser, row.origin = base_of(source), source.parser, source.origin
     awaited = db.session.get_one(AwaitedResult, row.awaited_id)
     of = lottery(awaited.lottery)
-    draw = Draw(of.id, awaited.day, awaited.slot, of.slots.get(awaited.slot, ""), awaited.digits)
+    draw = Draw(of.id, awaited.day, awaited.slot, of.name_of(awaited.slot), awaited.digits)
     return Claim(made, row.id, awaited.id, source, draw)
 
 

@@ -1,17 +1,19 @@
 """How each source is asked for one draw: addresses, forms and headers, and nothing that is believed. Pure, but for the
-one source that has to be asked for its form first."""
+sources that have to be asked twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 from selectolax.lexbor import LexborHTMLParser
 
-from app.core.dependencies.fetching import Answer
+from app.core.dependencies.fetching import Answer, NoAnswer
+from app.outcomes.results.models import MOST_BYTES
 from app.outcomes.results.parsers.interface import Draw
+from app.outcomes.results.parsers.new_york import APART
 from app.outcomes.results.parsers.reading.words import MONTHS
 
 
@@ -33,8 +35,9 @@ _HTML: Final = {"Accept": "text/html"}
 _JSON: Final = {"Accept": "application/json"}
 _FIELD: Final = "ctl00$ctl00$cphContainer$cpContent$"
 _LOTTOMATIK: Final[Mapping[str, str]] = {"pcso.3d": "3DL"}
-_NEW_YORK: Final[Mapping[str, str]] = {"us.ny.pick3": "17", "us.ny.pick4": "18"}
-_GEORGIA: Final[Mapping[str, str]] = {"us.ga.cash3": "CASH 3", "us.ga.cash4": "CASH 4"}
+_NEW_YORK: Final = ("41", "46")
+"""What its site calls Numbers and Win 4."""
+_GEORGIA: Final = "CASH 3,CASH 4"
 
 
 def pcso_site(base: str, draw: Draw, ask: Ask) -> Answer:
@@ -60,6 +63,20 @@ def pcso_site(base: str, draw: Draw, ask: Ask) -> Answer:
     return ask(Question(url, urlencode(values).encode(), {**_HTML, **form}))
 
 
+def ny_site(base: str, draw: Draw, ask: Ask) -> Answer:
+    """It tells of one game at a time: both answers, as they came, one after the other."""
+    answers = []
+    for game in _NEW_YORK:
+        wanted = urlencode({"_format": "json", "nid": game, "page": "0"})
+        answers.append(ask(Question(f"{base}/drupal-api/api/v2/winning_numbers?{wanted}", headers=_JSON)))
+        if answers[-1].status != 200:
+            return answers[-1]
+    body = b"".join(APART + one.body for one in answers)
+    if len(body) > MOST_BYTES:
+        raise NoAnswer("answer_too_long")
+    return replace(answers[0], body=body)
+
+
 def _lottomatik(base: str, draw: Draw) -> Question:
     wanted = {"lottery": _LOTTOMATIK[draw.lottery], "page": "1", "perPage": "100"}
     return Question(f"{base}/api/backend/get-game-history?{urlencode(wanted)}", headers=_JSON)
@@ -74,10 +91,6 @@ def _philnews(base: str, draw: Draw) -> Question:
     return Question(f"{base}/pcso-lotto-result/swertres-result/", headers=_HTML)
 
 
-def _ny_site(base: str, draw: Draw) -> Question:
-    return Question(f"{base}/drupal-api/api/v2/winning_numbers?nid={_NEW_YORK[draw.lottery]}", headers=_JSON)
-
-
 def _ny_open_data(base: str, draw: Draw) -> Question:
     wanted = {"$order": "draw_date DESC", "$limit": "10"}
     return Question(f"{base}/resource/hsys-3def.json?{urlencode(wanted, quote_via=quote)}", headers=_JSON)
@@ -90,7 +103,7 @@ def _florida(base: str, draw: Draw) -> Question:
 
 
 def _georgia(base: str, draw: Draw) -> Question:
-    wanted = urlencode({"previous-draws": "10", "game-names": _GEORGIA[draw.lottery]})
+    wanted = urlencode({"previous-draws": "10", "game-names": _GEORGIA})
     return Question(f"{base}/api/v2/draw-games/draws?{wanted}", headers=_JSON)
 
 
@@ -103,7 +116,7 @@ ASKING: Final[Mapping[str, Asking]] = {
     "lottomatik": _at_once(_lottomatik),
     "lottopcso": _at_once(_lottopcso),
     "philnews": _at_once(_philnews),
-    "ny_site": _at_once(_ny_site),
+    "ny_site": ny_site,
     "ny_open_data": _at_once(_ny_open_data),
     "florida": _at_once(_florida),
     "georgia": _at_once(_georgia),

@@ -5,31 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .interface import Draw, Nothing, Reading, of_digits, one_of
-from .reading.json_bodies import day_of, objects, parsed
+from .interface import Draw, Nothing, Reading, of_digits
+from .reading.json_bodies import american_day_of, objects, parsed
+from .reading.two_games import DIGITS, Game, Line, game_named, numbers_of
 
-_GAMES: Final[Mapping[str, str]] = {"us.fl.pick3": "pick 3", "us.fl.pick4": "pick 4"}
+_GAMES: Final[Mapping[str, Game]] = {"pick3": "pick3", "pick4": "pick4"}
 _EXTRA: Final = "fb"
 _PLACE: Final = "wn"
 
 
 def read(body: bytes, draw: Draw) -> Reading:
-    """A list of draws, or `{"DrawResults": […]}`."""
+    """A list of draws of all games, or `{"DrawResults": […]}`."""
     said = parsed(body)
     if isinstance(said, Nothing):
         return said
     draws = objects(said.get("DrawResults") if isinstance(said, dict) else said)
-    if draws is None or not all(isinstance(one.get("GameName"), str) and day_of(one.get("DrawDate")) for one in draws):
+    if draws is None:
         return Nothing("markup_changed")
-    of_game = [one for one in draws if one["GameName"].strip().casefold() == _GAMES.get(draw.lottery)]
-    ours = [one for one in of_game if f"{one.get('DrawType')}".casefold() == draw.slot_name]
-    of_day = [one for one in ours if day_of(one["DrawDate"]) == draw.day]
-    if ours and not of_day:
-        return Nothing("other_day")
-    return one_of([_numbers(one, draw) for one in of_day])
+    lines = []
+    for one in draws:
+        day = american_day_of(one.get("DrawDate"))
+        if day is None or not isinstance(one.get("GameName"), str):
+            return Nothing("markup_changed")
+        game = game_named(one["GameName"], _GAMES)
+        if game is not None:
+            lines.append(Line(game, day, f"{one.get('DrawType')}".strip().casefold(), _numbers(one, DIGITS[game])))
+    return numbers_of(lines, draw)
 
 
-def _numbers(one: dict[str, Any], draw: Draw) -> Reading:
+def _numbers(one: dict[str, Any], digits: int) -> Reading:
     parts = objects(one.get("DrawNumbers"))
     if parts is None:
         return Nothing("markup_changed")
@@ -43,7 +47,7 @@ def _numbers(one: dict[str, Any], draw: Draw) -> Reading:
         placed[kind] = part.get("NumberPick")
     if not placed:
         return Nothing("not_yet")
-    wanted = [f"{_PLACE}{place}" for place in range(1, draw.digits + 1)]
+    wanted = [f"{_PLACE}{place}" for place in range(1, digits + 1)]
     if set(placed) - set(wanted):
         return Nothing("too_many_numbers")
-    return of_digits([placed[place] for place in wanted if place in placed], draw.digits)
+    return of_digits([placed[place] for place in wanted if place in placed], digits)

@@ -13,16 +13,19 @@ Reason: TypeAlias = Literal[
     "not_listed",
     "other_day",
     "partial",
+    "half",
+    "zeros_lost",
     "too_many_numbers",
     "two_numbers",
+    "as_another",
     "not_a_number",
     "cut_off",
     "markup_changed",
     "no_json",
 ]
 REASONS: Final[tuple[Reason, ...]] = (
-    *("not_yet", "not_listed", "other_day", "partial", "too_many_numbers"),
-    *("two_numbers", "not_a_number", "cut_off", "markup_changed", "no_json"),
+    *("not_yet", "not_listed", "other_day", "partial", "half", "zeros_lost", "too_many_numbers"),
+    *("two_numbers", "as_another", "not_a_number", "cut_off", "markup_changed", "no_json"),
 )
 
 
@@ -74,3 +77,16 @@ def of_digits(given: Sequence[object], digits: int) -> Reading:
     if len(texts) != digits:
         return Nothing("partial" if len(texts) < digits else "too_many_numbers")
     return Found("".join(texts))
+
+
+def of_text(given: object, digits: int) -> Reading:
+    """All digits in one text, such as `0471`. A shorter one may have lost zeros in front: whether and how many, nobody
+    knows, and so it is none. An empty one is no number yet."""
+    if given is None or given == "":
+        return Nothing("not_yet")
+    text = f"{given}" if type(given) in (int, str) else ""
+    if not (text.isascii() and text.isdigit()):
+        return Nothing("not_a_number")
+    if len(text) > digits:
+        return Nothing("too_many_numbers")
+    return Found(text) if len(text) == digits else Nothing("zeros_lost")

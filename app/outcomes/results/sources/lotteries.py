@@ -34,7 +34,7 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Lottery:
     """A draw of `digits` digits, at each of its `slots` of its `zone` (local time → the name that sources may have for
-    it, "" for none).
+    it, "" for none). American ones are two games together: three digits and four.
 
     `needs` are groups of sources: of each at least one has to say the number. `by_machine`: then it is confirmed; else
     two people confirm what the sources say.
@@ -53,6 +53,10 @@ class Lottery:
     def sources(self) -> tuple[str, ...]:
         """All that are asked, by their names."""
         return tuple(name for group in self.needs for name in group)
+
+    def name_of(self, slot: time) -> str:
+        """What sources call a draw. One at a time that the lottery does not know is simulated, and called by it."""
+        return self.slots.get(slot, f"{slot:%H:%M}") if any(self.slots.values()) else ""
 
 
 def _slots(*given: tuple[int, int, str]) -> Mapping[time, str]:
@@ -79,12 +83,9 @@ LOTTERIES: Final[Mapping[str, Lottery]] = {
             _PCSO,
             (("pcso_site",), ("lottomatik",), ("lottopcso", "philnews")),
         ),
-        Lottery("us.ny.pick3", "New York Numbers", _US, 3, _NEW_YORK, _OF_NEW_YORK, False, _NIGHTLY),
-        Lottery("us.ny.pick4", "New York Win 4", _US, 4, _NEW_YORK, _OF_NEW_YORK, False, _NIGHTLY),
-        Lottery("us.fl.pick3", "Florida Pick 3", _US, 3, _FLORIDA, (("florida",),), False),
-        Lottery("us.fl.pick4", "Florida Pick 4", _US, 4, _FLORIDA, (("florida",),), False),
-        Lottery("us.ga.cash3", "Georgia Cash 3", _US, 3, _GEORGIA, (("georgia",),), False),
-        Lottery("us.ga.cash4", "Georgia Cash 4", _US, 4, _GEORGIA, (("georgia",),), False),
+        Lottery("us-ny", "New York Numbers and Win 4", _US, 7, _NEW_YORK, _OF_NEW_YORK, False, _NIGHTLY),
+        Lottery("us-fl", "Florida Pick 3 and Pick 4", _US, 7, _FLORIDA, (("florida",),), False),
+        Lottery("us-ga", "Georgia Cash 3 and Cash 4", _US, 7, _GEORGIA, (("georgia",),), False),
     )
 }
 """A lottery more is one more here, with a source that knows it."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from app.outcomes.results.parsers.interface import Nothing
+
+_AMERICAN: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})( [0-9:]+( [AP]M)?)?")
 
 
 def parsed(body: bytes) -> Any:
@@ -32,6 +35,17 @@ def day_of(said: object) -> date | None:
     try:
         return date.fromisoformat(said[:10])
     except ValueError:
+        return None
+
+
+def american_day_of(said: object) -> date | None:
+    """The day of `11/27/2026` or `11/27/2026 12:00:00 AM`, the month first; or as `day_of`. Of a source in America."""
+    found = _AMERICAN.fullmatch(said) if isinstance(said, str) else None
+    if found is None:
+        return day_of(said)
+    try:
+        return date(int(found[3]), int(found[1]), int(found[2]))
+    except ValueError:  # a day first, say
         return None
 
 
