@@ -1,5 +1,5 @@
-// Where tabs are one line that is moved sideways, the one that is shown stands within it, also when the line gets another
-// width: a phone that is turned, a window that is drawn narrower.
+// Where tabs, or the site's menu, are one line that is moved sideways, the one that is shown stands within it, also when
+// the line gets another width: a phone that is turned, a window that is drawn narrower.
 (function () {
   "use strict";
 
@@ -13,5 +13,5 @@
   const widths = new ResizeObserver(function (changes) {
     changes.forEach(function (change) { bringIntoSight(change.target); });
   });
-  document.querySelectorAll(".tabs").forEach(function (tabs) { widths.observe(tabs); });
+  document.querySelectorAll(".tabs, .site-head .site-nav").forEach(function (tabs) { widths.observe(tabs); });
 })();

@@ -36,9 +36,11 @@ _TAGS: Final = {
     "Webhooks": "Addresses of yours that are told what happens.",
     "Sessions": "Signing in and out, for people.",
     "Sites": "One's own sites, with a session.",
-    "Playing": "Limits and breaks of whoever plays signed in, with a session.",
+    "Playing": "Profile, limits, wallet and notices of whoever plays signed in, with a session.",
     "Operators": "What operators of the platform decide, signed in to its console.",
     "Public": "What anybody may read, and what the frame asks.",
+    "Public log": "What was promised, sold, drawn and paid, and the proofs that nothing of it changed since.",
+    "Bets": "Draws and tickets of every game of bets, as anybody may check them.",
 }
 _IN_PATHS: Final = {
     "number": "the round's number",

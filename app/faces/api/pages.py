@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -11,20 +12,37 @@ from flask_babel import gettext
 from app.core.config import current_settings
 from app.core.web.requests import render
 
-bp = Blueprint("api_pages", __name__)
+from .listing import Group, Section, sections
+from .openapi import Document
+
 ENDPOINTS: Final = ("api_pages.docs",)
 
 _EXAMPLES: Final = Path(__file__).parents[3] / "docs" / "examples"
 _QUICK_STARTS: Final = (("Python", "python", "quickstart.py"), ("JavaScript", "js", "quickstart.mjs"))
 
 
-@bp.get("/docs/api")
-def docs() -> Response:
-    """How a partner's server uses the API."""
-    quick_starts = [{"language": name, "kind": kind, "code": _code(file)} for name, kind, file in _QUICK_STARTS]
-    return render(
-        "faces/api/docs.html", "faces/api/docs.html", quick_starts=quick_starts, base_url=_base_url(), words=_words()
-    )
+def pages_of(document: Document) -> Blueprint:
+    """The page of this document's operations."""
+    bp = Blueprint("api_pages", __name__)
+
+    @cache
+    def operations() -> dict[Section, tuple[Group, ...]]:
+        return sections(document.told(_base_url()))
+
+    @bp.get("/docs/api")
+    def docs() -> Response:
+        """How a partner's server uses the API."""
+        quick_starts = [{"language": name, "kind": kind, "code": _code(file)} for name, kind, file in _QUICK_STARTS]
+        return render(
+            "faces/api/docs.html",
+            "faces/api/docs.html",
+            quick_starts=quick_starts,
+            base_url=_base_url(),
+            sections=operations(),
+            words=_words(),
+        )
+
+    return bp
 
 
 def _code(file: str) -> str:
@@ -38,10 +56,6 @@ def _base_url() -> str:
 def _words() -> dict[str, str]:
     """What the page's script says."""
     return {
-        "needsKey": gettext("needs a key"),
-        "needsWrite": gettext("needs a key that may write"),
-        "public": gettext("no key"),
-        "parameters": gettext("Parameters"),
         "body": gettext("Body"),
         "send": gettext("Send"),
         "sending": gettext("Sending…"),

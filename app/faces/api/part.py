@@ -12,7 +12,7 @@ from .api import ServerApi
 def part_of(api: ServerApi) -> Part:
     """Its routes, their document, and the page that tells of both."""
     return Part(
-        pages=(api.document_route, pages.bp),
+        pages=(api.document_route, pages.pages_of(api.document)),
         cookieless=(api.routes,),
         endpoints={Surface.WEBSITE: pages.ENDPOINTS, Surface.API: api.endpoints},
         selling=api.selling,

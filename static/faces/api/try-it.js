@@ -1,4 +1,5 @@
-// The API's operations, from its own OpenAPI document: what each takes, tried from here or copied as curl.
+// The operations that the page lists, each with a form of what it takes, by the OpenAPI document: tried from here or copied
+// as curl. What another than a site's server signs in for is copied alone: the page has no field for it.
 // A key stays in its field: it is stored nowhere and never becomes part of an address or of a copied line.
 (function () {
   "use strict";
@@ -7,6 +8,7 @@
   if (!place) return;
   const words = JSON.parse(place.dataset.words), base = place.dataset.base;
   const keyField = document.getElementById("api-key");
+  const bearers = { read: "$TIRAJ_KEY", write: "$TIRAJ_KEY", session: "$TIRAJ_SESSION", operator: "$TIRAJ_OPERATOR" };
 
   function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -58,9 +60,9 @@
     return "'" + text.replaceAll("'", "'\\''") + "'";
   }
 
-  function curlOf(request, needsKey) {
+  function curlOf(request, bearer) {
     const parts = ["curl -X " + request.method + " " + quoted(base + request.url)];
-    if (needsKey) parts.push('-H "Authorization: Bearer $TIRAJ_KEY"');
+    if (bearer) parts.push('-H "Authorization: Bearer ' + bearer + '"');
     for (const [name, value] of Object.entries(request.headers)) parts.push("-H " + quoted(name + ": " + value));
     if (request.body !== undefined) parts.push("-d " + quoted(request.body));
     return parts.join(" \\\n  ");
@@ -100,13 +102,10 @@
     return make("div", { className: "field" }, make("label", { htmlFor: id, textContent: words.body }), area);
   }
 
-  function accessOf(operation, method) {
-    if (!operation.security || !operation.security.some(function (one) { return "key" in one; })) return words.public;
-    return method === "GET" ? words.needsKey : words.needsWrite;
-  }
-
-  function formFor(description, path, method, operation) {
-    const id = "op-" + operation.operationId, needsKey = accessOf(operation, method) !== words.public;
+  function formFor(description, fold) {
+    const path = fold.dataset.path, method = fold.dataset.method, bearer = bearers[fold.dataset.needs];
+    const operation = description.paths[path][method.toLowerCase()], id = "op-" + fold.id;
+    const needsKey = bearer === "$TIRAJ_KEY", isTried = needsKey || !bearer;
     const form = make("form", { className: "form" });
     form.noValidate = true;
     (operation.parameters || []).forEach(function (parameter) {
@@ -125,53 +124,46 @@
     answer.setAttribute("aria-label", words.answer);
     answer.setAttribute("aria-live", "polite");
     const button = make("button", { className: "button button-primary button-small", textContent: words.send });
-    function refresh() { curl.textContent = curlOf(requestOf(form, method, path), needsKey); }
+    function refresh() { curl.textContent = curlOf(requestOf(form, method, path), bearer); }
     form.addEventListener("input", refresh);
     form.addEventListener("submit", function (event) {
       event.preventDefault();
+      if (!isTried) return;
       answer.hidden = false;
       send(requestOf(form, method, path), needsKey, out);
     });
     answer.hidden = true;
     refresh();
-    form.append(make("div", { className: "snippet" }, line), make("div", { className: "actions" }, button, copy),
+    form.append(make("div", { className: "snippet" }, line), make("div", { className: "actions" }, ...(isTried ? [button] : []), copy),
       make("div", { className: "snippet" }, answer));
     return form;
   }
 
-  // A path that may go on in the next line after a slash.
-  function breakable(path) {
-    return path.split(/(?<=.\/)/).flatMap(function (part, at) { return at ? [make("wbr"), part] : [part]; });
-  }
-
-  function foldFor(description, path, method, operation) {
-    const about = operation.description ? [make("p", { textContent: operation.description })] : [];
-    const inside = make("div", { className: "fold-body" }, ...about);
-    const fold = make("details", { className: "fold", id: operation.operationId },
-      make("summary", {}, make("code", {}, method + " ", ...breakable(path)), " ", operation.summary, " ",
-        make("span", { className: "quiet small", textContent: accessOf(operation, method) })), inside);
-    fold.addEventListener("toggle", function () { // forms are made when they are wanted
-      if (fold.open && !inside.querySelector("form")) inside.append(formFor(description, path, method, operation));
+  let asked = null;
+  function described() { // asked for once, when the first is opened
+    asked = asked || fetch("/api/openapi.json").then(function (answer) {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.json();
     });
-    return fold;
+    return asked;
   }
 
-  function show(description) {
-    const groups = new Map();
-    for (const [path, methods] of Object.entries(description.paths)) {
-      for (const [method, operation] of Object.entries(methods)) {
-        const tag = operation.tags[0];
-        if (!groups.has(tag)) groups.set(tag, []);
-        groups.get(tag).push(foldFor(description, path, method.toUpperCase(), operation));
-      }
-    }
-    for (const [tag, folds] of groups) place.append(make("h3", { textContent: tag }), ...folds);
-    const wanted = location.hash && document.getElementById(location.hash.slice(1));
-    if (wanted && wanted.open === false) { wanted.open = true; wanted.scrollIntoView(); }
+  function fill(fold) {
+    const inside = fold.querySelector(".fold-body");
+    if (!fold.open || fold.dataset.filled) return;
+    fold.dataset.filled = "yes";
+    described().then(function (description) { inside.append(formFor(description, fold)); }).catch(function () {
+      asked = null;
+      inside.append(make("p", { textContent: words.unloadable }));
+    });
   }
 
-  fetch("/api/openapi.json").then(function (answer) {
-    if (!answer.ok) throw new Error(String(answer.status));
-    return answer.json();
-  }).then(show).catch(function () { place.textContent = words.unloadable; });
+  const folds = Array.from(place.querySelectorAll("details[data-path]"));
+  folds.forEach(function (fold) { fold.addEventListener("toggle", function () { fill(fold); }); });
+
+  const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (wanted && folds.includes(wanted)) {
+    for (let one = wanted; one && one !== place; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+    wanted.scrollIntoView();
+  }
 })();
