@@ -64,12 +64,19 @@ def _in_payments(user_id: UUID) -> list[Held]:
 
 
 def _unpaid(one: Seen) -> Held:
+    there, amount = url_for("payments.page", payment_id=one.id), written(one.amount_minor, one.currency)
+    if one.is_processing:
+        text = gettext(
+            "A payment of %(amount)s is being processed: your account can be erased once that is decided.",
+            amount=amount,
+        )
+        return Held(text, there, gettext("Look at it"))
     text = gettext(
         "A payment of %(amount)s is not paid: it ends by itself at %(until)s, or a few minutes later.",
-        amount=written(one.amount_minor, one.currency),
+        amount=amount,
         until=utc(one.expires_at),
     )
-    return Held(text, url_for("payments.page", payment_id=one.id), gettext("Look at it or cancel it"))
+    return Held(text, there, gettext("Look at it or cancel it"))
 
 
 def _of_sites(_user_id: UUID) -> list[Held]:

@@ -52,6 +52,12 @@ class RegisterForm(ProfileForm):
 
     next = HiddenField()
 
+    def suggest(self, country: str) -> None:
+        """Have that country chosen as where somebody plays, if people play there, and say why."""
+        if country in age_limits():
+            self.jurisdiction.data = country
+            self.jurisdiction.description = gettext("As your phone number says. If you play elsewhere, choose that.")
+
 
 class PictureForm(FlaskForm):
     """A picture to be seen by. `no_image` is said of what is none."""

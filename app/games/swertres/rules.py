@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time, timedelta
 from itertools import permutations
@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 
 from app.core.errors import DomainError
 from app.core.money import MOST_MINOR
-from app.selling.bets.rules import MOST_LINES, Odds
+from app.selling.bets.rules import MOST_LINES, Odds, Weight, added, worst
 
 Kind: TypeAlias = Literal["straight", "rumble"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -136,3 +136,11 @@ def written(outcome: int) -> str:
     if not 0 <= outcome < NUMBERS:
         raise ValueError(f"{outcome} is no number of this game")
     return f"{outcome:03}"
+
+
+def most(bets: Iterable[tuple[str, Weight]]) -> int:
+    """What bets win at most, each with the name of its draw: of every draw its dearest number is drawn."""
+    by_draw: dict[str, list[Weight]] = {}
+    for name, weight in bets:
+        by_draw.setdefault(name, []).append(weight)
+    return sum(worst(added(weights)) for weights in by_draw.values())

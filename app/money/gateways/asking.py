@@ -94,8 +94,8 @@ def cancel(payment_id: UUID) -> None:
 
     Raises:
         NotFound: `payment_not_found`.
-        DomainError: 409 `payment_moved_on`: it does not wait to be paid; 503 `payment_not_cancelled`: nobody knows how
-            it stands.
+        DomainError: 409 `payment_moved_on`: it does not wait to be paid; 409 `payment_is_processing`: he has paid, and
+            the provider has still to decide; 503 `payment_not_cancelled`: nobody knows how it stands.
     """
     with transaction():
         row = service.locked(payment_id)
@@ -107,6 +107,10 @@ def cancel(payment_id: UUID) -> None:
     step("gateway.asked")
     if told.answered == "unknown":
         raise DomainError("payment_not_cancelled", status=503)
+    if told.is_processing:
+        with transaction():
+            service.settle(payment_id, told)
+        raise DomainError("payment_is_processing", status=409)
     with transaction():
         service.cancel(payment_id, told)
 

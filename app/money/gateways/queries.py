@@ -82,5 +82,5 @@ def seen_of(row: GatewayPayment) -> Seen:
         row.expires_at,
         row.refused_because,
         row.received_minor,
-        can_be_paid and row.url is None and bool(row.provider_id),
+        row.state == "pending" and row.url is None and bool(row.provider_id),
     )

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
+from app.core.ids import parse_id
 from app.record.ledger.entries import AccountRef, Posting
 
 SALE: Final = "bet"
@@ -23,6 +25,11 @@ def stakes(draw_id: object, currency: str) -> AccountRef:
 def owed(draw_id: object, currency: str) -> AccountRef:
     """What a draw's winners are owed and have not got yet."""
     return AccountRef("owed", str(draw_id), currency)
+
+
+def draw_of(account: AccountRef) -> UUID | None:
+    """The draw that an account of these is of."""
+    return parse_id(account.owner) if account.kind in ("stakes", "owed") else None
 
 
 def bankroll(game: str, currency: str) -> AccountRef:

@@ -192,7 +192,8 @@ def test_each_way_says_what_it_makes_wait_and_the_one_that_does_comes_last(shop:
     line = f"047:s:5000:{game.id}"
     asked = unescape(ada.get(f"/swertres/bet/confirm?line={line}").text)
     order = re.findall(r'class="button( button-primary)?"\s+name="payment" value="(\w+)"', asked)
-    assert order == [(" button-primary", "gcash"), ("", "card"), ("", "wallet")]
+    assert order == [(" button-primary", "gcash"), ("", "card")], "nothing is offered that the wallet has not got"
+    assert "From the wallet once ₱10.00 more are in it" in asked
     by_card = re.search(r'id="means-card">([^<]+)<', asked)
     assert by_card is not None
     assert "all that you have won waits for 30 days before it may leave, or 120 without 3-D Secure" in by_card[1]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from app.core.database.session import transaction
+from app.core.ids import new_id
 from app.games.swertres import service as configuring
 from app.games.swertres.wording import manila
 from app.record.log import jobs as log_jobs
@@ -122,7 +123,11 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     assert first.id in page(ada, "/swertres")
     typed = f"number=047&rumble=1&stake=10&game={first.id}&game={second.id}"
     builder = page(ada, f"/swertres/bet?{typed}")
-    for words in ("Wins on 047, 074, 407, 470, 704, 740", "Can win ₱750.00 on each draw", "takes up to ₱10,000.00"):
+    for words in (
+        "Wins on 047, 074, 407, 470, 704, 740",
+        "Can win ₱750.00 on each draw, ₱1,500.00 on all together",
+        "takes up to ₱10,000.00",
+    ):
         assert words in builder
     assert "Choose three digits" in page(ada, "/swertres/bet?number=4&do=add", 422)
     added = ada.get(f"/swertres/bet?{typed}&do=add").headers["Location"]
@@ -140,8 +145,9 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     confirm = ada.get(f"/swertres/bet?line={line}&number=123&stake=20&game={first.id}&do=pay").headers["Location"]
     asked = page(ada, confirm)
     assert "Pay ₱40.00 from the wallet" in asked
+    assert re.search(r"Can win at most, all draws together</dt>\s*<dd>₱9,750.00", asked), "of one draw one number alone"
     poor = page(shop.bettor(money=0), confirm)
-    assert not re.search(r'button-primary"[^>]*>Pay ₱', poor), "it could only be refused"
+    assert 'value="wallet"' not in poor, "it could only be refused"
     assert re.search(r'button-primary"[^>]*>Top up<', poor)
     form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1]}  # type: ignore[index]
     form["line"] = re.findall(r'name="line" value="([^"]+)"', asked)  # type: ignore[assignment]
@@ -162,6 +168,8 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
         assert words in decided
     statement = page(ada, "/play/wallet/statement?currency=PHP")
     assert re.search(rf'<a href="/swertres/bet/success\?card=[^"]+">Bet</a>\s*<span[^>]*>{code}<', statement)
+    drawn = {re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"draw of (<time.+?</time>)", statement)}
+    assert len(drawn) == 2, "a line says of which draw it is"
     assert page(ada, "/swertres/my-bets?status=won").count('id="bet-') == 1, "what is paid has won all the same"
     mine = page(ada, "/swertres/my-bets")
     assert "₱9,000.00" in mine
@@ -260,7 +268,7 @@ def test_what_is_in_the_way_is_said_on_the_card_and_nothing_is_sold(shop: Shop) 
     line = f"047:s:1000:{game.id}"
     asked = page(poor, f"/swertres/bet/confirm?line={line}")
     assert "Your wallet has ₱0.00" in asked
-    form = {"card": re.search(r'name="card"[^>]*value="([^"]+)"', asked)[1], "line": line}  # type: ignore[index]
+    form = {"card": str(new_id()), "line": line}
     refused = poor.post("/swertres/bet/confirm", form)
     assert refused.status_code == 422
     assert re.search(r'id="confirm"[^>]*>\s*<div[^>]*id="refused"[^>]*data-focus', refused.text), (

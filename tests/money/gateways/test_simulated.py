@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from app.core.database.session import db, transaction
 from app.core.dependencies.breaker import breaker
+from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.core.ports import places
 from app.filling import PURCHASES as BOUGHT
@@ -228,19 +229,21 @@ def test_half_of_it_goes_back(wired: Wired, wrong: str) -> None:
     assert (wired.state(payment_id), wired.stand()) == ("refunded", (0, 0))
 
 
-def test_what_paymongo_has_still_to_decide_cannot_be_paid_again(
-    ports: Flask, session: scoped_session[Session], gateways: Gateways
-) -> None:
-    session.commit()
-    made = _wired("paymongo", ports, gateways)
-    payment_id = made.begun()
-    made.goes_wrong("pending_payment")
-    assert made.settled(payment_id, 1) == "pending"
-    assert made.row(payment_id).url is not None
+@pytest.mark.parametrize("wired", ["stripe", "paymongo", "paypal"], indirect=True)
+def test_what_a_gateway_has_still_to_decide_is_neither_over_nor_paid_again(wired: Wired) -> None:
+    payment_id = wired.begun()
+    wired.goes_wrong("pending_payment")
+    assert wired.settled(payment_id, 1) == "pending"
+    wired.press(payment_id)
+    assert wired.settled(payment_id, 1) == "pending"
+    assert wired.row(payment_id).url is None
     db.session.rollback()
-    made.press(payment_id)
-    assert made.settled(payment_id, 1) == "pending"
-    assert made.row(payment_id).url is None
+    with pytest.raises(DomainError, match="payment_is_processing"):
+        asking.cancel(payment_id)
+    wired.later(payment_id, hours=2)
+    assert (wired.settled(payment_id), wired.goods.told) == ("pending", []), "its time is up, and it may still succeed"
+    wired.gateways.control(wired.provider, advance=400)
+    assert (wired.settled(payment_id), wired.stand()) == ("succeeded", (AMOUNT, AMOUNT))
 
 
 def test_what_is_paid_after_its_end_goes_back(gourdes: Wired) -> None:

@@ -19,6 +19,7 @@ from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm, RegisterForm
 from app.faces.play.wallet.playable import of_page
 from app.people.accounts import queries as accounts
+from app.people.accounts.codes.contacts import country_of
 from app.people.accounts.login.page_door import forget, go, login_required, session_token
 from app.people.accounts.rules import local_path
 from app.people.players.matches.queries import is_held
@@ -62,7 +63,15 @@ def ask() -> Response:
     if queries.profile_of(current_user.id).is_registered:
         return go(wanted)
     usual = of_page(wanted) or playing().default_currency
-    return _ask(RegisterForm(formdata=None, currency=usual, locale=str(get_locale() or "en"), next=wanted))
+    form = RegisterForm(formdata=None, currency=usual, locale=str(get_locale() or "en"), next=wanted)
+    form.suggest(_country_of_phone())
+    return _ask(form)
+
+
+def _country_of_phone() -> str:
+    """Where the number of who is signed in is from, "" where he has none."""
+    phone = queries.profile_of(current_user.id).phone
+    return country_of(phone) if phone is not None else ""
 
 
 @bp.post("/register")

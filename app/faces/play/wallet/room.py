@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from flask_babel import gettext
 
 from app.core.errors import DomainError
 from app.money.gateways.payers.held import with_held
-from app.money.wallets.rules import Currency
+from app.money.wallets.rules import Currency, check_currency
 from app.people.players import spending
 from app.people.players.profile.settings import unverified_limits
 from app.people.players.profile.standing import check_may_play
@@ -51,13 +52,31 @@ def in_full(error: DomainError, user_id: UUID) -> DomainError:
         told = with_held(error, user_id)
         if "heldMinor" in told.params:
             return DomainError("deposit_limit_held", status=told.status, field=told.field, **told.params)
+    if error.code == "amount_outside_gateway":
+        return _below(error, user_id)
     return error
+
+
+def _below(error: DomainError, user_id: UUID) -> DomainError:
+    """An amount that fits into every limit, and is too small for a gateway that takes more than these leave: its most
+    would be a second one."""
+    least, most = error.params["leastMinor"], error.params["mostMinor"]
+    currency = check_currency(str(error.params["currency"]))
+    limit = tightest(to_pay_in(user_id, currency))
+    if limit is None or limit.left >= int(most):
+        return error
+    return DomainError("amount_below_gateway", field=error.field, currency=currency, leastMinor=least)
 
 
 def other_limits(user_id: UUID, currency: Currency) -> list[Limit]:
     """His limits of paying in that do not count this currency, where he has none for it: he may think that they do."""
     own = [one for one in limits_of(user_id) if one.kind == _DEPOSIT]
     return [] if any(one.currency == currency for one in own) else own
+
+
+def tightest(rooms: Sequence[Room]) -> Room | None:
+    """The limit that leaves least."""
+    return min(rooms, key=lambda one: one.left, default=None)
 
 
 def to_pay_in(user_id: UUID, currency: Currency) -> list[Room]:

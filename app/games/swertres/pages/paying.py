@@ -17,7 +17,7 @@ from wtforms import HiddenField
 from app.core.database.session import transaction
 from app.core.ids import new_id, parse_id
 from app.core.text.amounts import major
-from app.games.swertres import buying
+from app.games.swertres import buying, rules
 from app.games.swertres.buying import Asked, CardRefused
 from app.games.swertres.counting import count_purchase, count_quote
 from app.games.swertres.game import SWERTRES
@@ -27,6 +27,7 @@ from app.money.wallets.origins import wording
 from app.money.wallets.queries import wallet_of
 from app.people.accounts.login.page_door import go
 from app.people.players.queries import read_now
+from app.selling.bets.rules import Weight
 from app.selling.bets.sale.ticket import Quote, Refusal
 
 from . import lines
@@ -118,6 +119,7 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
         first=min((one for one in games.values() if one.is_open), key=lambda one: one.closes_at, default=None),
         refusals=[one for one in why if one.bet is None],
         total=quote.total,
+        can_win=_can_win(bets, quote),
         wallet=wallet,
         top_up=_top_up(quote.total - wallet.spendable, texts),
         limits="/play/limits",
@@ -128,6 +130,12 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
         same=_bought_already(user_id, bets),
         waiting=cards.waiting(user_id) if any(one.reason == "reservation_open" for one in why) else None,
     )
+
+
+def _can_win(bets: list[Asked], quote: Quote) -> int:
+    """What it would win at most, all draws together; 0 where a bet of it is not sold."""
+    sold = [(bet.game_id, Weight(one.outcomes, one.wins)) for bet, one in zip(bets, quote.bets, strict=True) if one]
+    return rules.most(sold) if len(sold) == len(bets) else 0
 
 
 def _top_up(missing: int, texts: list[str]) -> str:

@@ -13,9 +13,10 @@ from sqlalchemy import Select, select
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.core.ids import parse_id
+from app.games.swertres import rules
 from app.games.swertres.game import SWERTRES
 from app.selling.bets.models import BetDraw, BetEntry, BetLine, BetSettlement, BetTicket, BetWinning
-from app.selling.bets.rules import Odds
+from app.selling.bets.rules import Odds, Weight
 from app.selling.bets.sale.ticket import read_code
 from app.selling.bets.states import EntryState, TicketState
 
@@ -66,6 +67,12 @@ class Card:
     made_at: datetime
     reserved_until: datetime | None
     bets: tuple[Bet, ...]
+
+    @property
+    def can_win(self) -> int:
+        """What it can win at most, all its draws together, with what it has won."""
+        alive = [bet for bet in self.bets if bet.status not in ("lost", "refunded")]
+        return rules.most((bet.game.id, Weight(bet.outcomes, bet.wins)) for bet in alive)
 
     @property
     def won(self) -> int:

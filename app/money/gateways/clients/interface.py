@@ -107,6 +107,11 @@ class Told:
     gone: tuple[Line, ...] = ()
     url: str | None = None
 
+    @property
+    def is_processing(self) -> bool:
+        """Whether its payer has paid, as far as he can, and the provider has still to decide."""
+        return self.answered == "open" and self.url == ""
+
 
 NOTHING_HEARD: Final = Told("unknown")
 

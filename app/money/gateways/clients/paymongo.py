@@ -102,10 +102,11 @@ class PayMongo:
         paid = [one for one in inner(session, "payments") or [] if text(one, "attributes", "status") == "paid"]
         if paid:
             return _paid(reference, order.provider_id, paid)
+        if text(session, "payment_intent", "attributes", "status") == "processing":
+            return Told("open", reference, url="")  # whether or not the session has ended meanwhile
         status = text(session, "status")
         if status == "active":
-            is_processing = text(session, "payment_intent", "attributes", "status") == "processing"
-            return Told("open", reference, url="" if is_processing else text(session, "checkout_url") or None)
+            return Told("open", reference, url=text(session, "checkout_url") or None)
         return Told("expired" if status == "expired" else "unknown", reference)
 
     def _by_payment(self, number: str) -> Told:

@@ -113,7 +113,8 @@ class PayPal:
     def cancel(self, order: Order) -> Told:
         """An approved order that nobody captures ends by itself: it is looked at, and left alone."""
         told = self._look(order)
-        return told if told is not None and told.answered != "open" else Told("not_found", order.reference)
+        is_decided = told is not None and (told.answered != "open" or told.is_processing)
+        return told if told is not None and is_decided else Told("not_found", order.reference)
 
     def refund(self, order: RefundOrder) -> RefundTold:
         """Under a key that gives the first refund back: asking again is the same call."""
@@ -229,7 +230,9 @@ def _captured(reference: str, number: str, capture: object, reply: Reply) -> Tol
     """An order that is complete may have a capture that is no money yet."""
     status = text(capture, "status")
     if status not in _MONEY_CAME:
-        return Told("failed" if status in ("DECLINED", "FAILED") else "open", reference, number)
+        if status in ("DECLINED", "FAILED"):
+            return Told("failed", reference, number)
+        return Told("open", reference, number, url="" if status == "PENDING" else None)
     fee = minor(inner(capture, "seller_receivable_breakdown", "paypal_fee", "value"))
     return Told(
         "paid",

@@ -245,14 +245,17 @@ class Stripe:
         number = text(session, "id")
         if text(intent, "status") == "succeeded":
             return self._paid(reference, number, intent)
+        if text(intent, "status") == "processing":
+            return Told("open", reference, number, url="")  # whether or not the session has ended meanwhile
         state = text(session, "status")
-        if state == "expired" and text(intent, "status") != "processing":
+        if state == "expired":
             return Told("expired", reference, number)
         if text(intent, "status") == "canceled":
             return Told("canceled", reference, number)
         if state == "complete" and text(intent, "status") == "requires_payment_method":  # it failed later on
             return Told("failed", reference, number)
-        return Told("open", reference, number) if state in ("open", "complete") else NOTHING_HEARD
+        is_open = state in ("open", "complete")
+        return Told("open", reference, number, url=text(session, "url") or None) if is_open else NOTHING_HEARD
 
     def _paid(self, reference: str, number: str, intent: Mapping[str, Any]) -> Told:
         charge = inner(intent, "latest_charge")

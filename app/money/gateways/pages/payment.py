@@ -70,7 +70,7 @@ def page(payment_id: str) -> Response:
         "why": why_sent_back(told.why) if told.why else None,
         "is_open": is_open,
         "is_late": is_late,
-        "can_be_canceled": seen.state == "pending" and not is_late,
+        "can_be_canceled": seen.state == "pending" and not is_late and not seen.is_processing,
         "is_live": is_live,
         "is_mine": is_mine,
         "number": own_number.number_for(seen.provider, seen.user_id) if is_mine and is_open else None,
@@ -100,7 +100,7 @@ def _words(told: Details, *, is_late: bool, is_back: bool, is_bought: bool, is_w
 def ask_canceling(payment_id: str) -> AnyResponse:
     """Before it is given up."""
     seen = own_payment(payment_id)
-    if seen.state != "pending":
+    if seen.state != "pending" or seen.is_processing:
         return go(url_for("payments.page", payment_id=seen.id))
     return ask(_canceling(seen))
 

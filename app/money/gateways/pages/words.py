@@ -153,14 +153,15 @@ def words_of(
         return Words(WORDS["succeeded"].tone, WORDS["succeeded"].title, _WISHED_BACK)
     if is_bought and state in _OF_WHAT_IS_BOUGHT:
         return _OF_WHAT_IS_BOUGHT[state]
-    if state == "pending" and is_late:
+    if state == "pending" and is_late and processes is None:
         return _ENDING
     if state == "pending" and processes is not None:
         return Words(
             "info",
             gettext("Your payment is being processed"),
             gettext(
-                "%(house)s has not decided yet. Once it has, this page says so. Do not pay a second time.",
+                "%(house)s has still to decide, and there is nothing for you to do. Once it has, this page says so. "
+                "Do not pay a second time.",
                 house=HOUSES[processes],
             ),
         )

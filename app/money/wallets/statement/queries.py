@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.money.wallets.postings import wallet
 from app.money.wallets.rules import Currency
+from app.record.ledger.entries import AccountRef
 from app.record.ledger.queries import Line
 from app.record.ledger.running import running
 
@@ -32,7 +33,8 @@ _AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line: `amount` is below zero where it left. `reference` leads to what it was, such as `topup:<id>`."""
+    """One line: `amount` is below zero where it left. `reference` leads to what it was, such as `topup:<id>`;
+    `counterpart` is where it went, or came from."""
 
     id: int
     kind: str
@@ -40,6 +42,7 @@ class StatementLine:
     balance_after: int
     at: datetime
     reference: str
+    counterpart: AccountRef
 
 
 def lines_of(user_id: UUID, currency: Currency, after: int | None = None, limit: int = 50) -> list[StatementLine]:
@@ -58,4 +61,5 @@ def all_lines(user_id: UUID, currency: Currency) -> Iterator[StatementLine]:
 
 def _line(line: Line, balance: int) -> StatementLine:
     kind = KINDS.get((line.source, line.kind), f"{line.source}_{line.kind}")
-    return StatementLine(line.id, kind, line.amount, balance, line.posted_at, f"{line.source}:{line.source_id}")
+    reference = f"{line.source}:{line.source_id}"
+    return StatementLine(line.id, kind, line.amount, balance, line.posted_at, reference, line.counterpart)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Final, NamedTuple, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from app.core.database.session import db
 from app.record.answers import together as answers
-from app.selling.bets.models import BetEntry, BetLine, BetTicket
+from app.selling.bets.models import BetDraw, BetEntry, BetLine, BetTicket
 
 from .ticket import KEY_REUSED, Accepted, Line, Payment, Refusal, RefusedSale, Wanted
 
@@ -31,6 +32,12 @@ def behind(ids: Collection[UUID]) -> dict[UUID, Called]:
     of_entries = select(BetEntry.id.label("key"), *called).join(BetTicket, BetTicket.id == BetEntry.ticket_id)
     rows = db.session.execute(own.union_all(of_entries.where(BetEntry.id.in_(ids)))) if ids else ()
     return {key: Called(game, ticket_id, code) for key, game, ticket_id, code in rows}
+
+
+def drawn_at(draw_ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When draws are drawn, by their ids."""
+    query = select(BetDraw.id, BetDraw.draws_at).where(BetDraw.id.in_(draw_ids))
+    return {row.id: row.draws_at for row in db.session.execute(query)} if draw_ids else {}
 
 
 def answered_already(wanted: Sequence[Wanted]) -> dict[UUID, Accepted | RefusedSale]:

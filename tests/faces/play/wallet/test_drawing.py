@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.money.wallets.origins import service as origins
-from app.money.wallets.ways import PayoutAnswer
+from app.money.wallets.ways import WAYS, PayoutAnswer
 from app.money.wallets.withdrawals import by_hand, sending, service
 from app.people.notices import queries as notices
 from tests.money.wallets.money import Way, top_up
@@ -39,7 +39,8 @@ def withdrawals() -> int:
 
 def test_own_accounts_are_named_and_refusals_said_beside_their_field(ada: Persona) -> None:
     page = ada.get(PLACE)
-    assert f"MonCash {ada.email} It is yours: you signed in with it. 1,234.50 HTG may go there now." in read(page)
+    assert f"MonCash {ada.email} It is yours: you signed in with it. 1,234.50 HTG may go there now. " in read(page)
+    assert ("One of us pays it there by hand" in read(page)) is ("moncash" not in WAYS.get())
     other = {"to": "other", "way": "moncash"}
     for given, said in (
         ({"amount": "abc"}, "Write the amount in digits"),

@@ -50,6 +50,8 @@ def test_what_one_gets_is_seen_first_and_happens_once(dollars: Persona) -> None:
     after = dollars.get(place, headers={"HX-Request": "true"})
     assert (after.status_code, "2,610.00 HTG are in your wallet." in read(after)) == (286, True)
     assert "3,844.50 HTG" in read(dollars.get("/play/wallet"))
+    assert "You have no USD to exchange Top up in USD" in read(dollars.get(PLACE))
+    assert f'{PLACE}"' not in dollars.get("/play/wallet/statement").text
     told = dollars.get("/play/wallet/statement?currency=USD")
     assert f'href="{place}"' in told.text
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
+from app.core.errors import DomainError
 from app.money.gateways import asking, service
 from app.money.gateways.clients.interface import Begun, DisputeTold, Refused, Told
 from app.people.accounts import service as accounts
@@ -92,6 +93,24 @@ def test_what_is_left_is_said_before_and_refusals_beside_their_field(ada: Person
             assert f'value="{given["amount"]}"' in refused.text
     assert (count("wallet_topups"), count("gateway_payments")) == before
     assert gateway.calls["begin"] == 0
+
+
+def test_of_a_gateways_most_and_what_a_limit_leaves_the_smaller_is_said(ada: Persona, gateway: FakeGateway) -> None:
+    def check(currency: str, amount: int) -> None:
+        if not 10_000 <= amount <= 7_500_000:
+            told = {"currency": currency, "leastMinor": 10_000, "mostMinor": 7_500_000}
+            raise DomainError("amount_outside_gateway", field="amountMinor", **told)
+
+    vars(gateway)["check"] = check
+    assert "From 100.00 HTG to 75,000.00 HTG at once." in read(ada.get(PLACE))
+    assert "takes amounts from 100.00 HTG to 75,000.00 HTG" in read(pay(ada, amount="50"))
+    assert ada.id is not None
+    with transaction():
+        limits.set_limit(ada.id, "HTG", "deposit", "day", 150_000)
+    refused = read(pay(ada, amount="50"))
+    assert "From 100.00 HTG to 265.50 HTG now: no more is left of your limit." in refused
+    assert "This way to pay takes 100.00 HTG or more." in refused
+    assert "75,000.00" not in refused
 
 
 def test_what_money_is_good_for_and_what_comes_first_is_said_before_the_form(

@@ -30,6 +30,7 @@ from app.money.wallets import queries
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method
 from app.money.wallets.topups.service import PURCHASE_KIND
+from app.money.wallets.ways import WAYS
 from app.money.wallets.withdrawals import asked_back, by_hand, deciding, service
 from app.money.wallets.withdrawals import queries as withdrawals
 from app.money.wallets.withdrawals.accounts import MayLeave, may_leave, rooms
@@ -172,6 +173,7 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "accounts": {mark(known): known for known in leaving.accounts},
         "rooms": [(PERIODS[one.period], one) for one in rooms(user_id, currency)],
         "ways": CALLED,
+        "by_itself": WAYS.get(),
         "written": written,
         "words": words,
     }

@@ -78,7 +78,7 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
     form.gateway.choices = [(provider, words.GATEWAYS[provider]) for provider in found]
     if form.gateway.data not in found:
         form.gateway.data = next(iter(found), None)
-    error = room.in_the_way(current_user.id)
+    error, rooms = room.in_the_way(current_user.id), room.to_pay_in(current_user.id, currency)
     context = {
         "form": form,
         "currency": currency,
@@ -86,7 +86,8 @@ def _page(form: TopUpForm, status: int = 200) -> Response:
         "played": playable.played(),
         "games": playable.in_words,
         "offers": found,
-        "rooms": room.to_pay_in(current_user.id, currency),
+        "rooms": rooms,
+        "tightest": room.tightest(rooms),
         "other_limits": room.other_limits(current_user.id, currency),
         "amount_of": amount_of,
         "name_of": name_of,
