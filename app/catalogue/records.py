@@ -147,7 +147,7 @@ LineT = TypeVar("LineT")
 class Listing:
     """One list. `page` gives at most so many rows below a place, the newest first; `place_of` says where a row stands,
     `read_place` reads that from an address (None: it is no place). `shown_states` are its states as people's tables
-    name them, where these are more than the machine's."""
+    name them, where one is called by another name."""
 
     page: Callable[[PartnerSite, Narrowing, Any, int], Sequence[Any]]
     place_of: Callable[[Any], UUID | int]

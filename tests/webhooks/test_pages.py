@@ -217,6 +217,25 @@ def test_bad_events_are_told_beside_their_field(app: Flask, shop: Shop, owner: P
     assert kept(app) == before
 
 
+def test_all_events_are_chosen_by_one_box_and_stay_chosen_where_the_form_is_refused(
+    app: Flask, shop: Shop, owner: Persona
+) -> None:
+    with app.app_context():
+        known = sorted(service.catalogue())
+    refused = owner.post(shop.path(), {"url": "nowhere", "every": "y", "events": ["order.paid"]})
+    boxes = re.findall(r'<input type="checkbox" class="tick"[^>]*>', refused.text)
+    assert (refused.status_code, len(boxes)) == (422, len(known))
+    assert all(" checked" in box for box in boxes)
+    assert owner.post(shop.path(), {"url": NEW["url"], "every": "y", "events": ["order.paid"]}).status_code == 303
+    with app.app_context():
+        assert sorted(db.session.scalars(select(WebhookEndpoint)).one().event_types) == known
+    page = owner.get(shop.path()).text
+    assert not re.search(r'name="every"[^>]* checked', page), "a box that is taken out below would count for nothing"
+    owner.post(shop.path(), {"url": NEW["url"], "events": known[1:]})
+    with app.app_context():
+        assert sorted(db.session.scalars(select(WebhookEndpoint)).one().event_types) == known[1:]
+
+
 def test_an_endpoint_is_made_and_its_secret_shown(app: Flask, owner: Persona) -> None:
     with app.app_context(), transaction():
         make_site(owner.id, name="lotto")

@@ -38,11 +38,10 @@ from app.selling.windows import queries
 from app.selling.windows.games import game_called
 from app.selling.windows.orders import limits as open_orders
 from app.selling.windows.orders.passing import refunds
-from app.selling.windows.rules import SELLING
 
 from .passing import note_refund, note_win
 from .placed import Ask, place_of
-from .reconciling import BELOW_MINIMUM, PARTLY_PAID, PaymentOfOrder, Reconciling, WinOfRound
+from .reconciling import PaymentOfOrder, Reconciling, WinOfRound
 
 RecordUrl = Callable[[object], str]
 """The public page of a record, by its id or number."""
@@ -226,7 +225,7 @@ def _order_line(
         round_number=view.order.round_number,
         received_sats=received_sats(view),
         bought=cell(view),
-        state=_shown_state(view),
+        state=reading.shown(view.state),
         url=url(view.order.id) if is_public(view) else None,
     )
 
@@ -267,12 +266,6 @@ def _win_line(reading: Reconciling, cell: Callable[[Any], str], row: WinOfRound)
         debt=row.debt,
         passed_on=row.passed_on,
     )
-
-
-def _shown_state(view: Any) -> str:
-    """What was too little for a ticket is partly paid only while more can still come."""
-    state: str = view.state
-    return BELOW_MINIMUM if state == PARTLY_PAID and view.round.status not in SELLING else state
 
 
 def _open_orders(name: str, site: PartnerSite) -> open_orders.OpenOrders | None:

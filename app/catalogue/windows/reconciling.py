@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.catalogue.records import Narrowing
@@ -33,7 +33,7 @@ _TXID_LENGTH: Final = 64
 PAID: Final[Standing] = "confirmed"
 PARTLY_PAID: Final = "partly_paid"
 BELOW_MINIMUM: Final = "below_minimum"
-"""What people read of an order that is partly paid when its round sells no more."""
+"""What people read of an order that is partly paid where no payment adds to another: what came counts for nothing."""
 
 PaymentOfOrder: TypeAlias = tuple[WindowPayment, WindowOrder, PassedOn | None]
 """A row of a game's payments, the order that it was paid to, and the site's note that its player has the refund."""
@@ -205,20 +205,19 @@ class Reconciling:
 
     @property
     def shown_states(self) -> tuple[str, ...]:
-        """An order's states as people read them: one may end partly paid, which is then below the minimum."""
-        names = self.states.states.names
-        if not self.states.states.may_be(PARTLY_PAID, outside=SELLING):
-            return names
-        after = names.index(PARTLY_PAID) + 1
-        return (*names[:after], BELOW_MINIMUM, *names[after:])
+        """An order's states as people read them."""
+        return tuple(self.shown(name) for name in self.states.states.names)
+
+    def shown(self, state: str) -> str:
+        """A state of an order as people read it. Where it may end partly paid, the payments were not added up."""
+        adds_up = not self.states.states.may_be(PARTLY_PAID, outside=SELLING)
+        return BELOW_MINIMUM if state == PARTLY_PAID and not adds_up else state
 
     def _in_state(self, wanted: Narrowing) -> list[ColumnElement[bool]]:
         if wanted.state is None:
             return []
-        if not wanted.as_shown or wanted.state not in (PARTLY_PAID, BELOW_MINIMUM):
-            return [self.states.is_in(wanted.state)]
-        sells = self.states.round_is(SELLING)
-        return [self.states.is_in(PARTLY_PAID), sells if wanted.state == PARTLY_PAID else not_(sells)]
+        is_too_little = wanted.as_shown and wanted.state == BELOW_MINIMUM
+        return [self.states.is_in(PARTLY_PAID if is_too_little else wanted.state)]
 
     def _of_order(self, wanted: Narrowing) -> list[ColumnElement[bool]]:
         return [

@@ -76,21 +76,30 @@ def wanted_of(
     number = given.get("round")
     if number is not None and not _is_round(number):
         errors["round"] = str(gettext("A round is a whole number from 1 on."))
-    days = {name: day_of(given[name]) for name in ("since", "until") if name in given}
-    errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
+    since, until = _days(given, errors)
     if errors or search is None:
-        return Wanted(given=given, errors=errors)
+        return Wanted(since=since, until=until, given=given, errors=errors)
     round_number = int(number) if number else None
     return Wanted(
         search,
         state,
         round_number,
-        days.get("since"),
-        days.get("until"),
+        since,
+        until,
         given,
         passed_on=_PASSED.get(passed or ""),
         waits=passed == "waits",
     )
+
+
+def _days(given: Mapping[str, str], errors: dict[str, str]) -> tuple[date | None, date | None]:
+    """From when to when; what is wrong with them goes to the errors."""
+    days = {name: day_of(given[name]) for name in ("since", "until") if name in given}
+    errors |= {name: str(gettext("Write the day as 2031-05-06.")) for name, day in days.items() if day is None}
+    since, until = days.get("since"), days.get("until")
+    if since is not None and until is not None and since > until:
+        errors["since"] = str(gettext("“From” lies after “To”, so no day is between them: exchange the two."))
+    return since, until
 
 
 def _begin_of(day: date) -> datetime:

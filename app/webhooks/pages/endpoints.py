@@ -49,7 +49,7 @@ def create(name: str) -> Response:
     site = site_for(current_user, name, "write")
     try:
         with transaction():
-            endpoint_id = service.create_endpoint(site, *form.given(), actor=actor()).id
+            endpoint_id = service.create_endpoint(site, *form.given(service.catalogue()), actor=actor()).id
     except DomainError as error:
         form.refuse(error)
         return _list_page(site_for(current_user, name, "read"), form, _refusal(error))
@@ -72,7 +72,7 @@ def change(name: str, endpoint_id: str) -> Response:
     found = queries.endpoint_of(site.id, endpoint_id)
     try:
         with transaction():
-            service.update_endpoint(found, *form.given(), actor=actor())
+            service.update_endpoint(found, *form.given(service.catalogue()), actor=actor())
     except DomainError as error:
         form.refuse(error)
         site = site_for(current_user, name, "read")

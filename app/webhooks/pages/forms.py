@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, URLField
+from wtforms import BooleanField, Field, SelectMultipleField, URLField
 from wtforms.validators import InputRequired
 
 from app.core.errors import DomainError, InvalidInput
@@ -16,6 +16,7 @@ from app.core.wire.error_messages import message_for
 class EndpointForm(FlaskForm):
     url = URLField(_l("Address"), [InputRequired(_l("This is required."))])
     events = SelectMultipleField(_l("Events"), choices=[], validate_choice=False)
+    every = BooleanField(_l("All of them"))
 
     def refuse(self, error: DomainError) -> None:
         """Put each of the error's sentences beside its field."""
@@ -26,8 +27,10 @@ class EndpointForm(FlaskForm):
             else:
                 self.form_errors.append(message_for(part))
 
-    def given(self) -> tuple[str, list[str]]:
-        """The address and the chosen types, as they came."""
+    def given(self, known: Iterable[str]) -> tuple[str, list[str]]:
+        """The address and the chosen types, as they came; every type that is known, if all are wanted."""
+        if self.every.data:
+            self.events.data = sorted(known)
         chosen: Iterable[str] = self.events.data or []
         return self.url.data or "", list(chosen)
 

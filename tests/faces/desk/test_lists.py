@@ -156,6 +156,13 @@ def test_a_filter_that_cannot_be_read_is_told_and_lists_nothing(desk: Desk, quer
     assert desk.owner.get(f"/partners/{desk.name}/orders.csv{query}").status_code == 422
 
 
+def test_a_filter_that_ends_before_it_begins_says_so_beside_its_field_and_keeps_both_days(desk: Desk) -> None:
+    page = desk.owner.get(f"/partners/{desk.name}/orders?since=2026-12-02&until=2026-12-01")
+    assert page.status_code == 422
+    assert re.search(r'id="since-error">.*?“From” lies after “To”', page.text, re.DOTALL)
+    assert re.findall(r'type="date"[^>]*value="([^"]*)"', page.text) == ["2026-12-02", "2026-12-01"]
+
+
 def test_pages_go_on_where_the_last_one_ended(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     everything = [row["orderId"] for row in desk.csv("orders")]
     monkeypatch.setattr("app.faces.desk.pages.SHOWN", 3)

@@ -70,7 +70,7 @@ def test_all_orders_across_rounds_in_pages_with_the_win_until_it_is_paid(
 
     first = player.page(PATH)
     assert [card.split(" Received")[0] for card in cards(first)] == [
-        f"No ticket in round {small} Partly paid",
+        f"No ticket in round {small} Below the minimum",
         f"3 tickets in round {later} Confirmed 000–002",
     ]
     rest = world.app.test_client().get(older(first))
