@@ -192,8 +192,9 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             "INSERT INTO bet_capacities (currency, allotted_minor) VALUES ('PHP', 1)",
             "INSERT INTO bet_exposures (draw_id, outcome, amount_minor) SELECT id, 7, 3 FROM bet_draws",
             (
-                "INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, payment, state, posted_at) "
-                "SELECT gen_random_uuid(), 'x', 'x', gen_random_uuid(), 'PHP', 6, 'wallet', 'posted', now()"
+                "INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, back_minor, payment, state, "
+                "posted_at) SELECT gen_random_uuid(), 'x', 'x', gen_random_uuid(), 'PHP', 6, 5, 'wallet', 'posted', "
+                "now()"
             ),
             (
                 "INSERT INTO bet_entries (id, ticket_id, draw_id, stake_minor, state, number, leaf) "

@@ -59,6 +59,11 @@ QUERIES: Final = {
             SELECT sum(stake_minor) FROM bet_entries WHERE ticket_id = one.id) AS expected
         FROM bet_tickets AS one
     """,
+    "what went back of a ticket is what its parts say": """
+        SELECT one.id AS what, back_minor AS found, coalesce((
+            SELECT sum(stake_minor) FROM bet_entries WHERE ticket_id = one.id AND state = 'refunded'), 0) AS expected
+        FROM bet_tickets AS one
+    """,
     "a part of a ticket costs what its lines cost": """
         SELECT one.id AS what, stake_minor AS found, (
             SELECT sum(stake_minor) FROM bet_lines

@@ -141,7 +141,7 @@ class BetExposure(Model):
 
 class BetTicket(Model):
     """What somebody buys at once, all of it or nothing: lines on one draw or several. `code` is on the receipt, and
-    shows the ticket to whoever has it."""
+    shows the ticket to whoever has it. `back_minor` is what of it went back, the stakes of its refunded parts."""
 
     __tablename__ = "bet_tickets"
     __table_args__ = (
@@ -149,6 +149,7 @@ class BetTicket(Model):
         CheckConstraint(_one_of("payment", PAYMENTS), name="payment"),
         CheckConstraint(_one_of("state", TICKET_STATES), name="state"),
         CheckConstraint(f"total_minor BETWEEN 1 AND {MOST_MINOR}", name="total"),
+        CheckConstraint("back_minor BETWEEN 0 AND total_minor", name="back"),
         CheckConstraint("payment <> 'wallet' OR state = 'posted'", name="wallet_pays_at_once"),
         CheckConstraint("(payment = 'wallet') = (reserved_until IS NULL)", name="reserved_until"),
         CheckConstraint("(state = 'posted') = (posted_at IS NOT NULL)", name="posted"),
@@ -158,7 +159,7 @@ class BetTicket(Model):
             "bet_tickets_user_idx",
             "user_id",
             "id",
-            postgresql_include=["currency", "made_at", "state", "total_minor"],
+            postgresql_include=["currency", "made_at", "state", "total_minor", "back_minor"],
         ),
         Index("bet_tickets_reserved_key", "user_id", unique=True, postgresql_where=text("state = 'reserved'")),
         Index("bet_tickets_due_idx", "reserved_until", postgresql_where=text("state = 'reserved'")),
@@ -170,6 +171,7 @@ class BetTicket(Model):
     user_id: Mapped[UUID] = mapped_column(ForeignKey(Player.user_id))
     currency: Mapped[str]
     total_minor: Mapped[int] = mapped_column(BigInteger)
+    back_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
     payment: Mapped[str]
     state: Mapped[str]
     reserved_until: Mapped[datetime | None]
@@ -199,7 +201,6 @@ class BetEntry(Model):
         CheckConstraint("(state = 'refunded') = (refunded_at IS NOT NULL)", name="refunded"),
         CheckConstraint("(state = 'refunded') = (refunded_because <> '')", name="refunded_because"),
         Index("bet_entries_refunded_idx", "refunded_at", postgresql_where=text("refunded_at IS NOT NULL")),
-        Index("bet_entries_back_idx", "ticket_id", postgresql_where=text("state = 'refunded'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -562,6 +562,8 @@ CREATE TABLE public.bet_tickets (
     released_because text DEFAULT ''::text NOT NULL,
     made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     posted_at timestamp with time zone,
+    back_minor bigint DEFAULT '0'::bigint NOT NULL,
+    CONSTRAINT bet_tickets_back_check CHECK (((back_minor >= 0) AND (back_minor <= total_minor))),
     CONSTRAINT bet_tickets_payment_check CHECK ((payment = ANY (ARRAY['wallet'::text, 'card'::text, 'gcash'::text]))),
     CONSTRAINT bet_tickets_posted_check CHECK (((state = 'posted'::text) = (posted_at IS NOT NULL))),
     CONSTRAINT bet_tickets_released_check CHECK (((state = 'released'::text) = (released_because <> ''::text))),
@@ -2288,14 +2290,13 @@ CREATE INDEX audit_entries_subject_idx ON public.audit_entries USING btree (subj
 CREATE INDEX awaited_results_drawn_at_idx ON public.awaited_results USING btree (drawn_at);
 CREATE INDEX awaited_results_due_idx ON public.awaited_results USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
 CREATE INDEX bet_draws_state_idx ON public.bet_draws USING btree (game, state, draws_at);
-CREATE INDEX bet_entries_back_idx ON public.bet_entries USING btree (ticket_id) WHERE (state = 'refunded'::text);
 CREATE INDEX bet_entries_refunded_idx ON public.bet_entries USING btree (refunded_at) WHERE (refunded_at IS NOT NULL);
 CREATE INDEX bet_lines_draw_idx ON public.bet_lines USING btree (draw_id, ticket_id, place);
 CREATE INDEX bet_results_due_idx ON public.bet_results USING btree (draw_id, version) WHERE (done_at IS NULL);
 CREATE UNIQUE INDEX bet_settlements_live_key ON public.bet_settlements USING btree (draw_id) WHERE (reversed_at IS NULL);
 CREATE INDEX bet_tickets_due_idx ON public.bet_tickets USING btree (reserved_until) WHERE (state = 'reserved'::text);
 CREATE UNIQUE INDEX bet_tickets_reserved_key ON public.bet_tickets USING btree (user_id) WHERE (state = 'reserved'::text);
-CREATE INDEX bet_tickets_user_idx ON public.bet_tickets USING btree (user_id, id) INCLUDE (currency, made_at, state, total_minor);
+CREATE INDEX bet_tickets_user_idx ON public.bet_tickets USING btree (user_id, id) INCLUDE (currency, made_at, state, total_minor, back_minor);
 CREATE INDEX bet_winnings_line_idx ON public.bet_winnings USING btree (ticket_id, place);
 CREATE INDEX bet_winnings_unpaid_idx ON public.bet_winnings USING btree (settlement_id, user_id) WHERE (paid_at IS NULL);
 CREATE INDEX bet_winnings_user_idx ON public.bet_winnings USING btree (user_id);

@@ -165,12 +165,8 @@ _TODAY: Final = """
             - (SELECT count(*) FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id)
                 WHERE draw_id IN (SELECT id FROM undrawn) AND entry.state <> 'posted'),
         coalesce((SELECT sum(sold_minor) FROM undrawn), 0),
-        coalesce((SELECT sum(total_minor) FROM bet_tickets
-            WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0)
-            - coalesce((SELECT sum(entry.stake_minor) FROM bet_tickets AS ticket
-                JOIN bet_entries AS entry ON entry.ticket_id = ticket.id
-                WHERE game = :game AND ticket.state = 'posted' AND ticket.id >= :from_id AND posted_at >= :since
-                    AND entry.state = 'refunded'), 0),
+        coalesce((SELECT sum(total_minor - back_minor) FROM bet_tickets
+            WHERE game = :game AND state = 'posted' AND id >= :from_id AND posted_at >= :since), 0),
         coalesce((SELECT sum(won_minor) FROM bet_draws
             WHERE game = :game AND state = 'resulted' AND resulted_at >= :since), 0)
 """
@@ -212,10 +208,7 @@ _HEAT: Final = """
     FROM found CROSS JOIN most GROUP BY draw_id, step
 """
 _BETTORS: Final = """
-    SELECT user_id, count(*), sum(total_minor)::bigint, coalesce((
-        SELECT sum(entry.stake_minor) FROM bet_tickets AS own JOIN bet_entries AS entry ON entry.ticket_id = own.id
-        WHERE own.user_id = ticket.user_id AND own.game = :game AND own.state = 'posted' AND entry.state = 'refunded'),
-        0)::bigint, coalesce((
+    SELECT user_id, count(*), sum(total_minor)::bigint, sum(back_minor)::bigint, coalesce((
         SELECT sum(amount_minor) FROM bet_winnings AS won JOIN bet_settlements AS made ON made.id = won.settlement_id
         JOIN bet_draws AS draw ON draw.id = made.draw_id
         WHERE won.user_id = ticket.user_id AND (made.reversed_at IS NULL OR made.is_borne) AND draw.game = :game),

@@ -116,8 +116,7 @@ _FIRST: Final = UUID(int=0)
 _LAST: Final = UUID(int=2**128 - 1)
 _TICKETS: Final = """
     SELECT ticket.id, ticket.game, code, user_id, currency, total_minor,
-        (SELECT coalesce(sum(stake_minor), 0)::bigint FROM bet_entries AS entry
-            WHERE entry.ticket_id = ticket.id AND entry.state = 'refunded'),
+        back_minor,
         (SELECT coalesce(sum(amount_minor), 0)::bigint FROM bet_winnings AS won
             JOIN bet_settlements AS made ON made.id = won.settlement_id
             WHERE won.ticket_id = ticket.id AND (made.reversed_at IS NULL OR made.is_borne)),

@@ -33,7 +33,7 @@ class Stakes:
             return {}
         totals = _STAKED_TOTALS if kind == "stake" else _LOST_TOTALS
         found = db.session.execute(totals, _asked(user_ids, currency, since))
-        return {user_id: int(amount) for user_id, amount in found}
+        return {user_id: int(amount) for user_id, amount in found if amount}
 
     def movements(self, user_id: UUID, currency: str, kind: Kind, since: datetime) -> Sequence[Movement]:
         """What one has staked, or lost, one by one."""
@@ -74,31 +74,24 @@ _WON: Final = (
 )
 _LOST: Final = union_all(_STAKED, _WON)
 
-# Whoever plays often has many tickets and few of them back: each is one entry of an index, and nothing else is read.
-_TICKETS_TOTAL: Final = (
-    select(BetTicket.user_id, func.sum(BetTicket.total_minor).label("amount"))
-    .where(*_TICKETS, BetTicket.state.in_(("reserved", "posted")))
-    .group_by(BetTicket.user_id)
+# Of each player by himself: what one has staked is one stretch of an index, whatever the planner believes of so many.
+_WANTED: Final = func.unnest(bindparam("users", type_=ARRAY(Uuid()))).table_valued("user_id").render_derived("wanted")
+
+
+def _own(amount: Select[int]) -> ColumnElement[int]:
+    return amount.correlate(_WANTED).scalar_subquery()
+
+
+_STAKED_BY_EACH: Final = _own(
+    select(func.coalesce(func.sum(BetTicket.total_minor - BetTicket.back_minor), 0)).where(
+        BetTicket.user_id == _WANTED.c.user_id, *_TICKETS[1:], BetTicket.state.in_(("reserved", "posted"))
+    )
 )
-_BACK_TOTAL: Final = (
-    select(BetTicket.user_id, (literal(0) - func.sum(BetEntry.stake_minor)).label("amount"))
-    .join(BetEntry, BetEntry.ticket_id == BetTicket.id)
-    .where(*_TICKETS, BetEntry.state == "refunded")
-    .group_by(BetTicket.user_id)
-)
-_WON_TOTAL: Final = (
-    select(BetWinning.user_id, (literal(0) - func.sum(BetWinning.amount_minor)).label("amount"))
+_WON_BY_EACH: Final = _own(
+    select(func.coalesce(func.sum(BetWinning.amount_minor), 0))
     .join(BetSettlement, BetSettlement.id == BetWinning.settlement_id)
     .join(BetTicket, BetTicket.id == BetWinning.ticket_id)
-    .where(*_WINNINGS)
-    .group_by(BetWinning.user_id)
+    .where(BetWinning.user_id == _WANTED.c.user_id, *_WINNINGS[1:])
 )
-
-
-def _totals(*parts: Select[UUID, int]) -> Select[UUID, int]:
-    moved = union_all(*parts).subquery()
-    return select(moved.c.user_id, func.sum(moved.c.amount)).group_by(moved.c.user_id)
-
-
-_STAKED_TOTALS: Final = _totals(_TICKETS_TOTAL, _BACK_TOTAL)
-_LOST_TOTALS: Final = _totals(_TICKETS_TOTAL, _BACK_TOTAL, _WON_TOTAL)
+_STAKED_TOTALS: Final = select(_WANTED.c.user_id, _STAKED_BY_EACH)
+_LOST_TOTALS: Final = select(_WANTED.c.user_id, _STAKED_BY_EACH - _WON_BY_EACH)

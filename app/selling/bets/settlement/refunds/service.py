@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.core.database.session import db
 from app.core.errors import DomainError
@@ -141,7 +141,17 @@ def _claim(wanted: Sequence[Back], because: str) -> list[Back]:
         .execution_options(synchronize_session=False)
     )
     mine = set(taken)
-    return [one for one in wanted if one.id in mine]
+    found = [one for one in wanted if one.id in mine]
+    amounts = {"tickets": [one.ticket_id for one in found], "stakes": [one.stake for one in found]}
+    db.session.execute(_BACK, amounts)
+    return found
+
+
+# A part of a ticket is one of its draw: no ticket is named twice.
+_BACK: Final = text("""
+    UPDATE bet_tickets AS ticket SET back_minor = back_minor + one.stake
+    FROM unnest(CAST(:tickets AS uuid[]), CAST(:stakes AS bigint[])) AS one (id, stake) WHERE ticket.id = one.id
+""")
 
 
 def _weight(draw_id: UUID, found: Sequence[Back]) -> dict[int, int]:
