@@ -48,9 +48,11 @@ class ProfileForm(FlaskForm):
 
 
 class RegisterForm(ProfileForm):
-    """The same, once; and where somebody goes then."""
+    """The same, once; and where somebody goes then. `sure`: the date of birth at which nobody may play, as somebody
+    has said that it is right."""
 
     next = HiddenField()
+    sure = HiddenField()
 
     def suggest(self, country: str) -> None:
         """Have that country chosen as where somebody plays, if people play there, and say why."""

@@ -39,6 +39,7 @@ ACTS: Final = (
     Act("player.limit_removed", "took a limit away", _OF_LIMIT),
     Act("player.timed_out", "took time off", (count("days", "day", "days"),)),
     Act("player.registered", "registered", (word("jurisdiction", "in {}"),)),
+    Act("player.age_asked", "was asked whether the date of birth is right"),
     Act("player.held", "has to show papers before playing: somebody known by the same is kept out"),
     Act("player.match_other", "found by papers that this is another person than one who is kept out", _OF_MATCH),
     Act("player.match_same", "found by papers that this is the person of another account, who is kept out", _OF_MATCH),

@@ -8,6 +8,10 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from app.core.database.session import transaction
+from app.core.errors import DomainError
+from app.people.players import spending
+from app.people.players.verification import service as verification
 from app.wiring import PRODUCT
 from tests.people.players.test_registering import born_years_ago
 from tests.personas import Persona
@@ -93,8 +97,20 @@ def test_what_is_refused_is_said_beside_its_field_and_kept(owner: Persona, chang
     assert "You have not registered." in words(owner, "/play")
 
 
-def test_who_is_too_young_is_told_and_signed_out(owner: Persona) -> None:
-    answer = owner.post("/play/register", {**ADA, "date_of_birth": born_years_ago(16)})
+def test_who_would_be_too_young_is_asked_once_more_then_told_and_signed_out(owner: Persona) -> None:
+    child = {**ADA, "date_of_birth": born_years_ago(16)}
+    assert "Write the day on which you were born" in unescape(
+        owner.post("/play/register", {**ADA, "date_of_birth": born_years_ago(5)}).text
+    )
+    asked = owner.post("/play/register", child)
+    page = unescape(asked.text)
+    assert (asked.status_code, "one has to be 18" in page) == (422, True)
+    assert re.search(r"makes you 1[56] years old", page)
+    assert f'name="sure" value="{child["date_of_birth"]}"' in page
+    assert page.index(">Register<") < page.index('name="sure"'), "Enter is no yes"
+    again = owner.post("/play/register", {**child, "sure": "2001-01-01"})
+    assert "The date is right" in again.text, "that was said of another one"
+    answer = owner.post("/play/register", {**child, "sure": child["date_of_birth"]})
     page = unescape(answer.text)
     assert answer.status_code == 422
     assert "has to be 18 years old or older. We have kept nothing" in page
@@ -104,12 +120,31 @@ def test_who_is_too_young_is_told_and_signed_out(owner: Persona) -> None:
     assert owner.get("/play").headers["Location"].startswith("/play/sign-in")
 
 
+def test_who_corrects_the_date_shows_papers_before_anything_costs_money(app: Flask, owner: Persona) -> None:
+    owner.post("/play/register", {**ADA, "date_of_birth": born_years_ago(16)})
+    assert owner.id is not None
+    assert owner.post("/play/register", ADA).status_code == 303
+    for path in ("/play", "/play/verification"):
+        assert "You first wrote a date of birth at which nobody may play" in words(owner, path)
+    changed = owner.post("/play/profile", {**ADA, "date_of_birth": "1980-01-01"})
+    assert (changed.status_code, owner.get("/api/players/me").json["verification"]["isNeeded"]) == (422, True)
+    with transaction(), pytest.raises(DomainError, match="verification_needed"):
+        spending.allowed(owner.id, "HTG", "deposit", 100)
+    with transaction():
+        for what in ("submit", "verify"):
+            verification.move(owner.id, what, actor="operator:ada")
+        spending.allowed(owner.id, "HTG", "deposit", 100)
+    assert "You first wrote" not in words(owner, "/play")
+
+
 def test_with_htmx_the_page_around_the_form_knows_that_nobody_is_signed_in(owner: Persona) -> None:
-    """A negative control: what is only refused stays in the form's place."""
-    part = owner.post("/play/register", {**ADA, "name": ""}, headers={"HX-Request": "true"})
-    assert ("HX-Retarget" in part.headers, "<html" in part.text) == (False, False)
+    """A negative control: what is only refused, or asked, stays in the form's place."""
     child = {**ADA, "date_of_birth": born_years_ago(16)}
-    whole = owner.post("/play/register", child, headers={"HX-Request": "true"})
+    for asked in ({**ADA, "name": ""}, child):
+        part = owner.post("/play/register", asked, headers={"HX-Request": "true"})
+        assert ("HX-Retarget" in part.headers, "<html" in part.text) == (False, False)
+    sure = {**child, "sure": child["date_of_birth"]}
+    whole = owner.post("/play/register", sure, headers={"HX-Request": "true"})
     assert (whole.status_code, whole.headers["HX-Retarget"], whole.headers["HX-Reswap"]) == (422, "body", "innerHTML")
     assert ("<html" in whole.text, 'href="/account"' in whole.text) == (True, False)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, flash, g, make_response, render_template, request, url_for
@@ -48,6 +49,7 @@ def show_profile(form: PictureForm, status: int = 200) -> MadeResponse:
         "profile": queries.profile_of(current_user.id),
         "verification": verification_of(current_user.id),
         "papers_first": is_held(current_user.id),
+        "doubted": queries.is_doubted(current_user.id),
         "picture": picture_of(current_user.id),
         "form": form,
         "words": words,
@@ -77,17 +79,22 @@ def _country_of_phone() -> str:
 @bp.post("/register")
 @login_required
 def register() -> Response:
-    """Keep it; who is not of age is told so, and forgotten."""
+    """Keep it; who is not of age is asked whether the date is right, and then told so and forgotten."""
     form = RegisterForm()
     if not form.validate_on_submit():
         return _ask(form, 422)
     count_try()
     try:
         with transaction():
-            refusal = service.register(current_user.id, _proposed(form), form.locale.data)
+            refusal = service.register(
+                current_user.id, _proposed(form), form.locale.data, is_sure=form.sure.data == form.date_of_birth.data
+            )
     except DomainError as error:
         form.refuse(error)
         return _ask(form, 422)
+    if refusal and refusal.code == "age_in_question":
+        form.refuse(refusal)
+        return _ask(form, 422, asked_of_age=refusal.params)
     if refusal:
         return _good_bye(refusal)
     return _go_in(form.locale.data, lambda: gettext("You are registered."), _wanted(form.next.data))
@@ -151,9 +158,11 @@ def _good_bye(refusal: DomainError) -> Response:
     return response
 
 
-def _ask(form: ProfileForm, status: int = 200) -> Response:
+def _ask(form: RegisterForm, status: int = 200, asked_of_age: Mapping[str, Any] | None = None) -> Response:
     ages = [(words.jurisdiction(code), years) for code, years in age_limits().items()]
-    return render("faces/play/register.html", "faces/play/_register.html", status, form=form, ages=ages)
+    born = date.fromisoformat(form.date_of_birth.data or "") if asked_of_age else None
+    context = {"form": form, "ages": ages, "asked_of_age": asked_of_age, "born": born, "words": words}
+    return render("faces/play/register.html", "faces/play/_register.html", status, **context)
 
 
 def _edit(form: ProfileForm, status: int = 200) -> Response:

@@ -24,7 +24,7 @@ from app.faces.play.refusing import by_its_status
 from app.people.accounts.login.page_door import go, login_required
 from app.people.players.matches.queries import is_held
 from app.people.players.profile.limits import count_upload
-from app.people.players.profile.queries import profile_of
+from app.people.players.profile.queries import is_doubted, profile_of
 from app.people.players.profile.standing import require_registered
 from app.people.players.verification import queries, reading, service
 from app.people.players.verification.rules import MOST_BYTES, MOST_FILES, OPEN
@@ -145,6 +145,7 @@ def _page(form: DocumentForm, status: int = 200) -> Response:
         "documents": queries.documents_of(user_id),
         "is_open": verification.state in OPEN,
         "papers_first": is_held(user_id),
+        "doubted": is_doubted(user_id),
         "may_reopen": service.may_reopen(user_id),
         "most": MOST_FILES,
         "form": form,

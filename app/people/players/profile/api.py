@@ -97,7 +97,7 @@ def _record(found: Profile) -> Me:
         verification=VerificationRecord(
             state=verification.state,
             reason=verification.reason or None,
-            is_needed=found.is_registered and is_held(found.id),
+            is_needed=found.is_registered and (is_held(found.id) or queries.is_doubted(found.id)),
         ),
         has_picture=picture_of(found.id) is not None,
     )

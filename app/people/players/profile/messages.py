@@ -8,6 +8,7 @@ MESSAGES: dict[str, object] = {
     "too_young": _l(
         "Whoever plays here has to be %(years)s years old or older. We have kept nothing of what you sent."
     ),
+    "age_in_question": _l("This makes you %(age)s years old. Check the year."),
     "birth_date_invalid": _l("Write the day on which you were born, like 1990-12-31."),
     "person_name_invalid": _l("Write your name as it stands in your papers: letters only, all of one script."),
     "jurisdiction_unknown": _l("Nobody can register from there."),

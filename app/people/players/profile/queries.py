@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
@@ -18,6 +19,9 @@ from app.people.accounts.rules import mailbox_of
 from app.people.players.models import MARK, PlayerBlock, PlayerExclusion, PlayerMark, PlayerProfile, PlayerTimeout
 
 from .folding import mark_of_contact
+
+HOUSE: Final = "system"
+"""Who has shut somebody out where no operator has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ def contacts_known_by(user_id: UUID) -> list[str]:
 def block_of(user_id: UUID) -> PlayerBlock | None:
     """By which somebody is shut out now."""
     return db.session.scalar(select(PlayerBlock).where(PlayerBlock.user_id == user_id, PlayerBlock.ended_at.is_(None)))
+
+
+def is_doubted(user_id: UUID) -> bool:
+    """Whether papers have to show first how old somebody is: he had written another date of birth before."""
+    block = block_of(user_id)
+    return block is not None and block.begun_by == HOUSE
 
 
 def is_kept_out(user_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:

@@ -18,6 +18,8 @@ from .folding import is_of_known_letters, is_of_one_script, letters
 LONGEST_NAME: Final = 100
 _LEAST_LETTERS: Final = 2
 _OLDEST: Final = 125
+_YOUNGEST: Final = 6
+"""Whoever would be younger has mistyped: so young nobody writes it himself."""
 _LIMITS: Final = re.compile(r"([A-Z]{2})=(\d{2})")
 _LEAST_AGE, _MOST_AGE = 18, 30
 
@@ -85,7 +87,7 @@ def is_of_age(born: date, years: int, jurisdiction: str, now: datetime) -> bool:
 
 
 def parse_birth_date(text: str, jurisdiction: str, now: datetime) -> date:
-    """A day written as 1990-12-31 on which somebody who lives may have been born.
+    """A day written as 1990-12-31 on which somebody who lives and writes may have been born.
 
     Raises DomainError `birth_date_invalid` (field `dateOfBirth`).
     """
@@ -94,7 +96,8 @@ def parse_birth_date(text: str, jurisdiction: str, now: datetime) -> date:
     except ValueError:
         born = None
     today = today_in(jurisdiction, now)
-    if born is None or born.isoformat() != text or born > today or born.year < today.year - _OLDEST:
+    between = range(today.year - _OLDEST, today.year - _YOUNGEST + 1)
+    if born is None or born.isoformat() != text or born.year not in between:
         raise DomainError("birth_date_invalid", field="dateOfBirth")
     return born
 
@@ -140,6 +143,13 @@ def checked(wanted: Proposed, limits: Mapping[str, int], now: datetime) -> Perso
 def too_young(years: int) -> DomainError:
     """What whoever is not of age is told."""
     return DomainError("too_young", field="dateOfBirth", years=years)
+
+
+def age_in_question(person: Person, years: int, now: datetime) -> DomainError:
+    """What whoever wrote such a date is asked, before it counts: whether it is his."""
+    today, born = today_in(person.jurisdiction, now), person.born
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return DomainError("age_in_question", field="dateOfBirth", years=years, age=age)
 
 
 def _is_leap(year: int) -> bool:

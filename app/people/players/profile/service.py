@@ -13,6 +13,7 @@ from app.core.web.languages import LANGUAGES
 from app.people.accounts.person import leaving
 from app.people.players.matches.queries import is_held
 from app.people.players.models import PlayerProfile
+from app.people.players.operating import doubts
 from app.people.players.queries import breaks_of, read_now
 from app.people.players.spending import OnBreak, hold
 from app.people.players.verification.queries import state_of
@@ -21,7 +22,7 @@ from app.record.audit.service import note
 
 from . import rules
 from .folding import mark_of_birth
-from .queries import Profile, profile_of, row_of
+from .queries import Profile, is_doubted, profile_of, row_of
 from .rules import Person, Proposed
 from .settings import age_limits
 
@@ -29,9 +30,11 @@ _CHECKED: Final = frozenset({"name", "date_of_birth"})
 _WHO: Final = frozenset({"name", "date_of_birth", "jurisdiction"})
 
 
-def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None:
+def register(user_id: UUID, wanted: Proposed, locale: str, *, is_sure: bool = True) -> DomainError | None:
     """Keep who somebody is. A refusal that it returns is raised once its effect is committed: who is not of age is
-    forgotten, with the account that he signed in for, unless something else of his is kept here (`too_young`).
+    forgotten, with the account that he signed in for, unless something else of his is kept here (`too_young`); or asked
+    first, where he may have mistyped (`is_sure` False: `age_in_question`). Who was asked and writes another date then
+    has to show papers before anything costs money.
 
     Who is known as somebody that is kept out registers like everybody else, and is held: docs/decisions/0058.
 
@@ -41,8 +44,7 @@ def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None
     check_locale(locale)
     person = rules.checked(wanted, limits, now)
     if not _is_of_age(person, limits, now):
-        leaving.forget(user_id)
-        return rules.too_young(limits[person.jurisdiction])
+        return _not_of_age(user_id, person, limits[person.jurisdiction], now, is_sure=is_sure)
     _check_not_excluded(user_id)
     hold(user_id)
     if row_of(user_id) is not None:
@@ -54,7 +56,17 @@ def register(user_id: UUID, wanted: Proposed, locale: str) -> DomainError | None
     leaving.speak(user_id, locale)
     note(f"user:{user_id}", "player.registered", f"user:{user_id}", jurisdiction=person.jurisdiction)
     _note_if_held(user_id)
+    if doubts.was_asked(user_id):
+        doubts.doubt(user_id)
     return None
+
+
+def _not_of_age(user_id: UUID, person: Person, years: int, now: datetime, *, is_sure: bool) -> DomainError:
+    if is_sure:
+        leaving.forget(user_id)
+        return rules.too_young(years)
+    doubts.ask(user_id)
+    return rules.age_in_question(person, years, now)
 
 
 def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
@@ -71,7 +83,7 @@ def change(user_id: UUID, wanted: Mapping[str, str]) -> Profile:
         leaving.speak(user_id, check_locale(wanted["locale"]))
     if wanted.keys() - {"locale"}:
         person = rules.checked(_after(before, wanted), limits, now)
-        if wanted.keys() & _CHECKED and (state_of(user_id) not in OPEN or is_held(user_id)):
+        if wanted.keys() & _CHECKED and (state_of(user_id) not in OPEN or _papers_first(user_id)):
             raise DomainError("profile_checked", status=409)
         if wanted.keys() & _WHO:
             _check_not_excluded(user_id)
@@ -111,6 +123,10 @@ def _after(before: Profile, wanted: Mapping[str, str]) -> Proposed:
 
 def _is_of_age(person: Person, limits: Mapping[str, int], now: datetime) -> bool:
     return rules.is_of_age(person.born, limits[person.jurisdiction], person.jurisdiction, now)
+
+
+def _papers_first(user_id: UUID) -> bool:
+    return is_held(user_id) or is_doubted(user_id)
 
 
 def _note_if_held(user_id: UUID) -> None:

@@ -9,7 +9,7 @@ from app.core.errors import DomainError
 
 from . import rules
 from .marks import check_unmarked
-from .queries import block_of, row_of
+from .queries import block_of, is_doubted, row_of
 from .settings import age_limits
 
 
@@ -23,7 +23,7 @@ def require_registered(user_id: UUID) -> None:
 def check_may_play(user_id: UUID, now: datetime) -> None:
     """Asked again with everything that costs money: limits are raised, and exclusions made, after somebody registered.
 
-    Raises DomainError, 403 each: `not_registered`, `too_young`, `player_refused`.
+    Raises DomainError, 403 each: `not_registered`, `too_young`, `player_refused`, `verification_needed`.
     """
     profile = row_of(user_id)
     if profile is None or profile.birth_date is None or profile.mark is None:
@@ -33,6 +33,8 @@ def check_may_play(user_id: UUID, now: datetime) -> None:
         raise DomainError("player_refused", status=403)  # nobody plays any more where that was
     if not rules.is_of_age(date.fromisoformat(profile.birth_date), years, profile.jurisdiction, now):
         raise DomainError("too_young", status=403, years=years)
+    if is_doubted(user_id):
+        raise DomainError("verification_needed", status=403)
     if block_of(user_id) is not None:
         raise DomainError("player_refused", status=403)
     check_unmarked(user_id, profile.mark)

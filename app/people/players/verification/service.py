@@ -16,6 +16,7 @@ from app.core.ids import new_id
 from app.people.accounts.queries import database_now
 from app.people.players.matches.queries import is_held
 from app.people.players.models import PlayerFile, PlayerVerification
+from app.people.players.operating import doubts
 from app.people.players.profile import marks
 from app.people.players.profile.queries import block_of
 from app.people.players.profile.standing import require_registered
@@ -105,6 +106,8 @@ def move(user_id: UUID, what: Move, *, actor: str, reason: str = "", tells: bool
         insert(PlayerVerification).values(id=user_id, **said).on_conflict_do_update(index_elements=["id"], set_=said)
     )
     marks.say_whether_verified(user_id)
+    if after == "verified":
+        doubts.settle(user_id)
     note(actor, f"player.verification_{_TOLD[what]}", f"user:{user_id}", reason)
     if tells and after in ("verified", "rejected"):
         verification_decided(user_id, after)
