@@ -53,7 +53,7 @@ _ENTRIES: Final = """
 """
 # Every second line is on six numbers, as a rumble is.
 _LINES: Final = """
-    INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, denominator, outcomes,
+    INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, denominator, marks,
                            wins_minor)
     SELECT ticket_id, place, :draw, 'straight', '', :stake, 450, cardinality(outcomes), outcomes,
            :stake * 450 / cardinality(outcomes)
@@ -64,15 +64,15 @@ _LINES: Final = """
 """
 _PARTS: Final = 20  # no statement may take longer than an answer is waited for
 _EXPOSURES: Final = """
-    INSERT INTO bet_exposures (draw_id, outcome, amount_minor)
-    SELECT draw_id, outcome, sum(wins_minor) FROM bet_lines, unnest(outcomes) AS outcome GROUP BY draw_id, outcome
+    INSERT INTO bet_exposures (draw_id, mark, amount_minor)
+    SELECT draw_id, mark, sum(wins_minor) FROM bet_lines, unnest(marks) AS mark GROUP BY draw_id, mark
 """
 # What is made up is true by itself, and takes as long as it takes.
 _UNCHECKED: Final = "SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0"
 _WORST: Final = "SELECT max(amount_minor) FROM bet_exposures"
 _READ: Final = """
     SELECT count(*), sum(wins_minor) FROM bet_lines
-    WHERE draw_id = :draw AND outcomes @> ARRAY[CAST(:drawn AS integer)]
+    WHERE draw_id = :draw AND marks @> ARRAY[CAST(:drawn AS integer)]
 """
 
 

@@ -190,7 +190,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "sha256('x'), 9, 8, 5, 2"
             ),
             "INSERT INTO bet_capacities (currency, allotted_minor) VALUES ('PHP', 1)",
-            "INSERT INTO bet_exposures (draw_id, outcome, amount_minor) SELECT id, 7, 3 FROM bet_draws",
+            "INSERT INTO bet_exposures (draw_id, mark, amount_minor) SELECT id, 7, 3 FROM bet_draws",
             (
                 "INSERT INTO bet_tickets (id, game, code, user_id, currency, total_minor, back_minor, payment, state, "
                 "posted_at) SELECT gen_random_uuid(), 'x', 'x', gen_random_uuid(), 'PHP', 6, 5, 'wallet', 'posted', "
@@ -202,11 +202,11 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             ),
             (
                 "INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, "
-                "denominator, outcomes, wins_minor) "
+                "denominator, marks, wins_minor) "
                 "SELECT ticket_id, 0, draw_id, 'straight', '1', 1, 2, 1, ARRAY[7, 9], 2 FROM bet_entries"
             ),
         ),
-        {f"bets.{name}" for name in bets.QUERIES},
+        {"bets.worst case", *(f"bets.{name}" for name in bets.QUERIES)},
     ),
     "a result that nobody won by": (
         (
@@ -219,8 +219,8 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "sha256('x'), 8, 8, 'resulted', 7, now(), now() + interval '1 day', now(), 9"
             ),
             (
-                "INSERT INTO bet_settlements (id, draw_id, outcome, winners, won_minor, reversed_at, is_borne) "
-                "SELECT gen_random_uuid(), id, 7, 2, 3, now(), true FROM bet_draws, generate_series(1, 2)"
+                "INSERT INTO bet_settlements (id, draw_id, outcome, shown, winners, won_minor, reversed_at, is_borne) "
+                "SELECT gen_random_uuid(), id, 7, ARRAY[7, 8], 2, 3, now(), true FROM bet_draws, generate_series(1, 2)"
             ),
             (
                 "INSERT INTO bet_entries (id, ticket_id, draw_id, stake_minor, state, number, leaf, refunded_at, "
@@ -230,7 +230,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
             ),
             (
                 "INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, "
-                "denominator, outcomes, wins_minor) SELECT ticket_id, 0, draw_id, 'straight', '7', 1, 2, 1, ARRAY[7], "
+                "denominator, marks, wins_minor) SELECT ticket_id, 0, draw_id, 'straight', '7', 1, 2, 1, ARRAY[7], "
                 "2 FROM bet_entries WHERE state = 'posted'"
             ),
             (
@@ -245,6 +245,7 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ),
         {
             *(f"bets.{name}" for name in results.QUERIES),
+            *("bets.worst case", "bets.shown"),
             "bets.what a draw has of the bankroll is held in the book",
             "bets.what was staked on a draw is in the book",
             "bets.sales of a draw are numbered without gaps",

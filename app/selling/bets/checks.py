@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import text
 
 from app.core.checks import Breach, disagreements
+from app.core.database.session import db
+
+from . import exposure
+from .calendar import promise
+from .games import GAMES, BetGame
 
 _LIVE: Final = "state IN ('reserved', 'posted')"
 QUERIES: Final = {
-    "what a draw could cost on each outcome is what its lines weigh": f"""
-        SELECT one.draw_id || ':' || one.outcome AS what, amount_minor AS found, coalesce((
-            SELECT sum(line.wins_minor) FROM bet_lines AS line
-            JOIN bet_entries AS entry USING (ticket_id, draw_id)
-            WHERE line.draw_id = one.draw_id AND line.outcomes @> ARRAY[one.outcome] AND entry.{_LIVE}), 0) AS expected
-        FROM bet_exposures AS one JOIN bet_draws AS draw ON draw.id = one.draw_id
-        WHERE draw.state IN ('selling', 'sealed')
+    "what a draw could cost by each mark is what its lines weigh": f"""
+        WITH draws AS MATERIALIZED (SELECT id FROM bet_draws WHERE state IN ('selling', 'sealed')),
+        weighs AS (
+            SELECT line.draw_id, way.mark, sum(coalesce(way.wins, line.wins_minor)) AS amount
+            FROM bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id),
+                unnest(line.marks, line.wins_by_mark) AS way (mark, wins)
+            WHERE line.draw_id IN (SELECT id FROM draws) AND entry.{_LIVE} GROUP BY line.draw_id, way.mark
+        )
+        SELECT one.draw_id || ':' || one.mark AS what, amount_minor AS found, coalesce(amount, 0) AS expected
+        FROM bet_exposures AS one LEFT JOIN weighs USING (draw_id, mark)
+        WHERE one.draw_id IN (SELECT id FROM draws)
     """,
-    "what a draw could cost at worst is its dearest outcome": """
-        SELECT id AS what, worst_minor AS found, coalesce((
-            SELECT max(amount_minor) FROM bet_exposures WHERE draw_id = one.id), 0) AS expected
-        FROM bet_draws AS one WHERE state IN ('selling', 'sealed')
-    """,
-    "every line weighs on the outcomes that it wins on": f"""
+    "every line weighs on the marks that it wins by": f"""
         SELECT line.ticket_id || ':' || line.place AS what, (
             SELECT count(*) FROM bet_exposures AS found
-            WHERE found.draw_id = line.draw_id AND found.outcome = ANY(line.outcomes)) AS found,
-            cardinality(line.outcomes) AS expected
+            WHERE found.draw_id = line.draw_id AND found.mark = ANY(line.marks)) AS found,
+            cardinality(line.marks) AS expected
         FROM bet_lines AS line
         JOIN bet_entries AS entry USING (ticket_id, draw_id)
         JOIN bet_draws AS draw ON draw.id = line.draw_id
@@ -83,4 +90,28 @@ def bets_agree() -> list[Breach]:
     return disagreements("bets", QUERIES)
 
 
-CHECKS: Final = (bets_agree,)
+def worst_cases_hold() -> list[Breach]:
+    """What a draw keeps is what its dearest outcome would cost, until its result is final: beside what was won by it.
+    Where a draw shows several marks it is that or more."""
+    games = GAMES.get()
+    found = []
+    for row in db.session.execute(text(_WORST)):
+        game = games.get(row.game)
+        expected = row.dearest if game is None or game.shows_one else _seen(game, row.id, row.promise)
+        kept, is_counted = row.worst + row.won, game is not None and not game.shows_one
+        if kept < expected or (not is_counted and row.worst != max(0, expected - row.won)):
+            found.append(Breach("bets.worst case", f"{row.id}: found {row.worst}, expected {expected - row.won}"))
+    return found
+
+
+def _seen(game: BetGame, draw_id: UUID, text_of_promise: str) -> int:
+    return exposure.costs(game, draw_id, promise.read(text_of_promise)).seen()
+
+
+_WORST: Final = """
+    SELECT id, game, promise, worst_minor AS worst, won_minor AS won, coalesce((
+        SELECT max(amount_minor) FROM bet_exposures WHERE draw_id = one.id), 0) AS dearest
+    FROM bet_draws AS one WHERE state IN ('selling', 'sealed') OR outcome IS NOT NULL AND final_at > now()
+"""
+
+CHECKS: Final = (bets_agree, worst_cases_hold)

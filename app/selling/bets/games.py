@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.ports import Port
 from app.money.wallets.rules import Currency
 
-from .rules import Odds
+from .rules import Odds, Weight
 
 Terms = Mapping[str, object]
 """A draw's promise, read: JSON."""
@@ -57,10 +57,34 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A selection by a draw's terms: on which outcomes it wins, and how much for one unit."""
+    """A selection by a draw's terms: the marks that it wins by, the best first; how much for one unit by that one, and
+    by each of them where that differs."""
 
-    outcomes: tuple[int, ...]
+    marks: tuple[int, ...]
     odds: Odds
+    odds_by_mark: tuple[Odds, ...] = ()
+
+
+class Costs(Protocol):
+    """What the marks of one draw would cost, in minor units, for a game of whose marks a draw shows several."""
+
+    def add(self, weights: Iterable[Weight]) -> None:
+        """More lines. Raises ValueError, and adds nothing, for what no draw could cost."""
+
+    def worst(self) -> int:
+        """What the draw could cost at worst: never below the truth."""
+
+    def worst_with(self, weights: Sequence[Weight]) -> int:
+        """The same with these lines too. Raises ValueError as `add`."""
+
+    def copy(self, more: Sequence[Weight] = ()) -> Costs:
+        """The same with more lines, of which this one knows nothing. Raises ValueError as `add`."""
+
+    def seen(self) -> int:
+        """What the dearest outcome costs of those that were looked at: never above the truth."""
+
+    def room(self, priced: Priced, capacity: int) -> int:
+        """The largest stake on a selection with which the draw costs no more than the capacity."""
 
 
 class NoSuchSelection(ValueError):
@@ -69,7 +93,13 @@ class NoSuchSelection(ValueError):
 
 class BetGame(ABC):
     """One game of the rail. `name` is its id in tables, leaves, ledger and addresses, for ever; `classes` how many
-    outcomes a draw has, counted from 0; `script` the file under /utilities that checks its draws, if one does, and
+    outcomes a draw has, counted from 0.
+
+    A bet wins by marks, numbers that mean what the game says, for ever: by the best of them that the draw shows. Where
+    a draw shows one, its outcome, it costs what that mark does; where it does not `shows_one`, the game says what draws
+    show and could cost.
+
+    `script` is the file under /utilities that checks its draws, if one does, and
     `verifier` the module by which a browser does. `claims` and `kinds` are what such checks say in the game's own
     words: of claims, and of how a bet wins."""
 
@@ -81,6 +111,7 @@ class BetGame(ABC):
     verifier: str | None = None
     claims: Mapping[str, LazyString] = {}
     kinds: Mapping[str, LazyString] = {}
+    shows_one: bool = True
 
     @abstractmethod
     def schedule(self) -> Schedule:
@@ -109,6 +140,22 @@ class BetGame(ABC):
     @abstractmethod
     def told(self, outcome: int) -> str:
         """An outcome as people read it, leading zeros and all."""
+
+    def shown(self, terms: Terms, outcome: int) -> Sequence[int]:
+        """The marks that a draw shows, by its promise, each once."""
+        return (outcome,)
+
+    def costs(self, terms: Terms, marks: Sequence[int], amounts: Sequence[int]) -> Costs:
+        """What a draw could cost, by its promise, of whose marks these would cost so much."""
+        raise NotImplementedError(f"a draw of {self.name} shows one mark")
+
+    def mark_told(self, mark: int) -> str:
+        """A mark as people read it."""
+        return self.told(mark)
+
+    def mark_of(self, words: str) -> int:
+        """A mark as people write it. Raises ValueError for what is none."""
+        return self.outcome_of(words)
 
     def page_of(self, ticket_id: UUID) -> str | None:
         """Where its buyer sees a ticket; None: it has no pages."""

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    DDL,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     UniqueConstraint,
+    event,
     false,
     func,
     text,
@@ -38,6 +40,19 @@ from .states import ENTRY_STATES, STATES, TICKET_STATES
 _NOW = func.clock_timestamp()
 PAYMENTS: Final = ("wallet", "card", "gcash")
 SOURCES: Final = ("official", "sealed_draw")
+
+LINE_WINS: Final = """
+    CREATE OR REPLACE FUNCTION bet_line_wins(stake bigint, odds integer[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        SELECT array_agg(stake * odds[2 * at - 1] / odds[2 * at] ORDER BY at)
+        FROM generate_series(1, cardinality(odds) / 2) AS at
+    $$
+"""
+WINS_BY_MARK: Final = (
+    "(odds_by_mark IS NULL) = (wins_by_mark IS NULL) AND (wins_by_mark IS NULL OR ("
+    "cardinality(wins_by_mark) = cardinality(marks) AND wins_by_mark = bet_line_wins(stake_minor, odds_by_mark)"
+    " AND odds_by_mark[1:2] = ARRAY[numerator, denominator] AND wins_minor >= ALL (wins_by_mark)))"
+)
 
 
 def _one_of(column: str, words: Iterable[str]) -> str:
@@ -125,17 +140,17 @@ freeze(BetDraw.__table__, DRAW_FROZEN)
 
 
 class BetExposure(Model):
-    """What one outcome of a draw would cost, with reservations; a row where anything was ever bet on it."""
+    """What one mark of a draw would cost, with reservations; a row where anything was ever bet on it."""
 
     __tablename__ = "bet_exposures"
     __table_args__ = (
         CheckConstraint("amount_minor >= 0", name="amount"),
-        CheckConstraint("outcome >= 0", name="outcome"),
+        CheckConstraint("mark >= 0", name="mark"),
         {"postgresql_with": {"fillfactor": "50"}},  # amounts change in place
     )
 
     draw_id: Mapped[UUID] = mapped_column(ForeignKey(BetDraw.id), primary_key=True)
-    outcome: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
 
 
@@ -218,16 +233,19 @@ freeze(BetEntry.__table__, ("id", "ticket_id", "draw_id", "stake_minor"))
 
 
 class BetLine(Model):
-    """One bet: a kind and a selection of its game, a stake, the odds as they were then, and the outcomes it wins on."""
+    """One bet: a kind and a selection of its game, a stake, the odds as they were then, and the marks that it wins by,
+    the best first. What it wins by that one are `wins_minor`. Where it wins less by others, `wins_by_mark` say how much
+    by each, at the odds of `odds_by_mark`: numerator and denominator, mark after mark."""
 
     __tablename__ = "bet_lines"
     __table_args__ = (
         ForeignKeyConstraint(["ticket_id", "draw_id"], ["bet_entries.ticket_id", "bet_entries.draw_id"]),
         CheckConstraint("place >= 0", name="place"),
         CheckConstraint("numerator > 0 AND denominator > 0", name="odds"),
-        CheckConstraint("cardinality(outcomes) > 0", name="outcomes"),
+        CheckConstraint("cardinality(marks) > 0", name="marks"),
         CheckConstraint(f"stake_minor BETWEEN 1 AND {MOST_MINOR}", name="stake"),
         CheckConstraint("wins_minor = stake_minor * numerator / denominator", name="wins"),
+        CheckConstraint(WINS_BY_MARK, name="by_mark"),
         Index("bet_lines_draw_idx", "draw_id", "ticket_id", "place"),
     )
 
@@ -239,22 +257,24 @@ class BetLine(Model):
     stake_minor: Mapped[int] = mapped_column(BigInteger)
     numerator: Mapped[int]
     denominator: Mapped[int]
-    outcomes: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    marks: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     wins_minor: Mapped[int] = mapped_column(BigInteger)
+    odds_by_mark: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    wins_by_mark: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
 
 
-freeze(
-    BetLine.__table__,
-    (
-        *("ticket_id", "place", "draw_id", "kind", "selection"),
-        *("stake_minor", "numerator", "denominator", "outcomes", "wins_minor"),
-    ),
+LINE_FROZEN: Final = (
+    *("ticket_id", "place", "draw_id", "kind", "selection", "stake_minor", "numerator", "denominator"),
+    *("marks", "wins_minor", "odds_by_mark", "wins_by_mark"),
 )
+freeze(BetLine.__table__, LINE_FROZEN)
+event.listen(BetLine.__table__, "before_create", DDL(LINE_WINS))  # type: ignore[no-untyped-call]
 
 
 class BetSettlement(Model):
-    """What one result of a draw came to. A corrected result reverses it, and another is made; at most one lives. What
-    was won by a result that was final stays won: the house bears it, beside the other's."""
+    """What one result of a draw came to; `shown` are the marks that the draw showed by it. A corrected result reverses
+    it, and another is made; at most one lives. What was won by a result that was final stays won: the house bears it,
+    beside the other's."""
 
     __tablename__ = "bet_settlements"
     __table_args__ = (
@@ -266,6 +286,7 @@ class BetSettlement(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     draw_id: Mapped[UUID] = mapped_column(ForeignKey(BetDraw.id))
     outcome: Mapped[int]
+    shown: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     winners: Mapped[int] = mapped_column(BigInteger)
     won_minor: Mapped[int] = mapped_column(BigInteger)
     made_at: Mapped[datetime] = mapped_column(server_default=_NOW)
@@ -273,7 +294,7 @@ class BetSettlement(Model):
     is_borne: Mapped[bool] = mapped_column(server_default=false())
 
 
-freeze(BetSettlement.__table__, ("id", "draw_id", "outcome", "winners", "won_minor", "made_at"))
+freeze(BetSettlement.__table__, ("id", "draw_id", "outcome", "shown", "winners", "won_minor", "made_at"))
 
 
 class BetWinning(Model):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from app.core.money import MOST_MINOR
@@ -31,28 +32,29 @@ class Odds(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """A line as the exposure sees it: the outcomes that it wins on, and what it wins then."""
+    """A line as the exposure sees it: the marks that it wins by, the best first, what it wins by that one, and what by
+    each of them where that differs. It wins once, by the best of its marks that the draw shows."""
 
-    outcomes: tuple[int, ...]
+    marks: tuple[int, ...]
     wins: int
+    wins_by_mark: tuple[int, ...] = ()
+
+    def each(self) -> Iterator[tuple[int, int]]:
+        """Its marks, each with what it wins by it."""
+        return zip(self.marks, self.wins_by_mark or repeat(self.wins, len(self.marks)), strict=True)
 
 
 def added(weights: Iterable[Weight]) -> dict[int, int]:
-    """What lines together weigh on each outcome that any of them wins on."""
+    """What lines together weigh on each mark that any of them wins by."""
     total: dict[int, int] = {}
     for weight in weights:
-        for outcome in weight.outcomes:
-            total[outcome] = total.get(outcome, 0) + weight.wins
+        for mark, wins in weight.each():
+            total[mark] = total.get(mark, 0) + wins
     return total
 
 
-def worst(exposure: Mapping[int, int]) -> int:
-    """What the dearest outcome costs."""
-    return max(exposure.values(), default=0)
-
-
 def room(exposure: int, worst_so_far: int, capacity: int, odds: Odds) -> int:
-    """The largest stake that an outcome still takes: `exposure` what it costs so far, `capacity` what the draw may cost
+    """The largest stake that a mark still takes: `exposure` what it costs so far, `capacity` what the draw may cost
     at worst with all that the bankroll has left."""
     left = max(0, max(worst_so_far, capacity) - exposure)
     return ((left + 1) * odds.denominator - 1) // odds.numerator

@@ -77,7 +77,7 @@ def _chance(draw: BetDraw) -> int:
 
 def _bet_on(draw: BetDraw) -> list[int]:
     """Numbers that would win something, the smallest first."""
-    outcome = func.unnest(BetLine.outcomes).label("outcome")
+    outcome = func.unnest(BetLine.marks).label("outcome")
     is_in = (BetEntry.ticket_id == BetLine.ticket_id) & (BetEntry.draw_id == BetLine.draw_id)
     wanted = select(outcome).join(BetEntry, is_in).where(BetLine.draw_id == draw.id, BetEntry.state == "posted")
     return sorted(set(db.session.scalars(wanted)))

@@ -59,12 +59,12 @@ class Shop:
             row = draws.row_named(name)
             row.state = "sealed"
             db.session.flush()
-            lines = db.session.query(BetLine).filter(BetLine.draw_id == row.id, BetLine.outcomes.any(outcome))
+            lines = db.session.query(BetLine).filter(BetLine.draw_id == row.id, BetLine.marks.any(outcome))
             won = [(line.ticket_id, line.place, line.wins_minor) for line in lines]
             row.state, row.outcome, row.resulted_at = "resulted", outcome, read_now()
             row.won_minor = sum(amount for _, _, amount in won)
             settlement = BetSettlement(
-                id=new_id(), draw_id=row.id, outcome=outcome, winners=len(won), won_minor=row.won_minor
+                id=new_id(), draw_id=row.id, outcome=outcome, shown=[outcome], winners=len(won), won_minor=row.won_minor
             )
             db.session.add(settlement)
             db.session.flush()

@@ -24,12 +24,12 @@ def test_a_rumble_wins_on_every_order_of_its_digits_and_on_nothing_else() -> Non
     sizes: Counter[int] = Counter()
     for number in ALL:
         priced = SWERTRES.price(TERMS, "rumble", number)
-        assert set(priced.outcomes) == {int(one) for one in ALL if sorted(one) == sorted(number)}, number
-        assert priced.odds == (450, len(priced.outcomes))
-        assert {6: 75_00, 3: 150_00, 1: 450_00}[len(priced.outcomes)] == priced.odds.pays(100)
+        assert set(priced.marks) == {int(one) for one in ALL if sorted(one) == sorted(number)}, number
+        assert priced.odds == (450, len(priced.marks))
+        assert {6: 75_00, 3: 150_00, 1: 450_00}[len(priced.marks)] == priced.odds.pays(100)
         straight = SWERTRES.price(TERMS, "straight", number)
-        assert (straight.outcomes, straight.odds) == ((int(number),), (450, 1))
-        sizes[len(priced.outcomes)] += 1
+        assert (straight.marks, straight.odds) == ((int(number),), (450, 1))
+        sizes[len(priced.marks)] += 1
     assert sizes == {6: 720, 3: 270, 1: 10}
 
 
@@ -38,7 +38,7 @@ def test_every_way_to_bet_returns_the_same_and_no_fraction_is_paid_twice() -> No
     for kind in rules.KINDS:
         for number in ("123", "112", "111", "007"):
             priced = SWERTRES.price(TERMS, kind, number)
-            assert priced.odds.pays(10_00) * len(priced.outcomes) == 450 * 10_00
+            assert priced.odds.pays(10_00) * len(priced.marks) == 450 * 10_00
     assert SWERTRES.return_percent(TERMS) == 45
     odd = SWERTRES.price({"multiple": 451}, "rumble", "123")
     assert odd.odds.pays(10_01) == 10_01 * 451 // 6 == 75_241, "multiplied before it is divided"
@@ -47,7 +47,7 @@ def test_every_way_to_bet_returns_the_same_and_no_fraction_is_paid_twice() -> No
 def test_the_worked_example() -> None:
     """10.00 rumble on 123 weighs 750.00 on six numbers; 213 at 3,000.00 becomes 3,750.00."""
     rumble = SWERTRES.price(TERMS, "rumble", "123")
-    weight = added([Weight(rumble.outcomes, rumble.odds.pays(10_00)), Weight((213,), 3_000_00)])
+    weight = added([Weight(rumble.marks, rumble.odds.pays(10_00)), Weight((213,), 3_000_00)])
     assert weight == {number: 3_750_00 if number == 213 else 750_00 for number in (123, 132, 213, 231, 312, 321)}
 
 

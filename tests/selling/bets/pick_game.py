@@ -50,9 +50,9 @@ class PickGame(BetGame):
         return {"multiple": 9}
 
     def price(self, terms: Terms, kind: str, selection: str) -> Priced:
-        outcomes = {"one": range(10), "pair": range(10), "odd": (1, 3, 5, 7, 9)}.get(kind)
+        marks = {"one": range(10), "pair": range(10), "odd": (1, 3, 5, 7, 9)}.get(kind)
         digits = selection.split("-")
-        if outcomes is None or not all(digit.isdecimal() and int(digit) in outcomes for digit in digits):
+        if marks is None or not all(digit.isdecimal() and int(digit) in marks for digit in digits):
             raise NoSuchSelection("number_not_a_number")
         if len(set(digits)) != (2 if kind == "pair" else 1) or len(digits) != len(set(digits)):
             raise NoSuchSelection("number_not_a_number")

@@ -41,7 +41,7 @@ def could_cost(draw_id, worst: int) -> bool:
 
 def costs(draw_id, worst: int) -> None:
     draw(draw_id).worst_minor = worst
-    db.session.merge(BetExposure(draw_id=draw_id, outcome=7, amount_minor=worst))
+    db.session.merge(BetExposure(draw_id=draw_id, mark=7, amount_minor=worst))
     db.session.flush()
 
 

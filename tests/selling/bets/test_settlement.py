@@ -60,7 +60,7 @@ def test_who_won_is_who_a_plain_loop_says(rail: Rail, tickets: list[list[tuple[s
         ticket = sold(rail, draw, player, *bets)
         for place, (kind, selection, stake) in enumerate(bets):
             priced = rail.game.price({}, kind, selection)
-            if outcome in priced.outcomes:
+            if outcome in priced.marks:
                 expected[ticket, place] = priced.odds.pays(stake)
     settle(sealed(draw), outcome)
     assert won(draw) == expected

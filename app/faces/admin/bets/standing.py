@@ -28,7 +28,7 @@ _NEXT: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A draw and how it stands; `at` is its time where it is held, `dearest` its dearest outcomes as people read them,
+    """A draw and how it stands; `at` is its time where it is held, `dearest` its dearest marks as people read them,
     each with what it would cost (minor units)."""
 
     draw: BetDraw
@@ -69,7 +69,7 @@ def lines_of(game: BetGame, draws: Iterable[BetDraw]) -> list[Line]:
 
 def near(game: BetGame) -> list[Line]:
     """The last few draws from yesterday on and the next few until the day after tomorrow, in their order, with their
-    dearest outcomes."""
+    dearest marks."""
     now, of_game = read_now(), select(BetDraw).where(BetDraw.game == game.name)
     last = of_game.where(BetDraw.draws_at.between(now - _BACK, now)).order_by(BetDraw.draws_at.desc()).limit(_BEFORE)
     coming = of_game.where(BetDraw.draws_at > now, BetDraw.draws_at <= now + _AHEAD).order_by(BetDraw.draws_at)
@@ -81,7 +81,7 @@ def near(game: BetGame) -> list[Line]:
             line.told,
             line.at,
             line.result,
-            [(game.told(outcome), cost) for outcome, cost in dearest.get(line.draw.id, ())],
+            [(game.mark_told(mark), cost) for mark, cost in dearest.get(line.draw.id, ())],
         )
         for line in found
     ]

@@ -83,7 +83,7 @@ def exposed(game_id: str) -> Response:
     most = found[0].cost if found else 0
     items = [
         schemas.ExposedNumber(
-            number=SWERTRES.told(one.outcome),
+            number=SWERTRES.told(one.mark),
             bets_count=one.bets,
             staked_centavos=one.staked,
             potential_payout_centavos=one.cost,

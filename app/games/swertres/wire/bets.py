@@ -112,7 +112,7 @@ def _asked(wanted: CardWanted) -> list[Asked]:
 
 def _quoted(bet: Bet | None, refusal: Refusal | None) -> BetQuote:
     return BetQuote(
-        permutations=numbers_of(bet.outcomes) if bet is not None else [],
+        permutations=numbers_of(bet.marks) if bet is not None else [],
         payout_multiplier=multiplier(bet.odds) if bet is not None else 0,
         potential_payout_centavos=bet.wins if bet is not None else 0,
         refusal=_refusal(refusal) if refusal is not None else None,

@@ -105,7 +105,7 @@ def _bought(sold: Accepted, place: int, line: Line, draw: Draw) -> BetTold:
         number=line.selection,
         amount_centavos=line.stake,
         is_rumble=line.kind == "rumble",
-        permutations=numbers_of(bet.outcomes),
+        permutations=numbers_of(bet.marks),
         payout_multiplier=multiplier(bet.odds),
         potential_payout_centavos=bet.wins,
         status=states.of_bet(_POSTED, "betting_open", has_won=False, is_paid=False),

@@ -51,9 +51,9 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """What an outcome of a draw would cost, and the bets that win on it."""
+    """What a mark of a draw would cost, and the bets that win by it."""
 
-    outcome: int
+    mark: int
     bets: int
     staked: int
     cost: int
@@ -105,36 +105,36 @@ def at_stake(draw_ids: Collection[UUID]) -> tuple[int, int]:
 
 
 def exposure(draw_id: UUID, limit: int = 1000) -> list[Exposed]:
-    """What a draw's outcomes would cost, the dearest first."""
+    """What a draw's marks would cost, the dearest first."""
     rows = db.session.execute(text(_EXPOSURE), {"draw": draw_id, "limit": limit})
     return [Exposed(*row) for row in rows]
 
 
 def dearest(draw_ids: Collection[UUID], each: int) -> dict[UUID, list[tuple[int, int]]]:
-    """The dearest few outcomes of each of these draws and what they cost, the dearest first."""
+    """The dearest few marks of each of these draws and what they cost, the dearest first."""
     found: dict[UUID, list[tuple[int, int]]] = {draw_id: [] for draw_id in draw_ids}
-    for draw_id, outcome, amount in db.session.execute(text(_DEAREST), {"draws": list(draw_ids), "each": each}):
-        found[draw_id].append((outcome, amount))
+    for draw_id, mark, amount in db.session.execute(text(_DEAREST), {"draws": list(draw_ids), "each": each}):
+        found[draw_id].append((mark, amount))
     return found
 
 
 def across(draw_ids: Collection[UUID], limit: int) -> list[tuple[int, int, int]]:
-    """The outcomes that these draws together would cost most: each with that sum, and with how many draws weigh."""
+    """The marks that these draws together would cost most: each with that sum, and with how many draws weigh."""
     rows = db.session.execute(text(_ACROSS), {"draws": list(draw_ids), "limit": limit})
-    return [(row.outcome, int(row.amount), row.draws) for row in rows]
+    return [(row.mark, int(row.amount), row.draws) for row in rows]
 
 
-def at(draw_ids: Collection[UUID], outcome: int) -> dict[UUID, int]:
-    """What one outcome would cost in each of these draws; those where it costs nothing are left out."""
-    rows = db.session.execute(text(_AT), {"draws": list(draw_ids), "outcome": outcome})
+def at(draw_ids: Collection[UUID], mark: int) -> dict[UUID, int]:
+    """What one mark would cost in each of these draws; those where it costs nothing are left out."""
+    rows = db.session.execute(text(_AT), {"draws": list(draw_ids), "mark": mark})
     return {row.draw_id: row.amount_minor for row in rows}
 
 
 def heat(draw_ids: Collection[UUID], steps: int) -> dict[UUID, dict[int, Sequence[int]]]:
-    """By draw the outcomes of each step of weight: equal steps from 1, the lightest, up to the dearest of them all."""
+    """By draw the marks of each step of weight: equal steps from 1, the lightest, up to the dearest of them all."""
     found: dict[UUID, dict[int, Sequence[int]]] = {draw_id: {} for draw_id in draw_ids}
     for row in db.session.execute(text(_HEAT), {"draws": list(draw_ids), "steps": steps}):
-        found[row.draw_id][row.step] = row.outcomes
+        found[row.draw_id][row.step] = row.marks
     return found
 
 
@@ -175,36 +175,36 @@ _AT_STAKE: Final = """
     WHERE draw_id = ANY(CAST(:draws AS uuid[])) AND state = 'posted'
 """
 _EXPOSURE: Final = """
-    SELECT one.outcome, coalesce(lines.bets, 0), coalesce(lines.staked, 0), one.amount_minor
+    SELECT one.mark, coalesce(lines.bets, 0), coalesce(lines.staked, 0), one.amount_minor
     FROM bet_exposures AS one LEFT JOIN (
-        SELECT outcome, count(*) AS bets, sum(line.stake_minor)::bigint AS staked
-        FROM bet_lines AS line, unnest(line.outcomes) AS outcome
+        SELECT mark, count(*) AS bets, sum(line.stake_minor)::bigint AS staked
+        FROM bet_lines AS line, unnest(line.marks) AS mark
         WHERE line.draw_id = :draw AND NOT EXISTS (
             SELECT FROM bet_entries AS entry WHERE entry.draw_id = :draw AND entry.ticket_id = line.ticket_id
                 AND entry.state IN ('released', 'refunded'))
-        GROUP BY outcome
-    ) AS lines USING (outcome)
+        GROUP BY mark
+    ) AS lines USING (mark)
     WHERE one.draw_id = :draw AND one.amount_minor > 0
-    ORDER BY one.amount_minor DESC, one.outcome LIMIT :limit
+    ORDER BY one.amount_minor DESC, one.mark LIMIT :limit
 """
 _DEAREST: Final = """
-    SELECT draw.id, most.outcome, most.amount_minor FROM unnest(CAST(:draws AS uuid[])) AS draw (id), LATERAL (
-        SELECT outcome, amount_minor FROM bet_exposures WHERE draw_id = draw.id AND amount_minor > 0
-        ORDER BY amount_minor DESC, outcome LIMIT :each
-    ) AS most ORDER BY draw.id, most.amount_minor DESC, most.outcome
+    SELECT draw.id, most.mark, most.amount_minor FROM unnest(CAST(:draws AS uuid[])) AS draw (id), LATERAL (
+        SELECT mark, amount_minor FROM bet_exposures WHERE draw_id = draw.id AND amount_minor > 0
+        ORDER BY amount_minor DESC, mark LIMIT :each
+    ) AS most ORDER BY draw.id, most.amount_minor DESC, most.mark
 """
 _ACROSS: Final = """
-    SELECT outcome, sum(amount_minor) AS amount, count(*) AS draws FROM bet_exposures
+    SELECT mark, sum(amount_minor) AS amount, count(*) AS draws FROM bet_exposures
     WHERE draw_id = ANY(:draws) AND amount_minor > 0
-    GROUP BY outcome ORDER BY amount DESC, outcome LIMIT :limit
+    GROUP BY mark ORDER BY amount DESC, mark LIMIT :limit
 """
-_AT: Final = "SELECT draw_id, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND outcome = :outcome"
+_AT: Final = "SELECT draw_id, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND mark = :mark"
 _HEAT: Final = """
     WITH found AS MATERIALIZED (
-        SELECT draw_id, outcome, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
+        SELECT draw_id, mark, amount_minor FROM bet_exposures WHERE draw_id = ANY(:draws) AND amount_minor > 0
     ), most AS (SELECT max(amount_minor) AS amount FROM found)
     SELECT draw_id, ceil(amount_minor * CAST(:steps AS numeric) / most.amount)::integer AS step,
-        array_agg(outcome ORDER BY outcome) AS outcomes
+        array_agg(mark ORDER BY mark) AS marks
     FROM found CROSS JOIN most GROUP BY draw_id, step
 """
 _BETTORS: Final = """

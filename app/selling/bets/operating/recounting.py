@@ -1,4 +1,4 @@
-"""A draw's worst case is counted anew from what each of its outcomes weighs, as a person asks."""
+"""A draw's worst case is counted anew from what each of its marks weighs, as a person asks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def recount(draw_id: UUID, *, actor: str) -> int:
     if draw.state not in ("selling", "sealed"):
         raise DomainError("draw_is_over", status=409)
     before = draw.worst_minor
-    worst = exposure.remove(draw_id, {})
+    worst = exposure.recount(draw_id)
     subject = subject_of(draw.game, draw.name)
     note(actor, "bet.recounted", subject, amount_minor=worst, before_minor=before, currency=draw.currency)
     return worst

@@ -37,7 +37,7 @@ class Chained:
         self.number += 1
         told = {
             **self._said,
-            "lines": [[bet.line.kind, bet.line.selection, bet.line.stake, *bet.odds] for bet in bets],
+            "lines": [[bet.line.kind, bet.line.selection, bet.line.stake, *bet.all_odds] for bet in bets],
             "number": self.number,
             "person": person_hash(salt, str(user_id)),
             "previous": self.tip.hex(),

@@ -67,4 +67,5 @@ def _bet(game: BetGame, limits: Limits, line: Line, draws: Mapping[UUID, Draw]) 
 def promised(game: BetGame, line: Line, draw: Draw) -> Bet:
     """A line by what its draw has promised. Raises NoSuchSelection; ValueError, if it would win too much."""
     one = game.price(draw.terms, line.kind, line.selection)
-    return Bet(line, one.odds, one.outcomes, one.odds.pays(line.stake))
+    by_mark = tuple(odds.pays(line.stake) for odds in one.odds_by_mark)
+    return Bet(line, one.odds, one.marks, one.odds.pays(line.stake), one.odds_by_mark, by_mark)

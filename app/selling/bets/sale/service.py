@@ -8,9 +8,10 @@ draws are locked, so that nobody is sold anything after the cut-off, however lon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -28,7 +29,9 @@ from app.selling.bets.models import BetDraw
 
 from . import draws, players, pricing, queries, writing
 from .draws import Draw
-from .judging import Judge, Standing
+from .judging.counted import Counted
+from .judging.judge import Judge
+from .judging.standing import OfOneMark, Standing
 from .reserving import rules as reserving
 from .reserving.queries import reserved_by, unpaid
 from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Said, Wanted, new_code
@@ -75,7 +78,7 @@ def quote(wanted: Wanted) -> Quote:
     bets, refusals = pricing.priced(game, game.limits(), wanted, found)
     left = {draw_id: _left(draw_id) for draw_id in found}
     good = [(place, bet) for place, bet in enumerate(bets) if bet is not None]
-    judge = _judge(found, (bet for _, bet in good), read_now(), lambda draw_id, worst: left[draw_id])
+    judge = _judge(found, [bet for _, bet in good], read_now(), lambda draw_id, worst: left[draw_id])
     refusals += [
         one if one.bet is None else one._replace(bet=good[one.bet][0]) for one in judge.judge([bet for _, bet in good])
     ]
@@ -158,7 +161,7 @@ def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
     if any(one.wanted.payment != "wallet" for one in asked):
         _one_at_a_time()
         now = read_now()
-    judge = _judge(found, (bet for one in asked for bet in one.bets), now, _widened)
+    judge = _judge(found, [bet for one in asked for bet in one.bets], now, _widened)
     sales = []
     for one in asked:
         refusals = _too_much_unpaid(one, found) or judge.judge(one.bets)
@@ -167,7 +170,8 @@ def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
         else:
             sales.append(_sale(one, found, now))
     if sales:
-        writing.record(sales, found.values(), now)
+        worst = {draw_id: one.worst for draw_id, one in judge.draws.items() if isinstance(one, Counted)}
+        writing.record(sales, found.values(), now, worst)
         attempts = [sale.wanted.attempt for sale in sales if sale.wanted.attempt is not None]
         keys.keep_all({attempt: str(attempt.id) for attempt in attempts}, _CREATED)
     for sale in sales:
@@ -216,18 +220,24 @@ def _of_game(game: BetGame, found: Mapping[UUID, Draw]) -> dict[UUID, Draw]:
     return {draw_id: draw for draw_id, draw in found.items() if draw.game == game.name}
 
 
-def _judge(found: Mapping[UUID, Draw], bets: Iterable[Bet], now: datetime, widen: Callable[[UUID, int], int]) -> Judge:
-    outcomes: dict[UUID, set[int]] = {}
+def _judge(
+    found: Mapping[UUID, Draw], bets: Collection[Bet], now: datetime, widen: Callable[[UUID, int], int]
+) -> Judge:
+    marks: dict[UUID, set[int]] = {}
     for bet in bets:
-        outcomes.setdefault(bet.line.draw_id, set()).update(bet.outcomes)
-    so_far = exposure.at(outcomes) if outcomes else {}
-    standing = {
-        one.id: Standing(
-            one.state, one.opens_at, one.closes_at, one.allotted, one.worst, Counter(so_far.get(one.id, {}))
-        )
-        for one in found.values()
-    }
-    return Judge(now, standing, widen, _left)
+        if game_named(found[bet.line.draw_id].game).shows_one:
+            marks.setdefault(bet.line.draw_id, set()).update(bet.marks)
+    so_far = exposure.at(marks) if marks else {}
+
+    def standing(draw: Draw) -> Standing:
+        as_it_is = (draw.state, draw.opens_at, draw.closes_at, draw.allotted, draw.worst)
+        asked = partial(widen, draw.id), partial(_left, draw.id)
+        game = game_named(draw.game)
+        if game.shows_one:
+            return OfOneMark(*as_it_is, *asked, Counter(so_far.get(draw.id, {})))
+        return Counted(*as_it_is, *asked, partial(exposure.costs, game, draw.id, draw.terms))
+
+    return Judge(now, {one.id: standing(one) for one in found.values()})
 
 
 def _widened(draw_id: UUID, worst: int) -> int:

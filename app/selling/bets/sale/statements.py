@@ -33,14 +33,15 @@ _ENTRIES: Final = """
 _LINES: Final = """
     lines AS (
         INSERT INTO bet_lines (ticket_id, place, draw_id, kind, selection, stake_minor, numerator, denominator,
-                               outcomes, wins_minor)
+                               marks, wins_minor, odds_by_mark, wins_by_mark)
         SELECT ticket_id, place, draw_id, kind, selection, stake, numerator, denominator,
-               CAST(outcomes AS integer[]), wins
+               CAST(marks AS integer[]), wins, CAST(odds_by_mark AS integer[]), CAST(wins_by_mark AS bigint[])
         FROM unnest(CAST(:line_tickets AS uuid[]), CAST(:places AS integer[]), CAST(:line_draws AS uuid[]),
                     CAST(:kinds AS text[]), CAST(:selections AS text[]), CAST(:stakes AS bigint[]),
-                    CAST(:numerators AS integer[]), CAST(:denominators AS integer[]), CAST(:outcomes AS text[]),
-                    CAST(:wins AS bigint[]))
-            AS line (ticket_id, place, draw_id, kind, selection, stake, numerator, denominator, outcomes, wins)
+                    CAST(:numerators AS integer[]), CAST(:denominators AS integer[]), CAST(:marks AS text[]),
+                    CAST(:wins AS bigint[]), CAST(:odds_by_mark AS text[]), CAST(:wins_by_mark AS text[]))
+            AS line (ticket_id, place, draw_id, kind, selection, stake, numerator, denominator, marks, wins,
+                     odds_by_mark, wins_by_mark)
     )
 """
 # Receipts are the ticket's; leaves are told in the order of acceptance, which is that of their numbers.

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from app.record.answers.service import Attempt
-from app.selling.bets.rules import Odds
+from app.selling.bets.rules import Odds, Weight
 
 Payment: TypeAlias = Literal["wallet", "card", "gcash"]
 
@@ -58,12 +58,25 @@ class Wanted:
 
 
 class Bet(NamedTuple):
-    """A line with what its draw's promise says of it."""
+    """A line with what its draw's promise says of it: its marks, the best first, and what it wins by that one; odds and
+    wins of each mark where these differ."""
 
     line: Line
     odds: Odds
-    outcomes: tuple[int, ...]
+    marks: tuple[int, ...]
     wins: int
+    odds_by_mark: tuple[Odds, ...] = ()
+    wins_by_mark: tuple[int, ...] = ()
+
+    @property
+    def weight(self) -> Weight:
+        """What it weighs on its draw."""
+        return Weight(self.marks, self.wins, self.wins_by_mark)
+
+    @property
+    def all_odds(self) -> tuple[int, ...]:
+        """Numerator and denominator, as everybody may read them: those of each mark where they differ."""
+        return tuple(number for odds in self.odds_by_mark or (self.odds,) for number in odds)
 
 
 class Refusal(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -64,11 +64,12 @@ def entries_of(bets: Sequence[Bet]) -> tuple[Entry, ...]:
     )
 
 
-def record(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime) -> None:
-    """New tickets, in the order of acceptance; what is posted at once is paid from its wallet."""
+def record(sales: Sequence[Sale], draws: Iterable[Draw], now: datetime, worst: Mapping[UUID, int]) -> None:
+    """New tickets, in the order of acceptance; what is posted at once is paid from its wallet. `worst`: what draws
+    could cost with them, of those whose games count that."""
     posted = [sale for sale in sales if sale.is_posted]
     said = _say(posted, draws, now)
-    weigh([bet for sale in sales for entry in sale.entries for bet in entry.bets])
+    _weigh([bet for sale in sales for entry in sale.entries for bet in entry.bets], worst)
     db.session.execute(statements.RECORD, {**_rows(sales), **said, "now": now})
     paid = [one for sale in posted for one in _paid(sale, wallet(sale.wanted.user_id, sale.currency))]
     ledger.post(paid, savepoint=False)  # a wallet that has not what was found in it ends the whole sale
@@ -89,12 +90,11 @@ def post(sale: Sale, draws: Iterable[Draw], now: datetime, source: AccountRef) -
     ledger.post(_paid(sale, source))
 
 
-def weigh(bets: Iterable[Bet]) -> None:
-    """What bets would win weighs on their draws."""
+def _weigh(bets: Iterable[Bet], worst: Mapping[UUID, int]) -> None:
     by_draw: dict[UUID, list[rules.Weight]] = {}
     for bet in bets:
-        by_draw.setdefault(bet.line.draw_id, []).append(rules.Weight(bet.outcomes, bet.wins))
-    exposure.add_all({draw_id: rules.added(weights) for draw_id, weights in by_draw.items()})
+        by_draw.setdefault(bet.line.draw_id, []).append(bet.weight)
+    exposure.add_all({draw_id: rules.added(weights) for draw_id, weights in by_draw.items()}, worst)
 
 
 def _paid(sale: Sale, source: AccountRef) -> list[Posting]:
@@ -148,12 +148,12 @@ def _rows(sales: Sequence[Sale]) -> dict[str, list[Any]]:
 _TICKET: Final = ("ticket_ids", "games", "codes", "users", "currencies", "totals", "payments", "states", "untils")
 _LINE: Final = (
     *("line_tickets", "places", "line_draws", "kinds", "selections"),
-    *("stakes", "numerators", "denominators", "outcomes", "wins"),
+    *("stakes", "numerators", "denominators", "marks", "wins", "odds_by_mark", "wins_by_mark"),
 )
 
 
 def _line(ticket_id: UUID, place: int, bet: Bet) -> tuple[Any, ...]:
-    line, outcomes = bet.line, ",".join(map(str, bet.outcomes))
+    line, differs = bet.line, bool(bet.wins_by_mark)
     return (
         ticket_id,
         place,
@@ -162,9 +162,16 @@ def _line(ticket_id: UUID, place: int, bet: Bet) -> tuple[Any, ...]:
         line.selection,
         line.stake,
         *bet.odds,
-        f"{{{outcomes}}}",
+        _array(bet.marks),
         bet.wins,
+        _array(bet.all_odds) if differs else None,
+        _array(bet.wins_by_mark) if differs else None,
     )
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """As Postgres reads it."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _numbered(sales: Sequence[Sale]) -> dict[str, list[Any]]:

@@ -16,11 +16,13 @@ from app.people.players.queries import read_now
 from app.record.audit import service as audit
 from app.record.log import service as public_log
 
+from .. import exposure
 from ..bankroll import capacity
 from ..calendar import promise
 from ..calendar.making import subject_of
 from ..calendar.official import is_known
 from ..calendar.service import cancel, locked
+from ..games import game_named
 from ..models import BetDraw, BetEntry
 from .closing import closing_block
 from .seal import Sale, Sealed, seal_of
@@ -52,6 +54,9 @@ def seal(draw_id: UUID) -> bool:
         return False
     draw.seal_root, draw.sealed_at, draw.state = found.root, now, "sealed"
     db.session.flush()
+    if not game_named(draw.game).shows_one:
+        exposure.recount(draw.id)  # nothing is sold any more: what it could cost is told as it is
+        db.session.refresh(draw)
     step("bet.sealed")
     capacity.narrow(draw.id, draw.worst_minor)
     told = {

@@ -3,9 +3,19 @@ staked is nobody's but the bankroll's or on its way back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy import func, select, text
+
 from app.core.checks import Breach, disagreements
+from app.core.database.session import db
+
+from ..calendar import promise
+from ..calendar.making import subject_of
+from ..games import GAMES, BetGame
+from ..models import BetDraw, BetSettlement
+from .result import PAYS
 
 _COUNTS: Final = "(settlement.reversed_at IS NULL OR settlement.is_borne)"
 _BALANCE: Final = """
@@ -14,12 +24,8 @@ _BALANCE: Final = """
 """
 # Counting all lines of all draws again takes minutes after a year: each is counted while it may be corrected.
 _YOUNG: Final = "one.final_at > now() - interval '2 days'"
-_WINS: Final = """
-    bet_lines AS line JOIN bet_entries AS entry USING (ticket_id, draw_id)
-    WHERE line.draw_id = one.id AND entry.state = 'posted' AND line.wins_minor > 0
-      AND line.outcomes @> ARRAY[one.outcome]
-"""
 _LIVE: Final = "(settlement.draw_id, settlement.reversed_at IS NULL) = (one.id, true)"
+_PAYS: Final = PAYS.format(shown="live.shown")
 
 QUERIES: Final = {
     "a draw with a result has one settlement in force, by that result": f"""
@@ -34,9 +40,16 @@ QUERIES: Final = {
             JOIN bet_settlements AS settlement ON settlement.id = won.settlement_id
             JOIN bet_lines AS line ON (line.ticket_id, line.place) = (won.ticket_id, won.place)
             WHERE settlement.draw_id = one.id AND {_COUNTS}
-              AND line.draw_id = one.id AND line.outcomes @> ARRAY[one.outcome] AND line.wins_minor = won.amount_minor
-        ) AS found, (SELECT coalesce(sum(line.wins_minor), 0) FROM {_WINS}) AS expected
-        FROM bet_draws AS one WHERE outcome IS NOT NULL AND {_YOUNG}
+              AND line.draw_id = one.id AND line.marks && live.shown AND {_PAYS} = won.amount_minor
+        ) AS found, (
+            SELECT coalesce(sum({_PAYS}), 0) FROM bet_lines AS line
+            JOIN bet_entries AS entry USING (ticket_id, draw_id)
+            WHERE line.draw_id = one.id AND entry.state = 'posted' AND line.marks && live.shown
+        ) AS expected
+        FROM bet_draws AS one LEFT JOIN LATERAL (
+            SELECT shown FROM bet_settlements AS settlement
+            WHERE (settlement.draw_id, settlement.outcome) = (one.id, one.outcome) LIMIT 1) AS live ON true
+        WHERE one.outcome IS NOT NULL AND {_YOUNG}
     """,
     "nothing is won by a result that does not count any more, and no line wins twice": f"""
         SELECT one.ticket_id || ':' || one.place AS what, count(*) AS found, 1 AS expected
@@ -80,11 +93,6 @@ QUERIES: Final = {
                CASE state WHEN 'refunded' THEN stake_minor ELSE 0 END AS expected
         FROM bet_entries AS one
     """,
-    "until a result is final the draw keeps what another would cost": """
-        SELECT one.id AS what, worst_minor AS found, greatest(0, coalesce((
-            SELECT max(amount_minor) FROM bet_exposures WHERE draw_id = one.id), 0) - won_minor) AS expected
-        FROM bet_draws AS one WHERE outcome IS NOT NULL AND final_at > now()
-    """,
 }
 
 
@@ -93,4 +101,20 @@ def results_agree() -> list[Breach]:
     return disagreements("bets", QUERIES)
 
 
-CHECKS: Final = (results_agree,)
+def settlements_show() -> list[Breach]:
+    """The marks that won by a result are those that the game says it shows."""
+    games, young = GAMES.get(), BetDraw.final_at > func.now() - text("interval '2 days'")
+    asked = (BetDraw.game, BetDraw.name, BetDraw.promise, BetSettlement.outcome, BetSettlement.shown)
+    rows = db.session.execute(select(*asked).join(BetSettlement, BetSettlement.draw_id == BetDraw.id).where(young))
+    return [
+        Breach("bets.shown", f"{subject_of(row.game, row.name)}: {row.shown}")
+        for row in rows
+        if set(row.shown) != set(_shown(games.get(row.game), row.promise, row.outcome))
+    ]
+
+
+def _shown(game: BetGame | None, text_of_promise: str, outcome: int) -> Sequence[int]:
+    return (outcome,) if game is None else game.shown(promise.read(text_of_promise), outcome)
+
+
+CHECKS: Final = (results_agree, settlements_show)

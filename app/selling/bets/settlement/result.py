@@ -79,7 +79,9 @@ def win(draw: BetDraw, outcome: int) -> Won:
     if not 0 <= outcome < draw.classes:
         raise ValueError(f"{draw.name} has no outcome {outcome}")
     settlement_id = new_id()
-    row = db.session.execute(text(_WIN), {"id": settlement_id, "draw": draw.id, "outcome": outcome}).one()
+    shown = list(game_named(draw.game).shown(promise.read(draw.promise), outcome))
+    asked = {"id": settlement_id, "draw": draw.id, "outcome": outcome, "shown": shown}
+    row = db.session.execute(text(_WIN), asked).one()
     return Won(settlement_id, row.winners, row.won_minor)
 
 
@@ -103,24 +105,33 @@ def _final_after(draw: BetDraw) -> int:
     return promise.rules_in(promise.read(draw.promise)).final_after_seconds
 
 
+PAYS: Final = """
+    CASE WHEN line.wins_by_mark IS NULL THEN line.wins_minor ELSE (
+        SELECT max(way.wins) FROM unnest(line.marks, line.wins_by_mark) AS way (mark, wins)
+        WHERE way.mark = ANY({shown})) END
+"""
+"""What a line wins, one of whose marks is among those that its draw shows: by the best of them."""
+
 # Winnings refer to the settlement that the same statement makes: such references are looked up at its end.
-_WIN: Final = """
+_SHOWN: Final = "CAST(:shown AS integer[])"
+_WIN: Final = f"""
     WITH won AS MATERIALIZED (
-        SELECT line.ticket_id, line.place, ticket.user_id, line.wins_minor
+        SELECT line.ticket_id, line.place, ticket.user_id, {PAYS.format(shown=_SHOWN)} AS amount
         FROM bet_lines AS line
         JOIN bet_entries AS entry USING (ticket_id, draw_id)
         JOIN bet_tickets AS ticket ON ticket.id = line.ticket_id
-        WHERE line.draw_id = :draw AND line.outcomes @> ARRAY[CAST(:outcome AS integer)] AND line.wins_minor > 0
+        WHERE line.draw_id = :draw AND line.marks && {_SHOWN} AND line.wins_minor > 0
           AND entry.state = 'posted' AND NOT EXISTS (
             SELECT FROM bet_winnings AS kept JOIN bet_settlements AS borne ON borne.id = kept.settlement_id
             WHERE (kept.ticket_id, kept.place) = (line.ticket_id, line.place) AND borne.is_borne)
     ), made AS (
-        INSERT INTO bet_settlements (id, draw_id, outcome, winners, won_minor)
-        SELECT :id, :draw, :outcome, count(*), coalesce(sum(wins_minor), 0)::bigint FROM won
+        INSERT INTO bet_settlements (id, draw_id, outcome, shown, winners, won_minor)
+        SELECT :id, :draw, :outcome, {_SHOWN}, count(*) FILTER (WHERE amount > 0),
+            coalesce(sum(amount), 0)::bigint FROM won
         RETURNING winners, won_minor
     ), written AS (
         INSERT INTO bet_winnings (settlement_id, ticket_id, place, user_id, amount_minor)
-        SELECT :id, ticket_id, place, user_id, wins_minor FROM won
+        SELECT :id, ticket_id, place, user_id, amount FROM won WHERE amount > 0
     )
     SELECT winners, won_minor FROM made
 """

@@ -1,4 +1,4 @@
-"""What every outcome would cost in every draw that is still to come: a picture, the dearest, and any one of them."""
+"""What every mark would cost in every draw that is still to come: a picture, the dearest, and any one of them."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ _LONGEST: Final = 20
 
 
 class Row(NamedTuple):
-    """A draw's row of the picture; its dearest outcome as people read it, with what that would cost."""
+    """A draw's row of the picture, which there is of marks that are outcomes; so many marks weigh, with the dearest as
+    people read it and what that would cost."""
 
     line: Line
-    band: heat.Band
-    outcomes: int
+    band: heat.Band | None
+    marks: int
     dearest: str
     most: int
 
 
 class Sought(NamedTuple):
-    """One outcome in all these draws: what it would cost in each where it weighs, and together."""
+    """One mark in all these draws: what it would cost in each where it weighs, and together."""
 
-    outcome: str
+    mark: str
     costs: dict[str, int]
     total: int
 
@@ -56,7 +57,7 @@ def exposure(game: str) -> Response:
         status=422 if refused else 200,
         rows=rows,
         most=max((row.most for row in rows), default=0),
-        across=[(one.told(outcome), amount, draws) for outcome, amount, draws in figures.across(ids, _ACROSS)],
+        across=[(one.mark_told(mark), amount, draws) for mark, amount, draws in figures.across(ids, _ACROSS)],
         sought=sought,
         refused=refused,
         words=request.args.get("q", "")[:_LONGEST].replace("\0", ""),
@@ -72,26 +73,27 @@ def _rows(game: BetGame, lines: list[Line]) -> list[Row]:
     rows = []
     for line in lines:
         steps = weights[line.draw.id]
-        outcome, most = next(iter(dearest[line.draw.id]), (None, 0))
-        number = "" if outcome is None else game.told(outcome)
-        rows.append(Row(line, heat.band(steps, game.classes), sum(map(len, steps.values())), number, most))
+        mark, most = next(iter(dearest[line.draw.id]), (None, 0))
+        number = "" if mark is None else game.mark_told(mark)
+        band = heat.band(steps, game.classes) if game.shows_one else None
+        rows.append(Row(line, band, sum(map(len, steps.values())), number, most))
     return rows
 
 
 def _sought(game: BetGame, lines: list[Line]) -> tuple[Sought | None, DomainError | None]:
-    """The outcome that is asked for, or why it is none."""
+    """The mark that is asked for, or why it is none."""
     words = request.args.get("q", "").strip()
     if not words:
         return None, None
     try:
-        outcome = game.outcome_of(words) if len(words) <= _LONGEST else None
+        mark = game.mark_of(words) if len(words) <= _LONGEST else None
     except ValueError:
-        outcome = None
-    if outcome is None:
+        mark = None
+    if mark is None:
         return None, DomainError("number_invalid", field="q")
-    costs = figures.at([line.draw.id for line in lines], outcome)
+    costs = figures.at([line.draw.id for line in lines], mark)
     by_name = {line.draw.name: costs.get(line.draw.id, 0) for line in lines}
-    return Sought(game.told(outcome), by_name, sum(by_name.values())), None
+    return Sought(game.mark_told(mark), by_name, sum(by_name.values())), None
 
 
 def _after() -> datetime | None:

@@ -36,6 +36,7 @@ ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("games", "make", "one_
 _PAGE: Final = 50
 _CHARTED: Final = 10
 _SHOWN: Final = 20
+_ALL: Final = 1000
 
 
 @below_each_game("/games")
@@ -65,7 +66,7 @@ def one_game(game: str, draw: str) -> Response:
     row = queries.draw_named(one.name, draw)
     line = lines_of(one, [row])[0]
     shows_all = choice("show", "dearest", "all") == "all"
-    exposed = figures.exposure(row.id, one.classes if shows_all else _SHOWN) if line.is_undrawn else []
+    exposed = figures.exposure(row.id, _ALL if shows_all else _SHOWN) if line.is_undrawn else []
     subject = subject_of(one.name, row.name)
     bets = tickets.on_draw(row.id, _after(), _PAGE + 1)
     awaited = results.of(one.name, row.name)

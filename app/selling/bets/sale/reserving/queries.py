@@ -27,7 +27,7 @@ def reserved_by(user_ids: Collection[UUID]) -> set[UUID]:
 
 
 def unpaid(currency: str) -> int:
-    """What all of them could win together, in minor units of a currency: they weigh no more on any outcome."""
+    """What all of them could win together, in minor units of a currency: no draw costs more by them."""
     query = (
         select(func.coalesce(func.sum(BetLine.wins_minor), 0))
         .join(BetTicket, BetTicket.id == BetLine.ticket_id)
@@ -70,8 +70,14 @@ def entries_of(ticket_id: UUID) -> list[Entry]:
     query = select(BetLine).where(BetLine.ticket_id == ticket_id).order_by(BetLine.place)
     for row in db.session.scalars(query):
         line = Line(row.draw_id, row.kind, row.selection, row.stake_minor)
-        odds = Odds(row.numerator, row.denominator)
-        by_draw.setdefault(row.draw_id, []).append(Bet(line, odds, tuple(row.outcomes), row.wins_minor))
+        by_draw.setdefault(row.draw_id, []).append(_bet(line, row))
     return [
         Entry(ids[draw_id], draw_id, sum(bet.line.stake for bet in own), tuple(own)) for draw_id, own in by_draw.items()
     ]
+
+
+def _bet(line: Line, row: BetLine) -> Bet:
+    """A line as it was sold."""
+    odds, numbers = Odds(row.numerator, row.denominator), row.odds_by_mark or ()
+    by_mark = tuple(Odds(*numbers[at : at + 2]) for at in range(0, len(numbers), 2))
+    return Bet(line, odds, tuple(row.marks), row.wins_minor, by_mark, tuple(row.wins_by_mark or ()))

@@ -32,7 +32,7 @@ def release(ticket_id: UUID, because: str) -> bool:
     entries = entries_of(ticket_id)
     found, _ = draws.locked([entry.draw_id for entry in entries])
     for entry in entries:
-        weight = rules.added(rules.Weight(bet.outcomes, bet.wins) for bet in entry.bets)
+        weight = rules.added(bet.weight for bet in entry.bets)
         state = found[entry.draw_id].state
         if state == "resulted":
             continue  # what it could cost is its winnings now

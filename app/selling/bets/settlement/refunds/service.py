@@ -156,11 +156,11 @@ _BACK: Final = text("""
 
 def _weight(draw_id: UUID, found: Sequence[Back]) -> dict[int, int]:
     lines = db.session.execute(
-        select(BetLine.outcomes, BetLine.wins_minor).where(
+        select(BetLine.marks, BetLine.wins_minor, BetLine.wins_by_mark).where(
             BetLine.draw_id == draw_id, BetLine.ticket_id.in_([one.ticket_id for one in found])
         )
     )
-    return rules.added(rules.Weight(tuple(outcomes), wins) for outcomes, wins in lines)
+    return rules.added(rules.Weight(tuple(marks), wins, tuple(by_mark or ())) for marks, wins, by_mark in lines)
 
 
 def _tell(draw: BetDraw, found: Sequence[Back], because: str) -> None:

@@ -1,0 +1,47 @@
+"""Whether a ticket is sold, by how its draws stand at this moment. Pure, but for the question for more capacity.
+
+A judge is of one batch: what it has let through weighs on what comes after it, in the order of acceptance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.selling.bets import states
+from app.selling.bets.sale.ticket import Bet, Refusal
+
+from .standing import Placed, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """`draws` are locked by whoever sells."""
+
+    now: datetime
+    draws: Mapping[UUID, Standing]
+
+    def judge(self, bets: Sequence[Bet]) -> list[Refusal]:
+        """Why a ticket is not sold; if nothing is in the way, it weighs from now on."""
+        refusals = [
+            Refusal(reason, place)
+            for place, bet in enumerate(bets)
+            if (reason := self._shut(self.draws[bet.line.draw_id])) is not None
+        ]
+        if refusals:
+            return refusals
+        by_draw: dict[UUID, list[Placed]] = {}
+        for place, bet in enumerate(bets):
+            by_draw.setdefault(bet.line.draw_id, []).append((place, bet))
+        lacking = [one for draw_id, own in by_draw.items() for one in self.draws[draw_id].lacking(own)]
+        if lacking:
+            return [Refusal("exposure_full", place, room) for place, room in sorted(lacking)]
+        for draw_id, own in by_draw.items():
+            self.draws[draw_id].weigh(own)
+        return []
+
+    def _shut(self, draw: Standing) -> str | None:
+        told = states.told(draw.state, draw.opens_at, draw.closes_at, self.now)
+        return {"open": None, "scheduled": "too_far_ahead", "cancelled": "game_skipped"}.get(told, "betting_closed")
