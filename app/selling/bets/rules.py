@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -51,6 +51,11 @@ def added(weights: Iterable[Weight]) -> dict[int, int]:
         for mark, wins in weight.each():
             total[mark] = total.get(mark, 0) + wins
     return total
+
+
+def worst(exposure: Mapping[int, int]) -> int:
+    """What a draw that shows one mark costs at worst: its dearest."""
+    return max(exposure.values(), default=0)
 
 
 def room(exposure: int, worst_so_far: int, capacity: int, odds: Odds) -> int:

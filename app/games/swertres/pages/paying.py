@@ -27,7 +27,6 @@ from app.money.wallets.origins import wording
 from app.money.wallets.queries import wallet_of
 from app.people.accounts.login.page_door import go
 from app.people.players.queries import read_now
-from app.selling.bets.rules import Weight
 from app.selling.bets.sale.ticket import Quote, Refusal
 
 from . import lines
@@ -134,7 +133,7 @@ def _page(form: CardForm, told: list[str], status: int = 200, refusals: tuple[Re
 
 def _can_win(bets: list[Asked], quote: Quote) -> int:
     """What it would win at most, all draws together; 0 where a bet of it is not sold."""
-    sold = [(bet.game_id, Weight(one.outcomes, one.wins)) for bet, one in zip(bets, quote.bets, strict=True) if one]
+    sold = [(bet.game_id, one.weight) for bet, one in zip(bets, quote.bets, strict=True) if one]
     return rules.most(sold) if len(sold) == len(bets) else 0
 
 
