@@ -20,6 +20,7 @@ MESSAGES: dict[str, object] = {
     "bank_invalid": _l("Write the account as the ledger names it: a bank, or clearing: and ours with its provider."),
     "number_invalid": _l("Write a whole number."),
     "day_over": _l("This day is over: nothing of it can be skipped."),
+    "day_not_skipped": _l("No draw of this day is skipped that could still be held."),
     "day_has_no_draw": _l("No draw of this day can be skipped any more: they are sealed, over or skipped already."),
     "day_invalid": _l("Write a day as year-month-day."),
     "search_invalid": _l("At most %(most)s characters, all of them visible."),

@@ -13,7 +13,7 @@ from .approving import api as approvals_api
 from .approving import operators
 from .approving import pages as approvals
 from .bets.pages import bettors as bettors_of_bets
-from .bets.pages import board, exposure, finance, games, place, schedule
+from .bets.pages import board, days, exposure, finance, games, place, schedule
 from .bets.pages import config as config_of_bets
 from .content.pages import importing as importing_dreams
 from .content.pages import publishing, tchala, texts
@@ -50,7 +50,7 @@ _PAGES: Final = {
 _MONEY: Final = (house, withdrawals, reviews, rates, adjustments, payments, refunding, bearing, reconciling)
 """Pages of money that is not on the chain."""
 
-_BETS: Final = (board, games, schedule, exposure, finance, bettors_of_bets, config_of_bets)
+_BETS: Final = (board, games, schedule, days, exposure, finance, bettors_of_bets, config_of_bets)
 """Pages of games that sell bets: of one blueprint."""
 
 _CONTENT: Final = (texts, publishing, tchala, importing_dreams)

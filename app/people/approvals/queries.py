@@ -69,6 +69,12 @@ class Told:
         return [value for _, value in rows if isinstance(value, PersonsName)]
 
     @property
+    def changes(self) -> dict[str, str]:
+        """Of its facts those that become others, from → to, by name."""
+        rows = self.described.rows if self.described is not None else ()
+        return {name: value for name, value in rows if " → " in value}
+
+    @property
     def title(self) -> str:
         return str(self.kind.title) if self.kind is not None else self.row.kind
 

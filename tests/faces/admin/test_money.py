@@ -227,8 +227,14 @@ def test_withdrawals_leave_by_two_and_one_refuses(house: Flask, ada: FlaskClient
 def test_what_no_way_pays_is_paid_by_hand(house: Flask, ada: FlaskClient, bea: FlaskClient) -> None:  # noqa: F811
     user_id, own = drawn()
     place = f"{MONEY}/withdrawals/decide?act=approve&from=one&withdrawal={own}"
-    for browser in (ada, bea):
-        assert send(browser, place).headers["Location"] == f"{MONEY}/withdrawals/{own}"
+    assert "Propose that it leaves…" in ada.get(f"{MONEY}/withdrawals/{own}").text
+    assert send(ada, place).headers["Location"] == f"{MONEY}/withdrawals/{own}"
+    first, second = (words_of(browser.get(f"{MONEY}/withdrawals/{own}").text) for browser in (ada, bea))
+    assert "You have proposed it: it leaves once another operator says yes." in first
+    assert ("Let it leave…" in first, "Let it leave…" in second) == (False, True)
+    assert send(bea, place).headers["Location"] == f"{MONEY}/withdrawals/{own}"
+    told = words_of(bea.get(f"{MONEY}/withdrawals/{own}").text)
+    assert ("sent by itself" in told, "It leaves once somebody has paid it by hand." in told) == (False, True)
     entering = f"{MONEY}/withdrawals/{own}/paid"
     assert f'href="{entering}"' in ada.get(f"{MONEY}/withdrawals/{own}").text
     assert f'id="withdrawal-{own}"' in ada.get(f"{MONEY}/withdrawals?state=by_hand").text

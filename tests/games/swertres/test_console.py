@@ -153,6 +153,14 @@ def test_a_draw_and_a_day_are_skipped_and_held_after_all(shop: Shop, console: Op
     ] * 3
     month = page(console, f"{PLACE}/schedule?month={ahead:%Y-%m}")
     assert month.count("skipped: Christmas") == 3
+    assert f"{PLACE}/schedule/{ahead}/unskip" in month
+    asked = page(console, f"{PLACE}/schedule/{ahead}/unskip")
+    assert f"Hold the skipped draws of {ahead} after all?" in asked
+    assert "Those are 3 draws" in asked
+    assert console.post(f"{PLACE}/schedule/{ahead}/unskip").status_code == 422, "without a reason nothing happens"
+    assert console.post(f"{PLACE}/schedule/{ahead}/unskip", WHY).status_code == 303
+    assert {one.status for one in draws.between(ahead, ahead)} == {"scheduled"}
+    assert console.post(f"{PLACE}/schedule/{ahead}/unskip", WHY).status_code == 409, "nothing of it is skipped any more"
     gone = game.day - timedelta(days=30)
     assert console.post(f"{PLACE}/schedule/{gone}/skip", WHY).status_code == 409, "what is over is not skipped"
     for past, why in ((f"schedule/{gone}/skip", "This day is over"), (f"games/{game.id}/unskip", "Nobody has skipped")):
@@ -199,6 +207,8 @@ def test_what_pays_more_or_longer_takes_two_and_the_rest_one(house: Flask) -> No
     assert (proposed.status_code, queries.configuration().multiple) == (303, 450)
     approval = UUID(proposed.location.rpartition("/")[2])
     assert "What a straight number pays for 1" in page(console, f"/admin/approvals/{approval}")
+    listed = page(console, "/admin/approvals")
+    assert "What a straight number pays for 1: <bdi>450 → 500</bdi>" in listed, "the list says what would change"
     confirm(approval, session_of("bea"))
     assert "450 → 500" in page(console, f"/admin/approvals/{approval}"), "what was decided, not what holds now"
     assert (queries.configuration().multiple, queries.configuration().cutoff_minutes) == (500, 10)

@@ -39,6 +39,12 @@ class Day:
             return False
         return not self.lines or bool(self.more) or any(line.can_skip for line in self.lines)
 
+    @property
+    def can_unskip(self) -> bool:
+        """Whether several of its draws are skipped, and could be held after all by one act."""
+        skipped = sum(1 for line in self.lines if line.is_skipped)
+        return not self.is_past and (skipped > 1 or bool(skipped and self.more))
+
 
 @dataclass(frozen=True, slots=True)
 class Month:

@@ -25,7 +25,7 @@ class Words:
 
 OF_STATES: Final[Mapping[State, Words]] = {
     "held": Words("warn", _l("To review"), _l("It is set aside in the wallet. Nothing leaves before you decide.")),
-    "approved": Words("live", _l("Approved"), _l("It is sent by itself, or paid by hand where no way pays it.")),
+    "approved": Words("live", _l("Approved"), _l("It is sent by itself.")),
     "sending": Words("live", _l("Being sent"), _l("Its provider is being told. It is never sent a second time.")),
     "sent": Words("live", _l("Sent"), _l("It has left. Its provider is asked until it says that it has arrived.")),
     "paid": Words("ok", _l("Paid"), _l("It has arrived.")),
@@ -45,6 +45,12 @@ HOW_VERIFIED: Final[Mapping[str, LazyString]] = {
 def of_state(state: str) -> Words:
     """A state as it is kept, in words."""
     return next(words for name, words in OF_STATES.items() if name == state)
+
+
+def of_by_hand(state: str) -> Words:
+    """The same of one that is approved, and that no way pays: it waits for somebody who pays it."""
+    own = of_state(state)
+    return Words("warn", own.title, _l("It leaves once somebody has paid it by hand."))
 
 
 def of_entered(state: str, operator: str) -> Words:

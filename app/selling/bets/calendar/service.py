@@ -108,6 +108,25 @@ def unskip(draw_id: UUID, reason: str, *, actor: str) -> None:
     audit.note(actor, "bet.draw_unskipped", subject, reason)
 
 
+def unskip_day(game: str, day: date, reason: str, *, actor: str) -> Sequence[UUID]:
+    """Hold all skipped draws of a day whose cut-off is to come; which they are, none where there is none. Raises
+    DomainError 409 `draw_gives_back`: not all of one of them has gone back yet."""
+    found = db.session.scalars(
+        select(BetDraw.id)
+        .where(
+            BetDraw.game == game,
+            BetDraw.day == day,
+            BetDraw.state == "cancelled",
+            BetDraw.cancelled_because.startswith(SKIPPED),
+            BetDraw.closes_at > read_now(),
+        )
+        .order_by(BetDraw.id)
+    ).all()
+    for draw_id in found:
+        unskip(draw_id, reason, actor=actor)
+    return found
+
+
 def check_unskip(draw: BetDraw) -> None:
     """Whether a draw may be held after all. Raises as `unskip`."""
     if draw.state != "cancelled" or not draw.cancelled_because.startswith(SKIPPED):

@@ -1,9 +1,8 @@
-"""A month's draws as a calendar, and what is decided there: that a draw or a whole day is not held, or is after all."""
+"""A month's draws as a calendar, and what is decided of one of them: that it is not held, or is after all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -12,13 +11,12 @@ from flask import Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, ngettext
 
-from app.core.database.session import end_reading, transaction
+from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.core.text.amounts import written
 from app.core.web.asking import Question, ask
 from app.core.wire.error_messages import message_for
 from app.faces.admin.approving.proposing import decide
-from app.faces.admin.bets import standing
 from app.faces.admin.bets.month import month_of
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm
@@ -27,9 +25,9 @@ from app.selling.bets.games import BetGame, game_named
 from app.selling.bets.models import BetDraw
 from app.selling.bets.operating import figures
 
-from .place import below_each_game, bp, day_in, month_in, page, place_of
+from .place import below_each_game, bp, month_in, page, place_of
 
-_VIEWS: Final = ("schedule", "ask_skip", "skip", "ask_unskip", "unskip", "ask_skip_day", "skip_day")
+_VIEWS: Final = ("schedule", "ask_skip", "skip", "ask_unskip", "unskip")
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in _VIEWS)
 
 
@@ -38,11 +36,11 @@ def schedule(game: str) -> Response:
     """A month, this one where none is asked for."""
     one = game_named(game)
     today = figures.day_now(one)
-    asked = request.args.get("month", "")
+    wanted = request.args.get("month", "")
     return page(
         "schedule",
         one,
-        month=month_of(one, month_in(asked) if asked else today.replace(day=1), today),
+        month=month_of(one, month_in(wanted) if wanted else today.replace(day=1), today),
         weekdays=get_day_names("abbreviated", locale=get_locale()),
         zone=one.schedule().zone.key,
     )
@@ -53,7 +51,7 @@ def ask_skip(game: str, draw: str) -> ResponseReturnValue:
     """Before a draw is not held: what goes back, and why."""
     one = game_named(game)
     row = queries.draw_named(one.name, draw)
-    return _asked(_skipping(one, row), lambda: service.check_skip(row))
+    return asked(_skipping(one, row), lambda: service.check_skip(row))
 
 
 @below_each_game("/games/<draw>/skip", method="POST")
@@ -75,7 +73,7 @@ def ask_unskip(game: str, draw: str) -> ResponseReturnValue:
     """Before a skipped draw is held after all."""
     one = game_named(game)
     row = queries.draw_named(one.name, draw)
-    return _asked(_unskipping(one, row), lambda: service.check_unskip(row))
+    return asked(_unskipping(one, row), lambda: service.check_unskip(row))
 
 
 @below_each_game("/games/<draw>/unskip", method="POST")
@@ -92,30 +90,7 @@ def unskip(game: str, draw: str) -> ResponseReturnValue:
     return decide(_unskipping(one, row), ReasonForm(), deed, done, place_of(one, f"/games/{draw}"))
 
 
-@below_each_game("/schedule/<day>/skip")
-def ask_skip_day(game: str, day: str) -> ResponseReturnValue:
-    """Before nothing of a day is held."""
-    one, on = game_named(game), day_in(day)
-    return _asked(_skipping_day(one, on), lambda: _check_day(one, on))
-
-
-@below_each_game("/schedule/<day>/skip", method="POST")
-def skip_day(game: str, day: str) -> ResponseReturnValue:
-    """Hold none of it; draws that are not made yet are made first, so that the calendar says why there is none."""
-    one, on = game_named(game), day_in(day)
-
-    def deed(reason: str) -> None:
-        _check_day(one, on)
-        end_reading()
-        with transaction():
-            service.make(one, on, on, actor=operator_name())
-            service.skip_day(one.name, on, reason, actor=operator_name())
-
-    back = place_of(one, f"/schedule?month={day[:7]}")
-    return decide(_skipping_day(one, on), ReasonForm(), deed, gettext("Nothing is drawn on that day."), back)
-
-
-def _asked(question: Question, check: Callable[[], None]) -> ResponseReturnValue:
+def asked(question: Question, check: Callable[[], None]) -> ResponseReturnValue:
     """The question, if it can be done at all; else back to where it came from, with why not."""
     try:
         check()
@@ -125,22 +100,13 @@ def _asked(question: Question, check: Callable[[], None]) -> ResponseReturnValue
     return ask(question, ReasonForm(formdata=None))
 
 
-def _check_day(game: BetGame, day: date) -> None:
-    """Whether anything of a day may still be skipped. Raises DomainError 409: `day_over`, `day_has_no_draw`."""
-    if day < figures.day_now(game):
-        raise DomainError("day_over", status=409)
-    lines = standing.called(game, day.isoformat())
-    if lines and not any(line.can_skip for line in lines):
-        raise DomainError("day_has_no_draw", status=409)
-
-
 def _skipping(game: BetGame, row: BetDraw) -> Question:
     place = place_of(game, f"/games/{row.name}")
     return Question(
         asks=gettext("Do not hold the draw of %(time)s?", time=_time_of(game, row)),
         then=(
             gettext("Bets on draw %(draw)s end at once.", draw=row.name),
-            _goes_back(game, [row.id]),
+            goes_back(game, [row.id]),
             gettext("Everybody may read the reason that you give."),
             gettext("Before its cut-off, and once everything has gone back, it can be held after all."),
         ),
@@ -167,41 +133,7 @@ def _unskipping(game: BetGame, row: BetDraw) -> Question:
     )
 
 
-def _skipping_day(game: BetGame, on: date) -> Question:
-    day = on.isoformat()
-    skipped = [line for line in standing.called(game, day) if line.can_skip]
-    return Question(
-        asks=gettext("Hold no draw on %(day)s?", day=day),
-        then=(
-            gettext("Every draw of the day that is not sealed is skipped."),
-            *_which(game, skipped),
-            _goes_back(game, [line.draw.id for line in skipped]),
-            gettext("Draws of a day that lies ahead are made now, so that everybody reads why there is none."),
-            gettext("Everybody may read the reason that you give."),
-        ),
-        yes=gettext("Skip the day"),
-        no=gettext("Leave it as it is"),
-        action=place_of(game, f"/schedule/{day}/skip"),
-        back=place_of(game, f"/schedule?month={day[:7]}"),
-    )
-
-
-def _which(game: BetGame, lines: Sequence[standing.Line]) -> tuple[str, ...]:
-    """How many draws of one day these are, and at which times, in a sentence; none where there are none yet."""
-    if not lines:
-        return ()
-    told = {"first": f"{lines[0].at:%H:%M}", "last": f"{lines[-1].at:%H:%M}", "zone": _zone_of(game)}
-    return (
-        ngettext(
-            "That is %(num)s draw, at %(first)s, %(zone)s.",
-            "Those are %(num)s draws, from %(first)s to %(last)s, %(zone)s.",
-            len(lines),
-            **told,
-        ),
-    )
-
-
-def _goes_back(game: BetGame, draw_ids: Sequence[UUID]) -> str:
+def goes_back(game: BetGame, draw_ids: Sequence[UUID]) -> str:
     """What is staked there now, in a sentence: more may be until the yes."""
     cards, staked = figures.at_stake(draw_ids)
     if not cards:
@@ -219,8 +151,8 @@ def _goes_back(game: BetGame, draw_ids: Sequence[UUID]) -> str:
 
 def _time_of(game: BetGame, row: BetDraw) -> str:
     """A draw as operators call it: its day and time where it is held."""
-    return f"{row.draws_at.astimezone(game.schedule().zone):%Y-%m-%d %H:%M}, {_zone_of(game)}"
+    return f"{row.draws_at.astimezone(game.schedule().zone):%Y-%m-%d %H:%M}, {zone_of(game)}"
 
 
-def _zone_of(game: BetGame) -> str:
+def zone_of(game: BetGame) -> str:
     return game.schedule().zone.key.rpartition("/")[2].replace("_", " ")

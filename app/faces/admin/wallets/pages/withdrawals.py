@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -30,10 +30,12 @@ from app.faces.admin.wallets.asked import Asked
 from app.faces.admin.watch import history
 from app.money.gateways.pages.words import NAMES
 from app.money.wallets.operating import banking, house, listing, reviewing, words
-from app.money.wallets.operating.listing import CHOICES, Filters
+from app.money.wallets.operating.listing import CHOICES, Filters, Line
+from app.money.wallets.operating.words import Words
 from app.money.wallets.rules import METHODS, check_method
 from app.money.wallets.withdrawals import by_hand, deciding
 from app.people.approvals import queries as approvals
+from app.people.approvals.settings import two_people
 from app.people.players.queries import read_now
 from app.record.audit import queries as audit
 
@@ -78,7 +80,7 @@ def withdrawal(identifier: str) -> Response:
         "faces/admin/wallets/withdrawal.html",
         one=found,
         drawn=drawn,
-        words=words.of_entered(drawn.state, entered_by) if entered_by else words.of_state(drawn.state),
+        words=_words(found.line, entered_by),
         entered_by=entered_by,
         state_words=words.of_state,
         how=words.HOW_VERIFIED,
@@ -87,12 +89,21 @@ def withdrawal(identifier: str) -> Response:
         gateways=NAMES,
         shortened=shortened,
         waiting=approvals.agreements([waiting.id]).get(waiting.id) if waiting is not None else None,
+        hindrance=approvals.hindrances(g.operator, [waiting]).get(waiting.id, "") if waiting is not None else "",
+        is_first=two_people() and waiting is None,
         waits_for=read_now() - drawn.asked_at,
         account=accounts.in_words,
         credit=accounts.of_credit,
         written=written,
         entries=history.told(audit.entries(subject), subject),
     )
+
+
+def _words(line: Line, entered_by: str | None) -> Words:
+    """How it stands."""
+    if entered_by:
+        return words.of_entered(line.drawn.state, entered_by)
+    return words.of_by_hand(line.drawn.state) if line.is_by_hand else words.of_state(line.drawn.state)
 
 
 @bp.get("/money/withdrawals/<identifier>/paid")
