@@ -61,16 +61,22 @@ def create(seed: str = "", rate: float = 0.0, hang: float = 60.0) -> Flask:
         if source not in SOURCES:
             return Response(status=404)
         page, lotteries = SOURCES[source]
-        is_form = source == "pcso_site" and request.method == "GET"  # what goes wrong, goes wrong with its table
-        is_rest = source == "ny_site" and request.args.get("nid") != america.ASKED_FIRST
-        struck = going_on.pop(source, "") if is_rest else "" if is_form else wrongs.strike(source)
-        if source == "ny_site" and not is_rest:
-            going_on[source] = struck
+        struck = _struck(source, wrongs, going_on)
         return _arriving(struck, lambda: page(path, bent(struck, drawn.of(*lotteries)), struck), hang)
 
     made.register_blueprint(bp)
     made.register_blueprint(page.blueprint(drawn))
     return made
+
+
+def _struck(source: str, wrongs: Misbehaviours, going_on: dict[str, str]) -> str:
+    """What goes wrong at this question: once for a look, where one asks twice. `going_on` is what did at its first."""
+    if source == "pcso_site" and request.method == "GET":  # what goes wrong, goes wrong with its table
+        return ""
+    if source == "ny_site" and request.args.get("nid") != america.ASKED_FIRST:
+        return going_on.pop(source, "")
+    going_on[source] = wrongs.strike(source)
+    return going_on[source]
 
 
 def _order(drawn: Drawn, wrongs: Misbehaviours, given: Any) -> None:

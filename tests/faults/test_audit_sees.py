@@ -671,10 +671,14 @@ CORRUPTIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
                 "INSERT INTO result_source_changes (id, source, host, parser, origin, is_asked, approval_id, "
                 f"decided_by, confirmed_by, mark) VALUES ('{ONE}', 'philnews', '', '', '', true, '{ONE}', '', '', 'z')"
             ),
+            (
+                "INSERT INTO result_confirmings (id, lottery, by_sources, approval_id, decided_by, confirmed_by, mark) "
+                f"VALUES ('{ONE}', 'us-ny', true, '{ONE}', '', '', 'z')"
+            ),
         ),
         {
             *("results.state", "results.versions", "results.digits", "results.final", "results.papers"),
-            *("results.pages", "results.reads", "results.outcomes", "results.sources"),
+            *("results.pages", "results.reads", "results.outcomes", "results.sources", "results.confirming"),
         },
     ),
     "a leaf that nobody numbers": (

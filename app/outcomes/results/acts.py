@@ -17,6 +17,7 @@ ACTS: Final = (
     Act("result.paper_attached", "attached a paper to a result"),
     Act("result.paper_seen", "opened a paper of a result"),
     Act("result.paper_lost", "asked for a paper of a result that is lost"),
+    Act("result.confirming", "said who confirms a lottery’s results", (word("bySources"),)),
     Act("result.source_changed", "changed a source of results", (word("host"), word("parser"), word("origin"))),
 )
 

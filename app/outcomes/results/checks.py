@@ -15,7 +15,15 @@ from app.core.files import store
 
 from .consensus.marks import is_confirmed_here, is_read_here
 from .deciding.papers import ROOM
-from .models import AwaitedResult, ResultObservation, ResultOutcome, ResultPaper, ResultSourceChange
+from .models import (
+    AwaitedResult,
+    ResultConfirming,
+    ResultObservation,
+    ResultOutcome,
+    ResultPaper,
+    ResultSourceChange,
+)
+from .sources import confirming
 from .sources.in_force import is_whole
 
 _NEW: Final = timedelta(days=8)
@@ -46,7 +54,8 @@ _QUERIES: Final = {
                 JOIN result_observations s ON s.id::text = r ->> 'id' AND s.awaited_id = o.awaited_id
                 WHERE s.numbers = o.numbers AND encode(s.body_sha256, 'hex') = r ->> 'sha256'
             ) AS found, greatest(jsonb_array_length(o.evidence -> 'reads'), 2) AS expected
-        FROM result_outcomes o JOIN awaited_results a ON a.id = o.awaited_id WHERE o.how = 'consensus'
+        FROM result_outcomes o JOIN awaited_results a ON a.id = o.awaited_id
+        WHERE o.how = 'consensus' OR jsonb_exists(o.evidence, 'reads')
     """,
     "papers": """
         SELECT a.game || ' ' || a.subject AS what, (
@@ -54,7 +63,8 @@ _QUERIES: Final = {
                 JOIN result_papers r ON r.id::text = p.key AND r.awaited_id = o.awaited_id
                 WHERE encode(r.sha256, 'hex') = p.value
             ) AS found, greatest((SELECT count(*) FROM jsonb_each_text(o.evidence -> 'papers')), 1) AS expected
-        FROM result_outcomes o JOIN awaited_results a ON a.id = o.awaited_id WHERE o.how <> 'consensus'
+        FROM result_outcomes o JOIN awaited_results a ON a.id = o.awaited_id
+        WHERE o.how <> 'consensus' AND NOT jsonb_exists(o.evidence, 'reads')
     """,
 }
 
@@ -113,6 +123,11 @@ def _marks() -> list[Breach]:
             Breach("results.sources", f"{one.source}: its change is not ours")
             for one in db.session.scalars(changes)
             if not is_whole(one)
+        ),
+        *(
+            Breach("results.confirming", f"{one.lottery}: is not ours")
+            for one in db.session.scalars(select(ResultConfirming))
+            if not confirming.is_whole(one)
         ),
     ]
 

@@ -208,3 +208,26 @@ class ResultSourceChange(Model):
 
 
 append_only(ResultSourceChange.__table__)
+
+
+class ResultConfirming(Model):
+    """Whether the sources of a lottery confirm its results by themselves: what two people have said last is in force,
+    for draws that were promised since. Rows are only ever added."""
+
+    __tablename__ = "result_confirmings"
+    __table_args__ = (
+        UniqueConstraint("approval_id"),
+        Index("result_confirmings_lottery_idx", "lottery", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lottery: Mapped[str]
+    by_sources: Mapped[bool]
+    approval_id: Mapped[UUID]
+    decided_by: Mapped[str]
+    confirmed_by: Mapped[str]
+    said_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    mark: Mapped[str]
+
+
+append_only(ResultConfirming.__table__)

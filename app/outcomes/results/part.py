@@ -11,7 +11,7 @@ from app.core.wire.error_messages import add_messages
 from app.record.part import Part
 
 from . import acts, checks, jobs, service, told
-from .deciding import by_hand, changing
+from .deciding import by_hand, changing, confirming
 from .deciding.messages import MESSAGES
 from .settings import ResultSettings
 
@@ -31,7 +31,7 @@ PART: Final = Part(
     alarm_kinds=acts.ALARM_KINDS,
     acts=acts.ACTS,
     log_kinds=told.LOG_KINDS,
-    approval_kinds=(*by_hand.KINDS, changing.KIND),
+    approval_kinds=(*by_hand.KINDS, changing.KIND, confirming.KIND),
     settings=ResultSettings,
     settings_checks=(ResultSettings.problems,),
     starting=(_start,),

@@ -17,7 +17,7 @@ from app.core.errors import NotFound
 
 from .models import AwaitedResult, ResultObservation, ResultOutcome
 from .states import OPEN, STATES, State
-from .wanted import How, Outcome
+from .wanted import How, Outcome, name_of
 
 SHOWN: Final = ("open", *STATES)
 
@@ -103,6 +103,12 @@ def counts() -> dict[str, int]:
     """How many there are in each state."""
     query = select(AwaitedResult.state, func.count()).group_by(AwaitedResult.state)
     return dict(row._tuple() for row in db.session.execute(query))
+
+
+def number_to_confirm(lotteries: Collection[str], answered: Collection[str] = ()) -> int:
+    """How many of these lotteries' results sources have named, and nobody of `answered` (names of results) proposed."""
+    query = select(AwaitedResult.id).where(AwaitedResult.state == "provisional", AwaitedResult.lottery.in_(lotteries))
+    return sum(name_of(one) not in answered for one in db.session.scalars(query))
 
 
 def evidence(game: str, subject: str) -> list[Look]:

@@ -40,10 +40,19 @@ def _source(told: Mapping[str, Any]) -> str:
     return str(gettext("The source %(name)s of official results was changed", name=name))
 
 
+def _confirming(told: Mapping[str, Any]) -> str:
+    found = LOTTERIES.get(str(told["subject"]).partition(":")[2])
+    name = found.title if found is not None else ""
+    if told["bySources"]:
+        return str(gettext("Results of %(lottery)s are confirmed by sources that agree", lottery=name))
+    return str(gettext("Results of %(lottery)s are confirmed by two people", lottery=name))
+
+
 LOG_KINDS: Final = (
     LogKind("result.expected", _l("It was fixed which official result decides a draw"), _expected),
     LogKind("result.confirmed", _l("An official result is known"), _confirmed),
     LogKind("result.corrected", _l("An official result was corrected"), _corrected),
     LogKind("result.dismissed", _l("An official result is waited for no more")),
+    LogKind("result.confirming", _l("It was said who confirms official results"), _confirming),
     LogKind("result.source", _l("A source of official results was changed"), _source),
 )

@@ -182,6 +182,16 @@ TOLD = (
     ("bet.corrected", {"result": "186", "winners": 0}, "The result was corrected, to 186. No bet wins"),
     ("result.confirmed", {"numbers": "186", "how": "by_hand"}, "The official result is 186: two of ours confirmed it"),
     ("result.corrected", {"numbers": "186", "before": "185"}, "The official result is 186, and not 185"),
+    (
+        "result.confirming",
+        {"subject": "lottery:us-ny", "bySources": True},
+        "Results of New York Numbers and Win 4 are confirmed by sources that agree",
+    ),
+    (
+        "result.confirming",
+        {"subject": "lottery:us-ny", "bySources": False},
+        "Results of New York Numbers and Win 4 are confirmed by two people",
+    ),
     ("result.source", {"subject": "source:pcso"}, "The source pcso of official results was changed"),
     ("bet.sold", {"lines": None}, "Bets on a draw were sold"),
     ("bet.later", {}, "bet.later"),

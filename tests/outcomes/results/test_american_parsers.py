@@ -162,15 +162,18 @@ GA: list[tuple[str, object, str]] = [
     (
         "three draws a day",
         georgia(
-            cash("CASH 3", list("111"), "MIDDAY", at(12, 29)), cash("CASH 4", list("1111"), "MIDDAY", at(12, 29)),
-            cash("CASH 3", list("222"), "EVENING", at(18, 59)), cash("CASH 4", list("2222"), "EVENING", at(18, 59)),
-            C3, C4,
+            cash("CASH 3", list("111"), "MIDDAY", at(12, 29)),
+            cash("CASH 4", list("1111"), "MIDDAY", at(12, 29)),
+            cash("CASH 3", list("222"), "EVENING", at(18, 59)),
+            cash("CASH 4", list("2222"), "EVENING", at(18, 59)),
+            C3,
+            C4,
         ),
         "0470831",
     ),
     ("a moment in words", georgia(C3 | {"drawTime": "tonight"}, C4), "markup_changed"),
     ("no digits", georgia(cash("CASH 3", ["0", "4", "x"]), C4), "not_a_number"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,14 @@ class Waiting:
         self.heard = Heard(self.subject)
 
     def begin(self) -> Waiting:
-        LISTENERS.fill(self.app, {"coin": self.heard})
+        self.listen()
         with transaction():
             self._id = service.expect(self.wanted())
         return self
+
+    def listen(self) -> None:
+        """Be the one whom results are told."""
+        LISTENERS.fill(self.app, {"coin": self.heard})
 
     @property
     def id(self) -> UUID:

@@ -1515,6 +1515,16 @@ CREATE TABLE public.result_asks (
     claim uuid NOT NULL,
     until timestamp with time zone NOT NULL
 );
+CREATE TABLE public.result_confirmings (
+    id uuid NOT NULL,
+    lottery text NOT NULL,
+    by_sources boolean NOT NULL,
+    approval_id uuid NOT NULL,
+    decided_by text NOT NULL,
+    confirmed_by text NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    mark text NOT NULL
+);
 CREATE TABLE public.result_observations (
     id uuid NOT NULL,
     awaited_id uuid NOT NULL,
@@ -2184,6 +2194,10 @@ ALTER TABLE ONLY public.reserve_addresses
     ADD CONSTRAINT reserve_addresses_script_pubkey_key UNIQUE (script_pubkey);
 ALTER TABLE ONLY public.result_asks
     ADD CONSTRAINT result_asks_pkey PRIMARY KEY (source);
+ALTER TABLE ONLY public.result_confirmings
+    ADD CONSTRAINT result_confirmings_approval_id_key UNIQUE (approval_id);
+ALTER TABLE ONLY public.result_confirmings
+    ADD CONSTRAINT result_confirmings_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.result_observations
     ADD CONSTRAINT result_observations_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.result_outcomes
@@ -2412,6 +2426,7 @@ CREATE INDEX player_rulings_other_id_idx ON public.player_rulings USING btree (o
 CREATE INDEX player_timeouts_user_id_idx ON public.player_timeouts USING btree (user_id);
 CREATE INDEX player_verifications_state_idx ON public.player_verifications USING btree (state);
 CREATE INDEX refresh_tokens_session_id_idx ON public.refresh_tokens USING btree (session_id);
+CREATE INDEX result_confirmings_lottery_idx ON public.result_confirmings USING btree (lottery, id);
 CREATE INDEX result_observations_awaited_id_idx ON public.result_observations USING btree (awaited_id);
 CREATE UNIQUE INDEX result_observations_meant_key ON public.result_observations USING btree (source, awaited_id) WHERE (answered_at IS NULL);
 CREATE INDEX result_outcomes_untold_idx ON public.result_outcomes USING btree (awaited_id) WHERE (told_at IS NULL);
@@ -2530,6 +2545,7 @@ CREATE TRIGGER player_exclusions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER player_timeouts_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.player_timeouts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER reserve_addresses_found AFTER UPDATE ON public.reserve_addresses FOR EACH ROW WHEN ((old.key_index IS DISTINCT FROM new.key_index)) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER reserve_addresses_kept BEFORE DELETE OR TRUNCATE ON public.reserve_addresses FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_lost_reference();
+CREATE TRIGGER result_confirmings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.result_confirmings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER result_observations_frozen BEFORE UPDATE ON public.result_observations FOR EACH ROW WHEN ((old.answered_at IS NOT NULL)) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER result_observations_kept BEFORE DELETE ON public.result_observations FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER result_observations_not_emptied BEFORE TRUNCATE ON public.result_observations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();

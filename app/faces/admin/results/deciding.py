@@ -18,18 +18,23 @@ from app.core.web.requests import render
 from app.faces.admin.approving.proposing import by_two, decide, id_of
 from app.faces.admin.door import operator_name
 from app.faces.admin.forms import ReasonForm, reason_field
-from app.outcomes.results.deciding import by_hand, changing
+from app.outcomes.results.deciding import by_hand, changing, confirming
 from app.outcomes.results.parsers.all_of_them import PARSERS
 from app.outcomes.results.queries import Result
+from app.outcomes.results.sources.confirming import said_last
 from app.outcomes.results.sources.in_force import all_of_them
 from app.outcomes.results.sources.known import SOURCES, Source
-from app.outcomes.results.sources.lotteries import LOTTERIES
+from app.outcomes.results.sources.lotteries import LOTTERIES, Lottery
 from app.people.approvals import queries as approvals
 
 from .pages import PLACE, bp, result_of
 
 ENDPOINTS: Final = tuple(
-    f"{bp.name}.{name}" for name in ("ask_numbers", "propose_numbers", "sources", "ask_source", "propose_source")
+    f"{bp.name}.{name}"
+    for name in (
+        *("ask_numbers", "propose_numbers", "sources", "ask_source", "propose_source"),
+        *("ask_confirming", "propose_confirming"),
+    )
 )
 
 
@@ -39,6 +44,13 @@ class NumbersForm(ReasonForm):
     numbers = StringField(
         _l("Numbers drawn"), [DataRequired(_l("Write the digits as they were drawn.")), Length(max=9)]
     )
+    reason = reason_field()
+
+
+class ConfirmingForm(ReasonForm):
+    """Who confirms."""
+
+    by_sources = BooleanField(_l("Its sources confirm, once all of them agree; else two people"))
     reason = reason_field()
 
 
@@ -59,7 +71,8 @@ class SourceForm(ReasonForm):
 @bp.get("/results/<identifier>/decide")
 def ask_numbers(identifier: str) -> Response:
     """What will happen, and what was drawn."""
-    return ask(_question(result_of(identifier)), NumbersForm(formdata=None))
+    one = result_of(identifier)
+    return ask(_question(one), NumbersForm(formdata=None, data={"numbers": by_hand.said_by_sources(one.id)}))
 
 
 @bp.post("/results/<identifier>/decide")
@@ -85,8 +98,10 @@ def sources() -> Response:
         sources=list(found.values()),
         titles={name: one.title for name, one in found.items()},
         changed={name for name, one in found.items() if one != SOURCES[name]},
-        waiting=approvals.open_subjects(changing.NAME),
-        lotteries=LOTTERIES,
+        waiting={*approvals.open_subjects(changing.NAME), *approvals.open_subjects(confirming.NAME)},
+        lotteries=LOTTERIES.values(),
+        by_sources={one.id for one in LOTTERIES.values() if one.by_machine or said_last(one)},
+        may_be_said={one.id for one in LOTTERIES.values() if confirming.may_be_said(one)},
     )
 
 
@@ -121,6 +136,34 @@ def propose_source(name: str) -> ResponseReturnValue:
     return decide(_question_of_source(one), form, deed, gettext("The source is changed."), f"{PLACE}/sources")
 
 
+@bp.get("/results/lotteries/<identifier>")
+def ask_confirming(identifier: str) -> Response:
+    """Who confirms a lottery's results, to be changed."""
+    of = _lottery(identifier)
+    return ask(_question_of_confirming(of), ConfirmingForm(formdata=None, data={"by_sources": said_last(of)}))
+
+
+@bp.post("/results/lotteries/<identifier>")
+def propose_confirming(identifier: str) -> ResponseReturnValue:
+    """Propose it; a second operator confirms a day later at the earliest."""
+    of, form = _lottery(identifier), ConfirmingForm()
+
+    def deed(reason: str) -> str | None:
+        with transaction():
+            made = confirming.propose(of.id, by_sources=bool(form.by_sources.data), why=reason, actor=operator_name())
+            return id_of(made)
+
+    return decide(_question_of_confirming(of), form, deed, gettext("It is changed."), f"{PLACE}/sources")
+
+
+def _lottery(identifier: str) -> Lottery:
+    """Raises NotFound `lottery_unknown`: of those about which there is something to say."""
+    found = LOTTERIES.get(identifier)
+    if found is None or not confirming.may_be_said(found):
+        raise NotFound("lottery_unknown")
+    return found
+
+
 def _source(name: str) -> Source:
     found = all_of_them().get(name)
     if found is None:
@@ -138,7 +181,12 @@ def _question(one: Result) -> Question:
         slot=f"{one.slot:%H:%M}",
     )
     rests = gettext("It rests on the papers that are attached: both of you have to have opened them.")
-    if one.outcome is None:
+    if said := by_hand.said_by_sources(one.id):
+        asks, then = gettext("Let what sources say count?"), gettext("Bets are settled by it.")
+        rests = gettext(
+            "They say %(numbers)s, twice. Other numbers need a paper that both of you opened.", numbers=said
+        )
+    elif one.outcome is None:
         asks, then = gettext("Enter this result by hand?"), gettext("Bets are settled by it.")
     else:
         asks = gettext("Correct this result?")
@@ -164,6 +212,21 @@ def _question_of_source(one: Source) -> Question:
         yes=gettext("Change it"),
         no=gettext("Leave it"),
         action=f"{PLACE}/sources/{one.name}",
+        back=f"{PLACE}/sources",
+    )
+    return by_two(question)
+
+
+def _question_of_confirming(of: Lottery) -> Question:
+    question = Question(
+        asks=gettext("Change who confirms %(lottery)s?", lottery=of.title),
+        then=(
+            gettext("Nobody looks at what sources confirm by themselves, before bets are settled by it."),
+            gettext("It lies open for a day, for all to see, and holds for draws that are promised from then on."),
+        ),
+        yes=gettext("Change it"),
+        no=gettext("Leave it"),
+        action=f"{PLACE}/lotteries/{of.id}",
         back=f"{PLACE}/sources",
     )
     return by_two(question)

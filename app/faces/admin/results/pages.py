@@ -21,7 +21,7 @@ from app.faces.admin.door import operator_name, page_blueprint
 from app.faces.admin.forms import choice
 from app.faces.admin.watch import history
 from app.outcomes.results import queries
-from app.outcomes.results.deciding import papers
+from app.outcomes.results.deciding import by_hand, papers
 from app.outcomes.results.queries import SHOWN, Look, Result
 from app.outcomes.results.sources.in_force import all_of_them
 from app.outcomes.results.sources.lotteries import LOTTERIES
@@ -156,6 +156,7 @@ def _one(one: Result, status: int = 200, error: DomainError | None = None) -> Re
         looks=queries.looks_at(one.id)[::-1],
         sources=sources,
         papers=papers.papers_of(one.id),
+        said=by_hand.said_by_sources(one.id),
         waiting=approvals.open_about(about),
         badge=words.STATES[one.state],
         hows=words.HOWS,

@@ -24,6 +24,9 @@ from app.money.gateways.operating import differences
 from app.money.payouts.drafts import under_way
 from app.money.payouts.drafts.under_way import UnderWay
 from app.money.wallets.operating import listing as withdrawals
+from app.outcomes.results import queries as results
+from app.outcomes.results.deciding import by_hand
+from app.outcomes.results.sources.lotteries import BY_PEOPLE
 from app.people.approvals import queries as approvals
 from app.people.operators.rules import MODULES
 from app.people.partners.confirmed import verifying
@@ -89,6 +92,7 @@ class Look:
     approvals: int
     sites_to_verify: int
     people_to_verify: int
+    results: int
     withdrawals: int
     differences: int
 
@@ -118,6 +122,7 @@ def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
         approvals=approvals.waiting_for(operator, modules),
         sites_to_verify=sites.number_waiting(approvals.open_subjects(verifying.KIND)),
         people_to_verify=people.number_waiting(approvals.open_subjects(deciding.NAME)),
+        results=results.number_to_confirm(BY_PEOPLE, approvals.open_subjects(by_hand.ENTER)),
         withdrawals=withdrawals.waiting(),
         differences=differences.waiting(),
     )
@@ -147,7 +152,15 @@ def _has_led_lately() -> bool:
 
 def concerns(seen: Look) -> list[Concern]:
     """The worst first."""
-    found = [*_machines(seen), *_money(seen), *_work(seen), *_alarms(seen), *_due(seen), *_payouts(seen)]
+    found = [
+        *_machines(seen),
+        *_money(seen),
+        *_work(seen),
+        *_alarms(seen),
+        *_results(seen),
+        *_due(seen),
+        *_payouts(seen),
+    ]
     return sorted(found, key=lambda concern: concern.tone != "bad")
 
 
@@ -258,6 +271,15 @@ def _alarms(seen: Look) -> Iterator[Concern]:
         titles = ", ".join(dict.fromkeys(kind_of(one.code).title for one in seen.alarms[:_NAMED]))
         words = ngettext("%(num)s alarm is open", "%(num)s alarms are open", len(seen.alarms))
         yield Concern("bad", f"{words}: {titles}", "/admin/alarms?state=open", gettext("Each says what to do."))
+
+
+def _results(seen: Look) -> Iterator[Concern]:
+    if number := seen.results:
+        words = ngettext(
+            "%(num)s official result waits for two people.", "%(num)s official results wait for two people.", number
+        )
+        help_ = gettext("Read what its sources say; once they have said it twice, propose it.")
+        yield Concern("warn", words, "/admin/results?show=provisional", help_)
 
 
 def _due(seen: Look) -> Iterator[Concern]:

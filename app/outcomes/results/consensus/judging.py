@@ -1,7 +1,10 @@
-"""Whether what sources said so far makes a result; called whenever one of them has said something."""
+"""Whether what sources said so far makes a result, or is one that people may let count; called whenever one of them has
+said something."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +12,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.outcomes.results import service
 from app.outcomes.results.models import AwaitedResult, ResultObservation
-from app.outcomes.results.sources.in_force import base_of, schedule_of, sources_of
+from app.outcomes.results.sources.in_force import base_of, is_confirmed_by_sources, schedule_of, sources_of
 from app.outcomes.results.sources.known import Source
 from app.outcomes.results.sources.lotteries import Lottery, lottery
 from app.outcomes.results.states import OPEN
@@ -20,17 +23,27 @@ from .marks import is_read_here
 from .rules import Read, Rule, Verdict, verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What people may let count because sources say it, with the reads that say so, as evidence."""
+
+    numbers: str
+    reads: Sequence[dict[str, Any]]
+
+
 def judge(row: AwaitedResult) -> None:
     """Let a result that is open go on to what its sources say. The row is locked by whoever calls."""
     if row.state not in OPEN:
         return
     of = lottery(row.lottery)
-    asked = sources_of(of)
-    rows = [one for one in answered(row) if _counts(one, asked)]
+    rows = _counting(row, of)
     found = verdict(rule_of(of), [_read(one) for one in rows])
-    if found.stands == "agreed" and found.numbers is not None and of.by_machine:
+    if found.stands == "agreed" and found.numbers is not None and is_confirmed_by_sources(of, row.created_at):
         _confirm(row, found.numbers, found, rows)
-    elif found.stands != "nothing" and found.numbers is not None:
+        return
+    if not of.by_machine:
+        found = verdict(proposing_rule_of(of), [_read(one) for one in rows])
+    if found.stands != "nothing" and found.numbers is not None:
         row.provisional = found.numbers
         service.move(row, "agree")
     elif row.state == "provisional":
@@ -42,6 +55,29 @@ def rule_of(of: Lottery) -> Rule:
     """What a lottery's result takes, with its sources as they are now."""
     asked = sources_of(of)
     return Rule(of.needs, frozenset(one.origin for one in asked), schedule_of(of).apart)
+
+
+def proposing_rule_of(of: Lottery) -> Rule:
+    """What it takes before people may let it count: one source. New York's second one speaks at night."""
+    return Rule((of.sources,), frozenset(), schedule_of(of).apart)
+
+
+def agreement(row: AwaitedResult) -> Agreement | None:
+    """What people may let count now; None where sources do not say it twice yet, where one of them says otherwise, and
+    where people enter only what sources do not make."""
+    of = lottery(row.lottery)
+    if of.by_machine or row.state not in OPEN:
+        return None
+    rows = _counting(row, of)
+    found = verdict(proposing_rule_of(of), [_read(one) for one in rows])
+    if found.stands != "agreed" or found.numbers is None or found.against:
+        return None
+    return Agreement(found.numbers, [told(one) for one in rows if one.id in found.reads])
+
+
+def _counting(row: AwaitedResult, of: Lottery) -> list[ResultObservation]:
+    asked = sources_of(of)
+    return [one for one in answered(row) if _counts(one, asked)]
 
 
 def answered(row: AwaitedResult) -> list[ResultObservation]:

@@ -1,4 +1,5 @@
-"""A result that two people enter, because sources do not make one, or correct, because they made a wrong one."""
+"""A result that two people enter, because sources do not make one, or say one that only people may let count; or
+correct, because it was a wrong one."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from uuid import UUID
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
+from app.core.database.session import db
 from app.core.errors import DomainError
 from app.core.text.isolation import isolated
 from app.core.web.templating import utc
 from app.core.wire.error_messages import message_for
 from app.outcomes.results import queries, service
+from app.outcomes.results.consensus.judging import agreement
 from app.outcomes.results.models import AwaitedResult
 from app.outcomes.results.queries import Result
 from app.outcomes.results.sources.lotteries import lottery
@@ -43,10 +46,9 @@ def propose(awaited_id: UUID, numbers: str, why: str, *, actor: str) -> Approval
     row = service.locked(awaited_id)
     found = queries.one(awaited_id)
     _check(found, numbers)
-    attached = papers.papers_of(awaited_id)
-    if not attached:
+    attached, about = papers.papers_of(awaited_id), name_of(row.id)
+    if not attached and said_by_sources(row.id) != numbers:
         raise DomainError("paper_missing", field="file")
-    about = name_of(row.id)
     payload: Payload = {
         "resultId": str(awaited_id),
         "about": about,
@@ -55,6 +57,12 @@ def propose(awaited_id: UUID, numbers: str, why: str, *, actor: str) -> Approval
         "papers": {str(one.id): one.sha256 for one in attached},
     }
     return approvals.propose_or_do(CORRECT if found.outcome else ENTER, about, payload, why, actor=actor)
+
+
+def said_by_sources(awaited_id: UUID) -> str:
+    """The numbers that need no paper, because sources say them; "" for none."""
+    found = agreement(db.session.get_one(AwaitedResult, awaited_id))
+    return found.numbers if found is not None else ""
 
 
 def _check(found: Result, numbers: str) -> None:
@@ -81,6 +89,8 @@ def _still_valid(payload: Payload) -> str | None:
         _check(found, payload["numbers"])
     except DomainError as error:
         return str(message_for(error))
+    if not payload["papers"] and said_by_sources(found.id) != payload["numbers"]:
+        return str(gettext("The sources do not say so any more."))
     return None
 
 
@@ -94,6 +104,8 @@ def _execute(payload: Payload, agreed: Agreed) -> None:
         "papers": dict(payload["papers"]),
         "sources": _said(row),
     }
+    if not payload["papers"] and (found := agreement(row)) is not None:
+        evidence["reads"] = list(found.reads)
     made = service.confirm(row, payload["numbers"], how, evidence, agreed.id)
     told = {"numbers": made.numbers, "version": made.version}
     if how == "correction":
@@ -125,14 +137,13 @@ def _describe(payload: Payload) -> Described:
         waits = gettext("final at %(when)s", when=utc(instead.final_at))
         is_final = instead.final_at <= read_now()
         rows.insert(1, (gettext("Counts until then"), f"{instead.numbers}, {final if is_final else waits}"))
-    sentence = _SENTENCES[instead is not None]
+    sentence = _CORRECTED if instead is not None else _ENTERED if payload["papers"] else _SAID
     return Described(str(sentence), tuple(rows), f"/admin/results/{found.id}")
 
 
-_SENTENCES: Final = (
-    _l("A result is entered by hand, and bets are settled by it."),
-    _l("A result is overridden: what was settled by it is settled anew."),
-)
+_ENTERED: Final = _l("A result is entered by hand, and bets are settled by it.")
+_SAID: Final = _l("What sources say counts as the result, and bets are settled by it.")
+_CORRECTED: Final = _l("A result is overridden: what was settled by it is settled anew.")
 
 
 def _last_looks(found: Result) -> list[queries.Look]:

@@ -17,6 +17,8 @@ MESSAGES: Final = {
     "result_too_early": _l("It was not drawn yet."),
     "numbers_invalid": _l("Write %(digits)s digits, without blanks: leading zeros too."),
     "numbers_the_same": _l("These numbers count already."),
+    "lottery_has_one_source": _l("It has no two independent sources: one alone confirms nothing."),
+    "confirming_as_it_is": _l("That is how it is already."),
     "paper_missing": _l("Attach the broadcast first: what two people enter rests on it."),
     "paper_not_found": _l("There is no such paper."),
     "papers_too_many": _l("At most %(most)s papers."),

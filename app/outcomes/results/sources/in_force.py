@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -14,12 +15,14 @@ from app.core.marks import is_ours
 from app.outcomes.results.models import ResultSourceChange
 from app.outcomes.results.settings import result_settings
 
+from . import confirming
 from .known import SOURCES, Source
 from .lotteries import Lottery, Schedule, lottery
 
 log = structlog.get_logger()
 
 MARK: Final = "tiraj/result source/1"
+_TWO: Final = 2
 
 
 def all_of_them() -> dict[str, Source]:
@@ -46,6 +49,16 @@ def sources_of(of: Lottery) -> list[Source]:
     """Those of a lottery that are asked."""
     found = all_of_them()
     return [found[name] for name in of.sources if found[name].is_asked]
+
+
+def has_two_origins(of: Lottery) -> bool:
+    """Whether two of its sources are asked of which neither repeats the other."""
+    return len({one.origin for one in sources_of(of)}) >= _TWO
+
+
+def is_confirmed_by_sources(of: Lottery, since: datetime | None = None) -> bool:
+    """Whether sources alone confirm what is waited for since that moment; None: from this transaction on."""
+    return of.by_machine or (has_two_origins(of) and confirming.held(of, since))
 
 
 def base_of(source: Source) -> str:
@@ -78,7 +91,7 @@ def promised(identifier: str) -> dict[str, Any]:
         "digits": of.digits,
         "needs": [list(group) for group in of.needs],
         "readsApartSeconds": int(of.schedule.apart.total_seconds()),
-        "confirmedBy": "consensus" if of.by_machine else "two people",
+        "confirmedBy": "consensus" if is_confirmed_by_sources(of) else "two people",
         "sources": [
             {"name": one.name, "host": one.host, "parser": one.parser, "origin": one.origin}
             for one in (found[name] for name in of.sources)

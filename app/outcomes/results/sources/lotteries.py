@@ -69,8 +69,8 @@ _FLORIDA: Final = _slots((13, 30, "midday"), (21, 45, "evening"))
 _GEORGIA: Final = _slots((12, 29, "midday"), (18, 59, "evening"), (23, 34, "night"))
 _US: Final = "America/New_York"
 _OF_NEW_YORK: Final = (("ny_site",), ("ny_open_data",))
-_NIGHTLY: Final = Schedule(first=timedelta(minutes=20), lasts=timedelta(hours=12))
-"""New York's open data come at night."""
+_IN_NEW_YORK: Final = Schedule(first=timedelta(minutes=20), lasts=timedelta(hours=1))
+"""Its site is slower than others, and its open data come at night, when sources are asked every half hour still."""
 
 LOTTERIES: Final[Mapping[str, Lottery]] = {
     one.id: one
@@ -83,12 +83,16 @@ LOTTERIES: Final[Mapping[str, Lottery]] = {
             _PCSO,
             (("pcso_site",), ("lottomatik",), ("lottopcso", "philnews")),
         ),
-        Lottery("us-ny", "New York Numbers and Win 4", _US, 7, _NEW_YORK, _OF_NEW_YORK, False, _NIGHTLY),
+        Lottery("us-ny", "New York Numbers and Win 4", _US, 7, _NEW_YORK, _OF_NEW_YORK, False, _IN_NEW_YORK),
         Lottery("us-fl", "Florida Pick 3 and Pick 4", _US, 7, _FLORIDA, (("florida",),), False),
         Lottery("us-ga", "Georgia Cash 3 and Cash 4", _US, 7, _GEORGIA, (("georgia",),), False),
     )
 }
 """A lottery more is one more here, with a source that knows it."""
+
+
+BY_PEOPLE: Final = tuple(one.id for one in LOTTERIES.values() if not one.by_machine)
+"""Those that two people confirm, unless it was said otherwise."""
 
 
 def lottery(identifier: str) -> Lottery:
