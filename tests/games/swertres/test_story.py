@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
+
+from pypdf import PdfReader
 
 from app.core.database.session import transaction
 from app.core.ids import new_id
@@ -160,6 +163,11 @@ def test_a_card_is_filled_read_once_more_and_bought_without_a_script(shop: Shop)
     assert "Waits for 2 draws" in success
     assert "Your card is bought" not in page(ada, bought[0].headers["Location"]), "it is greeted once"
     assert success.count('id="bet-') == 3
+    log_jobs.sequence()
+    number = bought[0].headers["Location"].partition("card=")[2]
+    paper = PdfReader(io.BytesIO(ada.get(f"/swertres/my-bets/{number}/receipt.pdf").data))
+    links = [one.get_object()["/A"]["/URI"] for one in paper.pages[0]["/Annots"]]
+    assert (len(paper.pages), [one.rpartition("/")[2] for one in links]) == (2, [code])
     assert json_of(ada, "/balance")["balanceCentavos"] == OWN - 40_00
 
     shop.draw(first.id, 123, paid=True)

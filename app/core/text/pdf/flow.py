@@ -16,6 +16,8 @@ _QUIET: Final = 0.35
 _CODE: Final = 150.0
 _CODES: Final = _CODE + 40
 """Side of a QR code, and the height of a row of them with its captions."""
+_ASIDE: Final = 110.0
+"""Side of one that stands beside a text."""
 
 
 class Flow:
@@ -79,6 +81,20 @@ class Flow:
             for row, line in enumerate(self._wrapped(caption, BODY, 8.5, each - 16)):
                 self._sheet.write_line(x, self._y + side + 10 + row * 11, line, BODY, 8.5, _QUIET)
         self._y += side + 42
+
+    def aside(self, caption: str, text: str, url: str) -> float:
+        """A QR code at the right margin that leads to an address, beside what comes next, which leaves its width free.
+        Returns where it ends (`down_to`)."""
+        x, top, rows = _LEFT + self._room - _ASIDE, self._y - 16, self._wrapped(caption, BODY, 8, _ASIDE)
+        self._sheet.code(x, top, _ASIDE, text)
+        self._sheet.link(x, top, _ASIDE, _ASIDE, url)
+        for row, line in enumerate(rows):
+            self._sheet.write_line(x, top + _ASIDE + 8 + row * 10, line, BODY, 8, _QUIET)
+        return top + _ASIDE + 8 + len(rows) * 10
+
+    def down_to(self, y: float) -> None:
+        """Go on below that."""
+        self._y = max(self._y, y)
 
     def ended(self) -> None:
         """The feet of all pages, which are counted now."""

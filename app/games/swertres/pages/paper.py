@@ -52,7 +52,6 @@ def pdf(paper: Paper) -> bytes:
     flow = Flow(sheet, f"Tiraj · {gettext('Receipt of a card')} · {card.code}")
     flow.heading(f"{SWERTRES.title} · {card.code}", 18)
     _card(flow, paper)
-    _codes(flow, card)
     for game, bets in groupby(card.bets, lambda bet: bet.game):
         own = list(bets)
         flow.heading(gettext("Draw of %(time)s Manila", time=manila(game.draws_at)))
@@ -70,10 +69,14 @@ def pdf(paper: Paper) -> bytes:
 
 def _card(flow: Flow, paper: Paper) -> None:
     card = paper.card
+    url = current_settings().base_url + url_for("swertres_results.verify", code=card.code)
+    end = flow.aside(gettext("How the card stands, for whoever has its code"), url, url)
     flow.fact(gettext("Code of the card"), card.code, font=MONO, size=11)
     flow.fact(gettext("Bought"), there(card.made_at, SWERTRES.currency))
     flow.fact(gettext("Paid"), peso(card.total))
     flow.fact(gettext("Your account here"), str(paper.user_id), font=MONO, size=8.5)
+    flow.down_to(end)
+    flow.words(url, 8.5, quiet=True)
 
 
 def _bet(flow: Flow, bet: Bet) -> None:
@@ -84,12 +87,6 @@ def _bet(flow: Flow, bet: Bet) -> None:
     ]
     won = f" {peso(bet.won)}" if bet.won else ""
     flow.fact(gettext("Bet"), *said, f"{standing(bet.status)}{won}")
-
-
-def _codes(flow: Flow, card: Card) -> None:
-    url = current_settings().base_url + url_for("swertres_results.verify", code=card.code)
-    flow.codes(gettext("To look it up"), [(gettext("How the card stands, for whoever has its code"), url, url)])
-    flow.words(url, 8.5, quiet=True)
 
 
 def _logged(flow: Flow, leaves: list[TicketLeaf]) -> None:
