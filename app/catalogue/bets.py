@@ -17,8 +17,11 @@ from app.selling.bets.models import BetDraw, BetTicket
 from app.selling.bets.sale.leaves import subject_of_ticket
 from app.selling.bets.sale.ticket import read_code
 
-_DRAW: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{1,4}", re.ASCII)
-_CODE: Final = re.compile(r"[0-9A-Z]{4}(?:-?[0-9A-Z]{4}){2}", re.ASCII)
+_NAMED: Final = re.compile(
+    r"(?P<words>(?:[^\s:,]{1,30}[\s:,]+){0,4})(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[-\s/#]{1,2}(?P<number>[0-9]{1,4})"
+)
+"""A draw's name: its day and the number of its slot, with the game and other words before it."""
+_CODE: Final = re.compile(r"[0-9A-Z]{4}(?:[- ]?[0-9A-Z]{4}){2}", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s:,]+")
 _KINDS: Final = ("bet-draw", "result")
 """What the public log tells of a draw by."""
@@ -26,10 +29,10 @@ _MOST: Final = 5
 
 
 def page_named(text: str) -> str | None:
-    """By a draw's name or a ticket's code. None for any other text."""
-    if _DRAW.fullmatch(text):
-        game = db.session.scalar(select(BetDraw.game).where(BetDraw.name == text).order_by(BetDraw.game).limit(1))
-        return game_named(game).draw_page(text) if game is not None else None
+    """By a draw's name, alone or with its game's before it, or a ticket's code. None for any other text."""
+    game, name = next(_draws_named(text), (None, ""))
+    if game is not None:
+        return game_named(game).draw_page(name)
     if _CODE.fullmatch(text.upper()):
         code = read_code(text)
         game = db.session.scalar(select(BetTicket.game).where(BetTicket.code == code))
@@ -58,16 +61,25 @@ def told_of(subject: str) -> tuple[str, str | None] | None:
 
 def subjects_named(text: str) -> list[str]:
     """What the log calls a draw, by its name alone or with its game's before it: the draw, and its result."""
-    *words, name = _BETWEEN.split(text.strip().lower())
-    if not _DRAW.fullmatch(name):
-        return []
+    return [one for game, name in _draws_named(text) for one in _subjects(game, name)]
+
+
+def _draws_named(text: str) -> Iterator[tuple[str, str]]:
+    """Draws that people may mean, each by its game and its name."""
+    asked = text.strip().lower()
+    found = _NAMED.fullmatch(asked)
+    if found is None:
+        return
+    name = f"{found['day']}-{found['number']}"
+    words = set(_BETWEEN.split(found["words"].strip(" \t:,"))) - {""}
     draws = db.session.scalars(select(BetDraw.game).where(BetDraw.name == name).order_by(BetDraw.game).limit(_MOST))
-    return [one for game in draws if set(words) <= _words(game) for one in _subjects(game, name)]
+    yield from ((game, name) for game in draws if words <= _words(game))
 
 
 def _words(game: str) -> set[str]:
-    """What may stand before a draw's name."""
-    return {*_KINDS, "draw", game, *str(game_named(game).title).lower().split()}
+    """What may stand before a draw's name: the log's words, and those of our pages."""
+    ours = gettext("Draw %(name)s", name="").lower().split()
+    return {*_KINDS, "draw", *ours, game, *str(game_named(game).title).lower().split()}
 
 
 def subjects_hashed(asked: bytes) -> list[str]:

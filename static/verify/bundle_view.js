@@ -17,7 +17,8 @@ const BADGES = { "holds": "holds", "does not hold": "mismatch", "not yet": "not-
 const ALONE = ["draw", "bundle"]; // of which there is one: it need not be said
 const TONES = { 0: "ok", 1: "bad", 2: "warn", 3: "info" };
 
-// `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, reached, ended, refused.
+// `modules`: those of the games whose bundles are taken. `tell` hears how it goes: began, progress (the share that is done),
+// reached, ended (what was checked), refused.
 export function bundleView(box, words, modules, tell = () => {}) {
   const part = (name) => box.querySelector(`[data-claims-${name}]`), place = part("verdict"), list = box.querySelector("[data-claims]");
   const facts = part("facts"), outcome = part("outcome"), reasons = part("reasons"), untold = part("untold"), tally = part("tally"), bar = progressOf(part("busy"), words), drawButton = part("draw");
@@ -113,7 +114,13 @@ export function bundleView(box, words, modules, tell = () => {}) {
 
   function showOutcome({ outcome: found }) {
     if (found === null) return;
-    fillList(outcome, outcome, [fill(words.outcome_drawn, found), owedBy(found), ...(found.doubt ? [words.outcome_doubt] : [])]);
+    fillList(outcome, outcome, found.doubt ? doubted(found) : [fill(words.outcome_drawn, found), owedBy(found)]);
+  }
+
+  // What the file says, and what was computed, apart; what follows from a draw is the file's word too.
+  function doubted(found) {
+    const computed = found.computed === null ? words.outcome_notComputed : fill(words.outcome_computed, { drawn: found.computed });
+    return [fill(words.outcome_said, found), computed, fill(words.outcome_follows, { said: owedBy(found) })];
   }
 
   // Whether the win is paid, by the bundle. That it was sent, and no block has it, only the platform knows: `state`.
@@ -157,7 +164,7 @@ export function bundleView(box, words, modules, tell = () => {}) {
     try {
       const { values, holds, hasMoved, payoutState } = await sameToday(checked, paid);
       if (own !== run) return;
-      if (checked.outcome && checked.outcome.isOpen) outcome.children[1].textContent = owedBy(checked.outcome, payoutState);
+      if (checked.outcome && checked.outcome.isOpen && !checked.outcome.doubt) outcome.children[1].textContent = owedBy(checked.outcome, payoutState);
       const differing = values.filter(([, is, should]) => is !== should), lines = differing.map(([field, is, should]) => sentence(words, "platform", "", { field, is, should }));
       unfold(row, words.values, holds ? valueEntries(values.map(([name, value]) => [name, value]), words) : []);
       say(row, hasMoved ? [words.movedOn, ...lines] : lines);
@@ -185,14 +192,14 @@ export function bundleView(box, words, modules, tell = () => {}) {
     bar.begin("checking");
     tell("began");
     const ifOwn = (hear) => (heard) => { if (own === run) hear(heard); };
-    const on = { progress: ifOwn((way) => bar.show(...way)), expected: ifOwn(expect), claim: ifOwn((claim) => showClaim(claim, told)), reached: ifOwn((state) => tell("reached", state)) };
+    const on = { progress: ifOwn((way) => { bar.show(...way); tell("progress", way.at(-1)); }), expected: ifOwn(expect), claim: ifOwn((claim) => showClaim(claim, told)), reached: ifOwn((state) => tell("reached", state)) };
     try {
       const checked = await runCheck({ modules, texts, options: { ...told, mostHashes, ends } }, on);
       if (own !== run) return;
       ends = checked.ends;
       bar.end();
       conclude(checked);
-      tell("ended", checked.claims);
+      tell("ended", checked);
       showOutcome(checked);
       showFacts(checked);
       offerDraw(checked);

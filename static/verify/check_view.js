@@ -1,7 +1,9 @@
 // The claims of one order on the page, each as it is judged. Words come from the page.
 import { judgeRow, leadToFailing, nameFaults, rowIn, say, sentence, showTally, unfold, valueEntries } from "./claim_rows.js";
 import { typedSince } from "./typed.js";
-import { badge, count, fill, verdict } from "./view.js";
+import { badge, count, fill, percent, verdict } from "./view.js";
+
+const BORNE = ["holds", "skipped"]; // by the platform's record, which a page may leave to be computed elsewhere
 
 function linkTo(address, text) {
   const link = document.createElement("a");
@@ -46,16 +48,24 @@ export function checkList(box, words) {
 
   return {
     // A check that begins is not judged before its `end`.
-    begin() {
+    begin(title = words.busy_checking, text = words.checkingAll) {
       isRunning = true;
-      verdict(place, "info", words.busy_checking, words.checkingAll);
+      verdict(place, "info", title, text);
+    },
+    // How much is done of what it waits for: seen beside the title, and not read out each time.
+    reached(share) {
+      if (!isRunning) return;
+      const title = place.querySelector(".notice-title"), known = title.querySelector("[data-share]"), one = known || document.createElement("span");
+      Object.assign(one, { className: "num", textContent: ` ${percent(share)}`, ariaLive: "off" });
+      one.dataset.share = "";
+      if (!known) title.append(one);
     },
     end() {
       isRunning = false;
       conclude();
     },
-    // Whether nothing fails, and these hold as far as they were claimed.
-    bears(...names) { return !accused && !having("mismatch") && names.every((name) => (marks.get(name) ?? "holds") === "holds"); },
+    // Whether nothing fails, and these hold as far as they were claimed and computed.
+    bears(...names) { return !accused && !having("mismatch") && names.every((name) => BORNE.includes(marks.get(name) ?? "holds")); },
     expect(names) { names.forEach((name) => { open.add(name); show(name, "waiting"); }); },
     // `holds` null: it was not checked, and `detail` (a text, or several) says why; `mark`: its badge all the same.
     // `isNote`: it is no claim, and nothing follows from it. `isAside`: only the reader could know it. `links`: where more is told, [address, words]. `faults`: what

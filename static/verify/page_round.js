@@ -1,6 +1,6 @@
 // A round, checked from the bundle that the platform hands out: the same claims as for a file that somebody kept. What comes
-// of it is told to the page, so that a game's own parts can show the same run: check:began, check:reached (a state of the
-// draw's chain), check:ended (all claims), check:refused. Whenever the page has more to say of the round (its part
+// of it is told to the page, so that a game's own parts can show the same run: check:began, check:progress (the share that is
+// done), check:reached (a state of the draw's chain), check:ended (what was checked), check:refused. Whenever the page has more to say of the round (its part
 // #verify-following), the new record is checked too, after check:renewed; what was hashed is not hashed again.
 import { bundleView } from "./bundle_view.js";
 import { bundleOf } from "./platform.js";

@@ -31,7 +31,8 @@ function keysOf(game) { return claimsOf(game).map((name) => [name, statementKey(
 function checked({ texts, options }) {
   try {
     const bundle = readBundle(texts), { evidence, claims } = verifyEvidence(bundle, options);
-    const found = outcomeOf(bundle, claims), outcome = found && { ...found, win: found.win && found.win.payoutAddress };
+    const found = outcomeOf(bundle, claims, evidence);
+    const outcome = found && { ...found, win: found.win && found.win.payoutAddress };
     const { status } = concluded(bundle, claims, options);
     return { claims, outcome, status, unlooked: unlookedIn(evidence, options) };
   } catch (error) {

@@ -74,7 +74,7 @@ def outcome(bundle: Bundle, *, doubt: bool) -> dict[str, str | bool | None]:
     told = SCRIPT["outcome"](bundle)
     drawn, owed = told["drawn"], told["owed"]
     text = ", ".join(map(str, drawn)) if isinstance(drawn, list) else drawn
-    told = {"drawn": text, "win": owed and owed["payoutAddress"], "doubt": doubt}
+    told = {"drawn": text, "win": owed and owed["payoutAddress"], "doubt": doubt, "computed": None if doubt else text}
     return told | {"paid": None, "isOpen": owed is not None and bundle["payout"] is None}
 
 
@@ -133,6 +133,19 @@ def test_a_genuine_round_gets_the_scripts_verdicts(genuine: dict[str, Bundle]) -
             assert verdicts(found) == by_script(texts[name], skip_draw=skip), name
             assert "does not hold" not in verdicts(found).values()
             assert found["outcome"] == outcome(genuine[name], doubt=skip), name
+
+
+def test_what_a_forged_draw_says_is_told_apart_from_what_was_computed(genuine: dict[str, Bundle]) -> None:
+    for name, member in (("rounds", "winningTicket"), ("won", "winningNumbers")):
+        right = genuine[name]["draw"][member]
+        forged = [1, 2, 3, 4, 5, 6] if isinstance(right, list) else (right + 1) % 10
+        text = changed(
+            genuine[name], lambda bundle, member=member, forged=forged: bundle["draw"].update({member: forged})
+        )
+        told, unrepeated = (in_browser([text], skipDraw=skip)[0]["outcome"] for skip in (False, True))
+        genuinely = in_browser([json.dumps(genuine[name])])[0]["outcome"]["drawn"]
+        assert (told["doubt"], told["computed"], unrepeated["computed"]) == (True, genuinely, None)
+        assert told["drawn"] != genuinely
 
 
 def test_a_game_is_known_by_its_own_module_alone(genuine: dict[str, Bundle]) -> None:

@@ -1546,7 +1546,8 @@ LEFT = {
         "receipt. Their promises and proofs were looked at."
     ),
     r"receipt\.code": (
-        "The ticket's code, which no entry of the log says: SITE/api/bet-draws/tickets/CODE has the same entries."
+        "The ticket's code: nothing that the log has, or its key signed, names it, so a file with another code passes "
+        "here. Compare it with your ticket: SITE/api/bet-draws/tickets/CODE has the same entries."
     ),
     r"receipt\.leaves\[\]\.salt": (
         "The salts of the receipt's entries, which show with your account whose they are: --person."

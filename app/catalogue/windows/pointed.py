@@ -10,16 +10,18 @@ from uuid import UUID
 from flask import request
 from flask_babel import gettext
 
-from app.catalogue import bets
+from app.catalogue import bets, cards
 from app.catalogue.games import catalogue
 from app.catalogue.parts import GameParts
 from app.core.config import current_settings
-from app.core.ids import parse_id
+from app.core.ids import SECRET_CHARS, parse_id
 from app.core.wire.paging import number_of
 from app.selling.windows.lists.transactions import site_of
 
 _LINK: Final = re.compile(r"/|(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)/", re.ASCII)
 _NUMBER: Final = re.compile(r"#?([1-9][0-9]{0,8})", re.ASCII)
+_RECEIPT: Final = re.compile(rf"(?:/[a-z][a-z-]*)+/[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
+"""A page that only who has its address may open. No address but its own ever has the secret."""
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:(?=//)", re.IGNORECASE | re.ASCII)
 
 
@@ -56,9 +58,11 @@ def number_in(text: str) -> int | None:
 
 
 def verified_at(link: str) -> str | None:
-    """Where the round or the order of a path of ours is verified, or a draw of bets or a ticket of some is seen; None
-    where it is nobody's."""
+    """Where the round or the order of a path of ours is verified, or a draw of bets or a ticket of some is seen; a
+    receipt's private link is what it says. None where it is nobody's."""
     parts = urlsplit(link)
+    if _RECEIPT.fullmatch(parts.path):
+        return parts.path
     for game in catalogue().games:
         front = game.front
         if front is None or front.verifier is None:
@@ -68,7 +72,7 @@ def verified_at(link: str) -> str | None:
             return _verifier(game, asked) if asked else None
         if parts.path.startswith(f"{front.path}/"):
             return _inside(game, parts.path, parts.path.removeprefix(f"{front.path}/").split("/"))
-    return bets.page_linked(link)
+    return bets.page_linked(link) or cards.linked(link)
 
 
 def named_at(text: str) -> str | None:
@@ -95,6 +99,9 @@ def order_verified_at(order_id: UUID, but: str | None = None) -> str | None:
         row = orders.one(site, str(order_id)) if site is not None and orders is not None else None
         if orders is not None and row is not None:
             line = orders.line(row)
+            if line.url is not None and game.name == catalogue().leading and game.front is not None:
+                # Its page shows what the round's check says of the order.
+                return f"{game.front.verifier.url}?q={order_id}" if game.front.verifier is not None else line.url
             return (_verifier(game, line.round_number) or line.url) if line.url is not None else None
     return None
 

@@ -78,6 +78,10 @@ class SwertresGame(BetGame):
         """The card that was bought."""
         return url_for("swertres_pay.success", card=ticket_id)
 
+    def own_page(self, ticket_id: UUID) -> str | None:
+        """Among one's own cards."""
+        return url_for("swertres_mine.card", card_id=ticket_id)
+
     def draw_page(self, name: str) -> str | None:
         """With what it promised and came to."""
         return url_for("swertres.game", game_id=name)

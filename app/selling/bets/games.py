@@ -158,7 +158,11 @@ class BetGame(ABC):
         return self.outcome_of(words)
 
     def page_of(self, ticket_id: UUID) -> str | None:
-        """Where its buyer sees a ticket; None: it has no pages."""
+        """Where its buyer sees a ticket just bought; None: it has no pages."""
+        return None
+
+    def own_page(self, ticket_id: UUID) -> str | None:
+        """Where its buyer finds a ticket again; None: it has no pages."""
         return None
 
     def draw_page(self, name: str) -> str | None:

@@ -168,6 +168,7 @@ function draw(evidence, { hashed }) {
   const state = hashed ? evidence.runDraw(hashed) : stated.drawDigests[0] || "00".repeat(32);
   const found = numbersFrom(state, Number(round.poolSize));
   evidence.winning = found.winningNumbers;
+  evidence.isDrawn = Boolean(hashed);
   const right = { drawDigests: found.drawDigests, drawnNumbers: numbered(found.drawnNumbers), winningNumbers: numbered(found.winningNumbers) };
   const problems = wrongFields("draw", "", right, stated);
   return problems.length || hashed ? problems : "hashingLeftOut";

@@ -166,6 +166,7 @@ function draw(evidence, { hashed }) {
   if (hashWorkProblems(evidence).length) return hashWorkProblems(evidence);
   const digests = hashed ? evidence.runDraw(hashed) : stated.drawDigests.slice(0, Number(MOST_DIGITS)), drawn = digests.map(digitOf).reverse().join("");
   evidence.winningTicket = BigInt(drawn || "0");
+  evidence.isDrawn = Boolean(hashed);
   const problems = wrongFields("draw", "", { drawDigits: drawn, winningTicket: evidence.winningTicket }, stated);
   if (!same(digests, stated.drawDigests)) problems.push(differs("draw", "", "drawDigests", digests, stated.drawDigests));
   if (BigInt(digests.length) !== round.ticketDigits) problems.push(differs("draw", "", "ticketDigits", digests.length, round.ticketDigits));

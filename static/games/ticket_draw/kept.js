@@ -17,6 +17,7 @@ import { receiptOf } from "./records.js";
 import { looksLike, titleIn } from "./unknown.js";
 
 const UNTOLD = { mark: "not-told" };
+const BY_DRAW = ["won", "lost"]; // states that a draw decides
 const OF_ORDER = ["orderId", "id", "identifier", "commitment", "terms", "network", "roundNumber", "ranges", "ticketCount", "payments[].creditedSats"]; // which the claims of the order itself read
 
 function isBundle(data) { return Boolean(data) && typeof data === "object" && "bundleVersion" in data; }
@@ -76,14 +77,17 @@ export function keeperOf(box) {
     }
     const { values, wrong, moved, compared } = orderToday(data, record);
     told("platform", wrong.length ? false : moved.length ? null : true, wrong.length || !moved.length ? "" : older("platform", moved), values, moved.length ? UNTOLD : {});
-    return new Set([...compared, ...(await askDraw(data, `${game.records}/${order.roundNumber}`, told, own))]);
+    return new Set([...compared, ...(await askDraw(data, order, game, told, own))]);
   }
 
-  async function askDraw(data, path, told, own) {
+  // Where the round is drawn, its record says what the order came to; nothing is drawn again here.
+  async function askDraw(data, { roundNumber }, { records, verifier }, told, own) {
     try {
-      const round = await get(path), { holds, values } = stateToday(data, round);
+      const round = await get(`${records}/${roundNumber}`), { holds, values } = stateToday(data, round);
       if (own === run) about.drawn(round);
-      if (values.length) told("state", holds, holds === null ? older("state", values) : "", values, holds === null ? UNTOLD : {});
+      const byRecord = { mark: "skipped", links: [[`${verifier}?round=${roundNumber}`, words.payoutRound]] };
+      if (holds && values.some(([, came]) => BY_DRAW.includes(came))) told("state", null, words.stateByRecord, values, byRecord);
+      else if (values.length) told("state", holds, holds === null ? older("state", values) : "", values, holds === null ? UNTOLD : {});
       return values.map(([name]) => name);
     } catch {
       told("state", null, words.recordFailed, [], UNTOLD);

@@ -5,13 +5,14 @@
 const box = document.querySelector("[data-paste]");
 
 // A transaction's id, a PSBT or a transaction; the number of a round, alone or after its game, an order's id, a draw of bets,
-// a ticket's code, an address, a link to this site: what only the platform's server can look up. Nothing else is sent there.
+// a ticket's code, id or file's name, an address, a link to this site: what only the platform's server can look up. Nothing else is sent there.
 const RAW = /^\s*([0-9a-f]{64}|cHNidP[\w+/=\s-]+|(70736274ff|0[123]000000)[0-9a-f\s]+)\s*$/i;
 const NAMED = [
   /^(\p{L}+\s+){0,3}#?[1-9]\d{0,8}$/u,
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
-  /^\d{4}-\d\d-\d\d-\d{1,4}$/,
-  /^[0-9a-z]{4}(-[0-9a-z]{4}){2}$/i,
+  /^([^\s:,]{1,30}[\s:,]+){0,4}\d{4}-\d\d-\d\d[-\s/#]{1,2}\d{1,4}$/u,
+  /^[0-9a-z]{3,5}(-[0-9a-z]{3,5}){2}$/i, /^(?=.*\d)[0-9a-z]{3,5}( [0-9a-z]{3,5}){2}$/i, /^(?=\d*[a-z])(?=[a-z]*\d)[0-9a-z]{12}$/i,
+  /^tiraj-receipt-[0-9a-f-]{36}( ?\(\d+\))?(\.(json|pdf))?$/i,
   /^(bitcoin:)?((bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(\?\S*)?$/i,
   /^\/[^\s/]\S*$/,
 ];
@@ -74,11 +75,18 @@ if (box) {
     return /^[A-Za-z0-9_-]{32}$/.test(secret) ? secret : null;
   }
 
+  // The receipt's page of another game, whose secret stands in no other address either.
+  function privatePage(asked) {
+    const [, origin, path] = /^(https?:\/\/[^/]+)?(?:\/embed)?((?:\/[a-z][a-z-]*)+\/[\w-]{32})$/i.exec(asked) || [];
+    return path !== undefined && (origin === undefined || origin === location.origin) ? path : null;
+  }
+
   which.addEventListener("submit", (event) => {
-    const secret = secretIn(field.value.trim());
-    if (secret === null) return;
+    const asked = field.value.trim(), secret = secretIn(asked), page = privatePage(asked);
+    if (secret === null && page === null) return;
     event.preventDefault();
-    openReceipt(secret, field);
+    if (secret === null) location.assign(page);
+    else openReceipt(secret, field);
   });
 
   function openReceipt(secret, typedIn) {

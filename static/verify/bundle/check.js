@@ -11,7 +11,7 @@ import { leavesOut, verifyEvidence } from "./verify.js";
 export function checkTexts(texts, options) {
   const bundle = readBundle(texts), { evidence, claims, ends } = verifyEvidence(bundle, options), { round, seal, payout } = bundle, unlooked = unlookedIn(evidence, options);
   return {
-    claims, ends, unlooked, left: unlooked.map((path) => [path, valuesAt(bundle, path), ownerOf(bundle, path)]), conclusion: concluded(bundle, claims, options), outcome: outcomeOf(bundle, claims), drawWork: evidence.drawWork, record: recordOf(bundle),
+    claims, ends, unlooked, left: unlooked.map((path) => [path, valuesAt(bundle, path), ownerOf(bundle, path)]), conclusion: concluded(bundle, claims, options), outcome: outcomeOf(bundle, claims, evidence), drawWork: evidence.drawWork, record: recordOf(bundle),
     records: evidence.game.records, moving: evidence.game.moving, roundNumber: round.roundNumber, closingHeight: round.closingHeight, closingHash: evidence.closingHash(),
     sealRoot: seal && seal.root, roundCommitment: round.roundCommitment, payout: payout && `${payout.txid}:${payout.vout}`,
     lacksAnchor: bundle.log !== null && bundle.log.anchor === null,

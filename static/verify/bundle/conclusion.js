@@ -27,12 +27,14 @@ export function drawnIn({ winningNumbers, winningTicket }, { ticketDigits }) {
   return winningNumbers ? winningNumbers.join(", ") : String(winningTicket).padStart(Math.min(Number(ticketDigits), 9), "0");
 }
 
-// What was drawn, and its win or null; null before a draw. `paid`: the output that paid it, where its claim holds; `isOpen`: the
-// bundle has none. `doubt`: the claims do not bear it out.
-export function outcomeOf({ round, draw, win, payout }, claims) {
+// What was drawn by the file's word, and its win or null; null before a draw. `computed`: what was drawn here, null where its
+// hashes were not run or came to something else. `paid`: the output that paid it, where its claim holds; `isOpen`: the bundle
+// has none. `doubt`: the claims do not bear it out.
+export function outcomeOf({ round, draw, win, payout }, claims, evidence) {
   if (draw === null) return null;
   const doubt = claims.some(({ claim, verdict }) => verdict === "does not hold" || (claim === "draw" && verdict === "skipped"));
   const isPaid = win !== null && payout !== null && claims.some(({ claim, verdict }) => claim === "payout" && verdict === "holds");
   const paid = isPaid ? { txid: payout.txid, vout: String(payout.vout), height: String(payout.proof.blockHeight) } : null;
-  return { drawn: drawnIn(draw, round), win, paid, isOpen: win !== null && payout === null, doubt };
+  const computed = evidence.isDrawn ? drawnIn(evidence.drawn(), round) : null;
+  return { drawn: drawnIn(draw, round), computed, win, paid, isOpen: win !== null && payout === null, doubt };
 }

@@ -18,7 +18,7 @@ export const outpoint = (one) => `${one.txid}:${one.vout}`;
 
 export class Evidence {
   constructor(bundle, report = () => {}) {
-    Object.assign(this, { bundle, game: gameOf(bundle.game), round: bundle.round, report, problems: new Map(), untold: new Map(), bought: [] });
+    Object.assign(this, { bundle, game: gameOf(bundle.game), round: bundle.round, report, problems: new Map(), untold: new Map(), bought: [], isDrawn: false });
     this.version = versionOf(this.round);
     this.commitment = roundCommitment(this.round);
     this.placeHeaders();

@@ -70,8 +70,11 @@ export function sealedDraw(evidence, hashed, chosen) {
   const problems = wrongFields("draw", "", { checkpointsRoot: rootOver(states, hashes), lastState: states.at(-1), ...chosen }, stated);
   const first = firstState(evidence);
   if (states[0] !== first) problems.push(differs("draw", "", "firstState", first, states[0]));
-  if (problems.length) return problems;
-  return hashed ? wrongStretches(states, hashes, hashed) : "hashingLeftOut";
+  if (!hashed) return problems.length ? problems : "hashingLeftOut";
+  // What the record says of the choice may be wrong where the hashing is right, which then tells what was drawn.
+  const isBegun = states[0] === first && states.at(-1) === stated.lastState, wrong = isBegun ? wrongStretches(states, hashes, hashed) : [];
+  evidence.isDrawn = isBegun && !wrong.length;
+  return problems.length ? problems : wrong;
 }
 
 function wrongStretches(states, hashes, hashed) {

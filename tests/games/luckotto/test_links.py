@@ -65,7 +65,7 @@ def test_another_sites_link_is_refused_in_words_and_what_is_no_record_is_not_fou
     for text in NO_RECORD:
         status, _, page = led(lottery, "/verify", "q", text)
         assert status == 404, text
-        assert "There is no round or order with this number or link." in page, text
+        assert "There is no round, order, card or draw with this number, code or link." in page, text
 
 
 def test_a_path_is_read_as_the_website_has_it(app: Flask) -> None:

@@ -20,7 +20,8 @@ def held(shop: Shop) -> dict[str, str]:
     """What stands on pages of a draw that is over and of a card upon it, by what it is."""
     game = shop.open()[0]
     bet = {"gameId": game.id, "number": "047", "amountCentavos": 10_00}
-    card = shop.bet(shop.bettor(), {"bets": [bet], "payment": "wallet"}).get_json()["card"]
+    bettor = shop.bettor()
+    card = shop.bet(bettor, {"bets": [bet], "payment": "wallet"}).get_json()["card"]
     shop.draw(game.id, 47)
     with transaction():
         draw = db.session.scalars(select(BetDraw).where(BetDraw.name == game.id)).one()
@@ -28,6 +29,7 @@ def held(shop: Shop) -> dict[str, str]:
     return {
         "draw": game.id,
         "code": card["code"],
+        "id": card["id"],
         "promise": draw.promise_hash.hex(),
         "seal": bytes(range(32)).hex(),
     }
@@ -40,15 +42,51 @@ def test_names_codes_and_links_lead_to_the_draw_or_the_card(shop: Shop, held: di
         f"/swertres/games/{held['draw']}": draw,
         f"http://localhost{draw}": draw,
         f"/api/bet-draws/swertres/{held['draw']}/bundle": draw,
+        f"swertres {held['draw']}": draw,
+        f"Swertres, draw {held['draw']}": draw,
+        " ".join(held["draw"].rsplit("-", 1)): draw,
         held["code"].lower(): card,
+        held["code"].replace("-", " "): card,
         f"/swertres/verify?code={held['code']}": card,
     }
     for text, wanted in kept.items():
         answer = client.get("/verify", query_string={"q": text})
         assert (answer.status_code, answer.headers.get("Location")) == (303, wanted), text
         assert f'href="{wanted}"' in unescape(client.post("/check", data={"text": text}).text), text
-    for text in ("2026-12-01-999", "AAAA-BBBB-CCCC", "/swertres/games/2026-12-01-999"):
+    for text in ("2026-12-01-999", f"luckotto {held['draw']}", "/swertres/games/2026-12-01-999"):
         assert client.get("/verify", query_string={"q": text}).status_code in (404, 422), text
+
+
+def test_what_resembles_a_code_is_told_that_no_card_was_sold_under_it(shop: Shop) -> None:
+    client = shop.app.test_client()
+    for text in ("AAAA-BBBB-CCCC", "AAAA-BBBB-CC2", "AAA0 BBBB CCCC", "aaaabbbbccc2"):
+        answer = client.get("/verify", query_string={"q": text})
+        assert answer.status_code == 404, text
+        assert "looks like a card’s code, but no card was sold under it" in answer.text, text
+    for text in ("this card here", "seven 7"):
+        assert "looks like a card’s code" not in client.get("/verify", query_string={"q": text}).text, text
+
+
+def test_a_cards_id_leads_nobody_to_its_code(shop: Shop, held: dict[str, str]) -> None:
+    """It stands in the public log; its own page opens for its buyer alone."""
+    own = f"/swertres/my-bets/{held['id']}"
+    for client in (shop.app.test_client(), shop.bettor().browser):
+        for text in (held["id"], f"tiraj-receipt-{held['id']}.json", own, f"{own}/receipt.pdf"):
+            answer = client.get("/verify", query_string={"q": text})
+            assert (answer.status_code, answer.headers["Location"]) == (303, f"/check?q={held['id']}"), text
+        page = client.get(f"/check?q={held['id']}").text
+        assert "the id of a card of Swertres" in page
+        assert f'href="/log?q={held["id"]}"' in page
+        assert held["code"] not in page
+
+
+def test_ones_own_card_is_opened(shop: Shop) -> None:
+    bettor, bet = shop.bettor(), {"gameId": shop.open()[0].id, "number": "047", "amountCentavos": 10_00}
+    card = shop.bet(bettor, {"bets": [bet], "payment": "wallet"}).get_json()["card"]
+    own = f"/swertres/my-bets/{card['id']}"
+    for text in (card["id"], own, f"http://localhost/swertres/bet/success?card={card['id']}"):
+        assert bettor.browser.get("/verify", query_string={"q": text}).headers["Location"] == own, text
+    assert bettor.browser.post("/check", data={"text": own}).headers["Location"] == own
 
 
 def test_a_draws_own_hashes_are_known(shop: Shop, held: dict[str, str]) -> None:

@@ -227,7 +227,7 @@ def test_it_all_works_without_scripts(chrome: Browser, stage: Stage) -> None:
     page.get_by_role("button", name="Draw on our server").click()
     expect(page.get_by_text("Matches", exact=True)).to_be_visible()
     page.goto(stage.pages["verify"])
-    page.get_by_label("Round number, order, or link to either").fill(stage.pages["receipt-most"])
+    page.get_by_label("Its number, id or code, or a link to it").fill(stage.pages["receipt-most"])
     page.get_by_role("button", name="Verify").click()
     expect(page.get_by_role("heading", name="Your order in round")).to_be_visible()
     context.close()

@@ -299,7 +299,7 @@ def test_what_is_no_secret_is_asked_of_no_api_and_answered(page: Page, played: t
     url, number, _ = played
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
-    said = "There is no round or order with this number or link."
+    said = "There is no round, order, card or draw with this number, code or link."
     for text in ("ab" * 31, "bcrt1p" + "q" * 58, "x" * 20):
         page.goto(f"{url}/verify")
         page.locator("#q").fill(text)

@@ -152,8 +152,21 @@ def test_a_receipt_and_a_slip_are_checked_step_by_step(page: Page, stage: Stage)
     expect(page.locator("[data-paste-result] .notice-title")).to_have_text(
         "This is not something that can be checked here"
     )
+    held: list[Route] = []
+    bundle, mine, state = (
+        "**/api/rounds/*/bundle*",
+        page.locator("[data-verify-slip]"),
+        page.locator("[data-slip-state]"),
+    )
+    page.route(bundle, lambda route: held.append(route))
     page.goto(stage.pages["verify-slip"])
-    expect(page.locator("[data-verify-slip] .notice-title")).to_have_text("Every claim holds")
+    expect(mine.locator(".notice-title")).to_contain_text("The draw is being computed")  # by the record it has won
+    expect(mine.locator('[data-claim="result"] .badge')).to_have_text("To be checked")
+    expect(state).to_be_hidden()
+    held[0].continue_()
+    page.unroute(bundle)
+    expect(mine.locator(".notice-title")).to_have_text("Every claim holds")
+    expect(state).to_have_text("Won")
     expect(page.locator('[data-claim="result"]')).to_contain_text("The drawn ticket is in this order")
     expect(page.locator("[data-bundle-result] [data-claims-verdict] .notice-title")).to_have_text(
         "Nothing is wrong, but not finished"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.core.money import Sats
 from app.money.payouts.sent import told
 from app.selling.windows.lists.transactions import paid_in
 
+from .compared import Differing, is_over, of_round
 from .kept import Bundle, Receipt
 from .wins import Win, round_url, win_of
 
@@ -89,12 +91,14 @@ def recomputed(receipt: Receipt) -> Recomputed | None:
 
 @dataclass(frozen=True, slots=True)
 class RoundOf:
-    """The round that a bundle is of. `game` is None for one that nobody here knows."""
+    """The round that a bundle is of. `game` is None for one that nobody here knows. `differs` where it says otherwise
+    of the round and its draw than we do; None where that was not compared."""
 
     game: GameParts | None
     round_url: str | None
     verify_url: str | None
     command: str
+    differs: Sequence[Differing] | None = None
 
 
 def round_of(bundle: Bundle, file: str) -> RoundOf:
@@ -108,7 +112,18 @@ def round_of(bundle: Bundle, file: str) -> RoundOf:
         return RoundOf(None, None, None, command)
     verifier = game.front.verifier if game.front is not None else None
     verify = f"{verifier.url}?round={bundle.round_number}" if verifier is not None and url is not None else None
-    return RoundOf(game, url, verify, command)
+    return RoundOf(game, url, verify, command, _differing(game, bundle))
+
+
+def _differing(game: GameParts, bundle: Bundle) -> Sequence[Differing] | None:
+    rounds = game.records.rounds if game.records is not None else None
+    if rounds is None or not is_over(bundle.said):
+        return None
+    try:
+        record = rounds.one(bundle.round_number).model_dump(mode="json", by_alias=True)
+    except NotFound:
+        return None
+    return of_round(bundle.said, record)
 
 
 def _order_url(game: GameParts, site: Any, order: Any) -> str | None:

@@ -1,4 +1,5 @@
-"""Where a receipt that somebody kept says of amounts and of what was bought otherwise than we do. Pure."""
+"""Where a receipt that somebody kept says of amounts and of what was bought otherwise than we do, and a bundle of its
+round and its draw. Pure."""
 
 from __future__ import annotations
 
@@ -12,8 +13,12 @@ _BEFORE: Final = 30  # of them before the place where two long ones part
 _PARTS: Final = ("order", "slip")
 _NOT_COMPARED: Final = frozenset({"status", "payments", "payout", "bip21", "log", "createdAt", "odds", "identifier"})
 """What changes by itself, and what is looked at elsewhere."""
+_BY_ITSELF: Final = frozenset({"createdAt", "odds", "payout"})
+"""Of a round, what changes by itself."""
 _FINAL: Final = ("won", "lost", "void")
 """States that nothing changes any more. One that was kept before is only older."""
+_OVER: Final = ("settled", "void")
+"""States of rounds of which nothing is said otherwise later."""
 _FIXED: Final = ("amountSats", "address")
 """Of a win's payment, what does not change on its way."""
 
@@ -33,6 +38,21 @@ def differing(said: Mapping[str, Any], record: Mapping[str, Any], state: str) ->
     file, ours = _flat(said), _flat(record)
     found = [*_state(said, state), *_win(file.get("payout"), ours.get("payout"))]
     found += [*_payments(file.get("payments"), ours.get("payments")), *_members(file, ours)]
+    return tuple(found[:_MOST])
+
+
+def is_over(said: Mapping[str, Any]) -> bool:
+    """Whether a bundle is of a round of which it can be compared: by its own word nothing of it will change."""
+    return said.get("status") in _OVER
+
+
+def of_round(said: Mapping[str, Any], record: Mapping[str, Any]) -> tuple[Differing, ...]:
+    """`said`: what a bundle says of a round that is over; `record`: what everybody is told of that round."""
+    found = [
+        Differing(name, *_beside(_whole(said[name]), None if ours is None else _whole(ours)))
+        for name, ours in record.items()
+        if name in said and name not in _BY_ITSELF and said[name] != ours
+    ]
     return tuple(found[:_MOST])
 
 

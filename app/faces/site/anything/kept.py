@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from app.core.text.pdf.attached import MARK, attached
@@ -49,11 +49,13 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A round's proof, or a part of it. `game` is None in those from before there were several."""
+    """A round's proof, or a part of it. `game` is None in those from before there were several. `said`: what it says of
+    the round, its seal and its draw, as the round's record names it."""
 
     game: str | None
     round_number: int
     status: str
+    said: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def _bundle(data: Mapping[str, Any]) -> Bundle | None:
     number, game, status = round_.get("roundNumber"), data.get("game", round_.get("game")), round_.get("status")
     if type(number) is not int or not 0 < number < 10**9:
         return None
-    return Bundle(game if isinstance(game, str) else None, number, status if isinstance(status, str) else "")
+    seal, draw = (part if isinstance(part := data.get(name), dict) else {} for name in ("seal", "draw"))
+    said = {**round_, **({"sealRoot": seal["root"]} if "root" in seal else {}), **draw}
+    return Bundle(game if isinstance(game, str) else None, number, status if isinstance(status, str) else "", said)
 
 
 def _receipt(data: Mapping[str, Any]) -> Receipt | None:

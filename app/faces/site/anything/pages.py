@@ -70,17 +70,22 @@ def _context(kept: Kept | None, file: str) -> dict[str, Any]:
         case Spend():
             return {"spent": spends.spent(kept)}
         case Receipt():
-            made, labels = answers.recomputed(kept), {**label_words(), **state_words()}
+            made = answers.recomputed(kept)
             return {
                 "made": made,
                 "logged": logged(kept, file or "receipt.json"),
                 "order": ordered(kept),
-                "labels": labels,
+                "labels": _labels(),
             }
         case Bundle():
-            return {"of": answers.round_of(kept, file or "bundle.json")}
+            return {"of": answers.round_of(kept, file or "bundle.json"), "labels": _labels()}
         case BetDraw():
             return {"draw": bets.draw_told(kept, file or "draw.json")}
         case BetTicket():
             return {"ticket": bets.ticket_told(kept, file or "receipt.json")}
     return {}
+
+
+def _labels() -> dict[str, str]:
+    """What members of records are called, and states."""
+    return {**label_words(), **state_words()}

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask_babel import gettext
 
-from app.catalogue import bets
+from app.catalogue import bets, cards
 from app.catalogue.games import catalogue
 from app.catalogue.windows import pointed
 from app.core.ids import SECRET_CHARS, parse_id
@@ -24,8 +24,6 @@ from app.selling.windows.words.unknown import LOOKS_LIKE, MEMBERS
 from . import hashes
 
 _SECRET: Final = re.compile(rf"[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
-_RECEIPT: Final = re.compile(rf"(?:/[a-z][a-z-]*)+/[A-Za-z0-9_-]{{{SECRET_CHARS}}}")
-"""A page that only who has its address may open. No address but its own ever has the secret."""
 _ADDRESS: Final = re.compile(
     r"(?:bitcoin:)?(?:(?:bc|tb|bcrt)1[02-9ac-hj-np-z]{6,90}|[123mn][1-9A-HJ-NP-Za-km-z]{25,34})(?:\?\S*)?",
     re.IGNORECASE,
@@ -111,7 +109,7 @@ def _of_place(text: str) -> Pointer:
         path = pointed.path_of(text)
     except pointed.LinkElsewhere:
         return Pointer(_looks_like("elsewhere"))
-    seen = bets.page_linked(path) if path else bets.page_named(text)
+    seen = (bets.page_linked(path) or cards.linked(path)) if path else bets.page_named(text)
     if seen:
         words = gettext("This is of a draw of bets. Its page says what came of it, and how that is checked:")
         return Pointer(words, ((seen, gettext("To its page")),), is_place=True)
@@ -121,10 +119,12 @@ def _of_place(text: str) -> Pointer:
     if found := _round_of(text, path, order_id):
         words = gettext("This is of a round that is verified here:")
         return Pointer(words, ((found, gettext("Verify")),), is_place=True)
-    if path and _RECEIPT.fullmatch(path):
-        return Pointer(gettext("This is a receipt’s private link:"), ((path, gettext("To its page")),))
+    if card := cards.card_named(text):
+        return _of_card(card)
     if order_id:
         return Pointer(gettext("This looks like the id of an order, and no block has a payment to such a one."))
+    if cards.resembles_code(text):
+        return Pointer(cards.no_such_code())
     if path or _SECRET.fullmatch(text):
         words = gettext("This looks like a link. Links to rounds, orders and receipts are taken here:")
         return Pointer(words, tuple(_verifier(text)))
@@ -135,6 +135,19 @@ def _round_of(text: str, path: str | None, order_id: UUID | None) -> str | None:
     if order_id:
         return pointed.order_verified_at(order_id)
     return pointed.verified_at(path) if path else pointed.named_at(text)
+
+
+def _of_card(card: cards.Card) -> Pointer:
+    """One that is not opened by what was given."""
+    words = gettext(
+        "This is the id of a card of %(game)s. Its own page opens for who bought it alone; everybody who has its code "
+        "sees it under the code. What the public log says of it stands there:",
+        game=card.title,
+    )
+    links = [(f"/log?q={card.id}", gettext("Public log"))]
+    if card.page is not None:
+        links.append((card.page, gettext("Its own page, for its buyer")))
+    return Pointer(words, tuple(links))
 
 
 def _of_json(text: str) -> str:

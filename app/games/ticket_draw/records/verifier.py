@@ -8,6 +8,7 @@ from flask import Response, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.catalogue import cards
 from app.catalogue.fronts import bundle_modules
 from app.catalogue.games import catalogue
 from app.catalogue.windows import pointed
@@ -50,6 +51,7 @@ def verify() -> AnyResponse:
         if asked.digits:
             return redirect(f"/check?q={asked.digits}", 303)
         if elsewhere := _of_another_game(asked):
+            no_store()
             return redirect(elsewhere, 303)
         if asked.is_elsewhere:
             context["error"] = str(LOOKS_LIKE["elsewhere"])
@@ -60,7 +62,10 @@ def verify() -> AnyResponse:
             context |= {"round": round_, "slip": slip, **_draw_context(round_)}
             context |= following(round_, windows.debt_of(ROUNDS, round_))
     except NotFound:
-        context["error"], status = _none_such(), 404
+        if card := cards.card_named(asked.text):
+            no_store()
+            return redirect(cards.page_for(card), 303)
+        context["error"], status = _none_such(asked.text), 404
     if context["round"] and (nothing := unchanged(context["said"])):
         return nothing
     return _shown("verify", status, context | _around(context))
@@ -117,9 +122,13 @@ def hash_tweak() -> Response:
     return _shown("hash_tweak", 422 if form.errors else 200, context)
 
 
-def _none_such() -> str:
-    """Of what is neither a round nor a slip."""
-    return str(gettext("There is no round or order with this number or link."))
+def _none_such(text: str = "") -> str:
+    """Of what is neither a round nor a slip, nor anything of bets, where those are sold."""
+    if cards.resembles_code(text):
+        return cards.no_such_code()
+    if not bet_scripts.patterns():
+        return str(gettext("There is no round or order with this number or link."))
+    return str(gettext("There is no round, order, card or draw with this number, code or link."))
 
 
 def _of_another_game(asked: recompute.Asked) -> str | None:
@@ -208,6 +217,16 @@ def _check_words() -> dict[str, str]:
         ),
         "someOpen": gettext("What could be checked holds"),
         "someOpenText": gettext("Not everything could be checked here. The list says what, and why."),
+        "drawRuns": gettext("The draw is being computed"),
+        "drawRunsText": gettext(
+            "Whether this order won is said when your browser has repeated the draw; the list has what was checked."
+        ),
+        "slipUncomputed": gettext("The draw was not computed in your browser, so nothing is said of it here."),
+        "slipRoundFails": gettext("The check of the round, below, found something that does not hold."),
+        "stateByRecord": gettext(
+            "The platform’s record of the round says the same. Whether the draw came to that is computed here, on the "
+            "round’s page:"
+        ),
         "slipWon": gettext("The drawn ticket is in this order"),
         "slipLost": gettext("The drawn ticket is not in this order"),
         "claim_commitment": gettext("The commitment is the hash of the terms"),

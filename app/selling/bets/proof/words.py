@@ -95,7 +95,8 @@ def _left() -> dict[str, str]:
             "receipt. Their promises and proofs were looked at."
         ),
         "code": gettext(
-            "The card’s code, which no entry of the log says: Verify takes it, and shows what this site has under it."
+            "The card’s code: nothing that the log has, or its key signed, names it, so a file with another code "
+            "passes here. Compare it with your card. Verify takes it, and shows what this site has under it."
         ),
         "salt": gettext("The salts of the receipt’s entries, which show with your account whose they are: enter it."),
         "unproven": gettext("Where the receipt says that an entry without proof stands in the log."),

@@ -188,6 +188,10 @@ def _outcome() -> dict[str, str]:
         "paid": gettext("Paid: {sats} sats to {address}, in block {height}, by {output}"),
         "nobody": gettext("Owed: nothing, for nobody held it"),
         "doubt": gettext("That is the file’s word alone."),
+        "said": gettext("Drawn, by the file’s word alone: {drawn}"),
+        "computed": gettext("Drawn, as your browser computed it from the blocks in the file: {drawn}"),
+        "notComputed": gettext("What was drawn your browser has not computed."),
+        "follows": gettext("By the file’s word alone: “{said}”"),
     }
 
 
