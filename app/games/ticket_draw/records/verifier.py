@@ -217,18 +217,7 @@ def _check_words() -> dict[str, str]:
         ),
         "someOpen": gettext("What could be checked holds"),
         "someOpenText": gettext("Not everything could be checked here. The list says what, and why."),
-        "drawRuns": gettext("The draw is being computed"),
-        "drawRunsText": gettext(
-            "Whether this order won is said when your browser has repeated the draw; the list has what was checked."
-        ),
-        "slipUncomputed": gettext("The draw was not computed in your browser, so nothing is said of it here."),
-        "slipRoundFails": gettext("The check of the round, below, found something that does not hold."),
-        "stateByRecord": gettext(
-            "The platform’s record of the round says the same. Whether the draw came to that is computed here, on the "
-            "round’s page:"
-        ),
-        "slipWon": gettext("The drawn ticket is in this order"),
-        "slipLost": gettext("The drawn ticket is not in this order"),
+        **_drawn_for_it(),
         "claim_commitment": gettext("The commitment is the hash of the terms"),
         "claim_address": gettext("The address is the key plus the commitment"),
         "claim_names": gettext("The terms name this order and this round"),
@@ -248,4 +237,22 @@ def _check_words() -> dict[str, str]:
             "Paste a proof bundle, a receipt file, or the record of an order, whole and as JSON; or a PSBT, or the id "
             "of a transaction."
         ),
+    }
+
+
+def _drawn_for_it() -> dict[str, str]:
+    """What the draw means for an order, once it is computed, and until then."""
+    return {
+        "drawRuns": gettext("The draw is being computed"),
+        "drawRunsText": gettext(
+            "Whether this order won is said when your browser has repeated the draw; the list has what was checked."
+        ),
+        "slipUncomputed": gettext("The draw was not computed in your browser, so nothing is said of it here."),
+        "slipRoundFails": gettext("The check of the round, below, found something that does not hold."),
+        "stateByRecord": gettext(
+            "The platform’s record of the round says the same. Whether the draw came to that is computed here, on the "
+            "round’s page:"
+        ),
+        "slipWon": gettext("The drawn ticket is in this order"),
+        "slipLost": gettext("The drawn ticket is not in this order"),
     }
