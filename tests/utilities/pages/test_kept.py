@@ -271,11 +271,11 @@ def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, 
         page.get_by_role("button", name="Check it").click()
         page.wait_for_url(f"{url}/check")
         expect(page.locator("#pasted-error")).to_contain_text(said)
-    for text in (f"{url}/rounds/{number}", slip):
+    for text, where in ((f"{url}/rounds/{number}", f"round={number}"), (slip, f"q={slip.rpartition('/')[2]}")):
         page.goto(f"{url}/verify")
         page.get_by_label("Or paste the text").fill(text)
         page.get_by_role("button", name="Check it").click()
-        page.wait_for_url(f"{url}/verify?round={number}")
+        page.wait_for_url(f"{url}/verify?{where}")
 
 
 def test_what_only_the_server_can_look_up_goes_there(page: Page, played: tuple[str, int, str]) -> None:
