@@ -271,7 +271,7 @@ def test_what_is_none_of_them_is_told_what_it_is(page: Page, played: tuple[str, 
         page.get_by_role("button", name="Check it").click()
         page.wait_for_url(f"{url}/check")
         expect(page.locator("#pasted-error")).to_contain_text(said)
-    for text, where in ((f"{url}/rounds/{number}", f"round={number}"), (slip, f"q={slip.rpartition('/')[2]}")):
+    for text, where in ((slip, f"q={slip.rpartition('/')[2]}"), (f"{url}/rounds/{number}", f"round={number}")):
         page.goto(f"{url}/verify")
         page.get_by_label("Or paste the text").fill(text)
         page.get_by_role("button", name="Check it").click()
