@@ -10,9 +10,12 @@ const page = document.querySelector("[data-verify-round]"), part = page && page.
 
 function slipOn(words) {
   const mine = checkList(part, words), state = document.querySelector("[data-slip-state]");
-  let slip = null, checked; // `checked`: undefined while the round's check runs, null where it was refused
+  let slip = null, share = 0, checked; // `checked`: undefined while the round's check runs, null where it was refused
 
-  const wait = () => mine.begin(words.drawRuns, words.drawRunsText);
+  function wait() {
+    mine.begin(words.drawRuns, words.drawRunsText);
+    mine.reached(share);
+  }
 
   // The draw for this slip, as far as the check of the round computed it.
   function judge() {
@@ -46,11 +49,14 @@ function slipOn(words) {
   }
 
   hear("began", () => {
-    checked = undefined;
+    [checked, share] = [undefined, 0];
     if (slip) mine.expect(["result"]);
     if (slip) wait();
   });
-  hear("progress", (share) => { if (slip) mine.reached(share); });
+  hear("progress", (reached) => {
+    share = reached;
+    if (slip) mine.reached(share);
+  });
   hear("ended", conclude);
   hear("refused", () => conclude(null));
   return { checkOrder, refuse: () => mine.refuse(words.recordFailed) };

@@ -11,6 +11,12 @@ CREATE FUNCTION public.bet_draw_is_held() RETURNS trigger
         END IF;
         RETURN NULL;
     END $$;
+CREATE FUNCTION public.bet_line_wins(stake bigint, odds integer[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        SELECT array_agg(stake * odds[2 * at - 1] / odds[2 * at] ORDER BY at)
+        FROM generate_series(1, cardinality(odds) / 2) AS at
+    $$;
 CREATE FUNCTION public.coins_look_up() RETURNS trigger
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
@@ -503,10 +509,10 @@ CREATE TABLE public.bet_entries (
 );
 CREATE TABLE public.bet_exposures (
     draw_id uuid NOT NULL,
-    outcome integer NOT NULL,
+    mark integer CONSTRAINT bet_exposures_outcome_not_null NOT NULL,
     amount_minor bigint NOT NULL,
     CONSTRAINT bet_exposures_amount_check CHECK ((amount_minor >= 0)),
-    CONSTRAINT bet_exposures_outcome_check CHECK ((outcome >= 0))
+    CONSTRAINT bet_exposures_mark_check CHECK ((mark >= 0))
 )
 WITH (fillfactor='50');
 CREATE TABLE public.bet_lines (
@@ -518,10 +524,13 @@ CREATE TABLE public.bet_lines (
     stake_minor bigint NOT NULL,
     numerator integer NOT NULL,
     denominator integer NOT NULL,
-    outcomes integer[] NOT NULL,
+    marks integer[] CONSTRAINT bet_lines_outcomes_not_null NOT NULL,
     wins_minor bigint NOT NULL,
+    odds_by_mark integer[],
+    wins_by_mark bigint[],
+    CONSTRAINT bet_lines_by_mark_check CHECK ((((odds_by_mark IS NULL) = (wins_by_mark IS NULL)) AND ((wins_by_mark IS NULL) OR ((cardinality(wins_by_mark) = cardinality(marks)) AND (wins_by_mark = public.bet_line_wins(stake_minor, odds_by_mark)) AND (odds_by_mark[1:2] = ARRAY[numerator, denominator]) AND (wins_minor >= ALL (wins_by_mark)))))),
+    CONSTRAINT bet_lines_marks_check CHECK ((cardinality(marks) > 0)),
     CONSTRAINT bet_lines_odds_check CHECK (((numerator > 0) AND (denominator > 0))),
-    CONSTRAINT bet_lines_outcomes_check CHECK ((cardinality(outcomes) > 0)),
     CONSTRAINT bet_lines_place_check CHECK ((place >= 0)),
     CONSTRAINT bet_lines_stake_check CHECK (((stake_minor >= 1) AND (stake_minor <= '2100000000000000'::bigint))),
     CONSTRAINT bet_lines_wins_check CHECK ((wins_minor = ((stake_minor * numerator) / denominator)))
@@ -546,6 +555,7 @@ CREATE TABLE public.bet_settlements (
     made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     reversed_at timestamp with time zone,
     is_borne boolean DEFAULT false NOT NULL,
+    shown integer[] NOT NULL,
     CONSTRAINT bet_settlements_borne_check CHECK (((reversed_at IS NOT NULL) OR (NOT is_borne))),
     CONSTRAINT bet_settlements_not_negative_check CHECK (((winners >= 0) AND (won_minor >= 0)))
 );
@@ -1955,7 +1965,7 @@ ALTER TABLE ONLY public.bet_entries
 ALTER TABLE ONLY public.bet_entries
     ADD CONSTRAINT bet_entries_ticket_id_draw_id_key UNIQUE (ticket_id, draw_id);
 ALTER TABLE ONLY public.bet_exposures
-    ADD CONSTRAINT bet_exposures_pkey PRIMARY KEY (draw_id, outcome);
+    ADD CONSTRAINT bet_exposures_pkey PRIMARY KEY (draw_id, mark);
 ALTER TABLE ONLY public.bet_lines
     ADD CONSTRAINT bet_lines_pkey PRIMARY KEY (ticket_id, place);
 ALTER TABLE ONLY public.bet_results
@@ -2480,13 +2490,13 @@ CREATE TRIGGER bet_draws_not_emptied BEFORE TRUNCATE ON public.bet_draws FOR EAC
 CREATE TRIGGER bet_entries_frozen BEFORE UPDATE ON public.bet_entries FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.stake_minor IS DISTINCT FROM new.stake_minor))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_entries_kept BEFORE DELETE ON public.bet_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_entries_not_emptied BEFORE TRUNCATE ON public.bet_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
-CREATE TRIGGER bet_lines_frozen BEFORE UPDATE ON public.bet_lines FOR EACH ROW WHEN (((old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.selection IS DISTINCT FROM new.selection) OR (old.stake_minor IS DISTINCT FROM new.stake_minor) OR (old.numerator IS DISTINCT FROM new.numerator) OR (old.denominator IS DISTINCT FROM new.denominator) OR (old.outcomes IS DISTINCT FROM new.outcomes) OR (old.wins_minor IS DISTINCT FROM new.wins_minor))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_lines_frozen BEFORE UPDATE ON public.bet_lines FOR EACH ROW WHEN (((old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.kind IS DISTINCT FROM new.kind) OR (old.selection IS DISTINCT FROM new.selection) OR (old.stake_minor IS DISTINCT FROM new.stake_minor) OR (old.numerator IS DISTINCT FROM new.numerator) OR (old.denominator IS DISTINCT FROM new.denominator) OR (old.marks IS DISTINCT FROM new.marks) OR (old.wins_minor IS DISTINCT FROM new.wins_minor) OR (old.odds_by_mark IS DISTINCT FROM new.odds_by_mark) OR (old.wins_by_mark IS DISTINCT FROM new.wins_by_mark))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_lines_kept BEFORE DELETE ON public.bet_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_lines_not_emptied BEFORE TRUNCATE ON public.bet_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_results_frozen BEFORE UPDATE ON public.bet_results FOR EACH ROW WHEN (((old.draw_id IS DISTINCT FROM new.draw_id) OR (old.version IS DISTINCT FROM new.version) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.known_at IS DISTINCT FROM new.known_at) OR (old.final_at IS DISTINCT FROM new.final_at) OR (old.told_at IS DISTINCT FROM new.told_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_results_kept BEFORE DELETE ON public.bet_results FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_results_not_emptied BEFORE TRUNCATE ON public.bet_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
-CREATE TRIGGER bet_settlements_frozen BEFORE UPDATE ON public.bet_settlements FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.winners IS DISTINCT FROM new.winners) OR (old.won_minor IS DISTINCT FROM new.won_minor) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER bet_settlements_frozen BEFORE UPDATE ON public.bet_settlements FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.draw_id IS DISTINCT FROM new.draw_id) OR (old.outcome IS DISTINCT FROM new.outcome) OR (old.shown IS DISTINCT FROM new.shown) OR (old.winners IS DISTINCT FROM new.winners) OR (old.won_minor IS DISTINCT FROM new.won_minor) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_settlements_kept BEFORE DELETE ON public.bet_settlements FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_settlements_not_emptied BEFORE TRUNCATE ON public.bet_settlements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_tickets_frozen BEFORE UPDATE ON public.bet_tickets FOR EACH ROW WHEN (((old.id IS DISTINCT FROM new.id) OR (old.game IS DISTINCT FROM new.game) OR (old.code IS DISTINCT FROM new.code) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.currency IS DISTINCT FROM new.currency) OR (old.total_minor IS DISTINCT FROM new.total_minor) OR (old.payment IS DISTINCT FROM new.payment) OR (old.reserved_until IS DISTINCT FROM new.reserved_until) OR (old.made_at IS DISTINCT FROM new.made_at))) EXECUTE FUNCTION public.refuse_other_promise();
