@@ -24,9 +24,11 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A text as its reader gets it. `body` is HTML; `since` when it was published or became due."""
+    """A text as its reader gets it. `body` is HTML; `since` when it was published or became due; `language` the one
+    that it is in."""
 
     id: UUID
+    language: str
     title: str
     body: Markup
     since: datetime
@@ -52,7 +54,7 @@ class Kept:
     @property
     def title(self) -> str:
         """In the first language that it has one in."""
-        return next((one for tag in rules.LANGUAGES if (one := self.words.get(tag, {}).get("title"))), "")
+        return next((one for tag in rules.WRITTEN if (one := self.words.get(tag, {}).get("title"))), "")
 
     @property
     def has_draft(self) -> bool:
@@ -60,17 +62,18 @@ class Kept:
         return self.shown is not None and self.shown != self.newest
 
 
-def shown(kind: rules.Kind, language: str, *, limit: int = MOST_SHOWN, level: int = 3) -> list[Shown]:
-    """Texts of a kind that readers get now: announcements the latest first, others in their order."""
+def shown(kind: rules.Kind, languages: Sequence[str], *, limit: int = MOST_SHOWN, level: int = 3) -> list[Shown]:
+    """Texts of a kind that readers get now: announcements the latest first, others in their order; each in the first of
+    these languages that it is written in."""
     order = (ContentText.shown_from.desc(),) if kind == "announcement" else ()
     found = _shown(ContentText.kind == kind).order_by(*order, ContentText.place, ContentText.id).limit(limit)
-    return [_told(row, language, level) for row in db.session.execute(found)]
+    return [_told(row, languages, level) for row in db.session.execute(found)]
 
 
-def on_page(page: str, language: str) -> Shown | None:
+def on_page(page: str, languages: Sequence[str]) -> Shown | None:
     """What the house has added to one of its pages, if anything."""
     row = db.session.execute(_shown(ContentText.page == page)).first()
-    return _told(row, language, 3) if row is not None else None
+    return _told(row, languages, 3) if row is not None else None
 
 
 def one(text_id: UUID) -> Kept:
@@ -124,11 +127,12 @@ def _shown(which: ColumnElement[bool]) -> Select[UUID, datetime | None, dict[str
     )
 
 
-def _told(row: Row[UUID, datetime | None, dict[str, dict[str, str]]], language: str, level: int) -> Shown:
+def _told(row: Row[UUID, datetime | None, dict[str, dict[str, str]]], languages: Sequence[str], level: int) -> Shown:
     text_id, since, words = row
     assert since is not None
-    found = words.get(language) or words[rules.LANGUAGES[0]]
-    return Shown(text_id, found["title"], html_of(found["body"], level), since)
+    language = next((one for one in languages if words.get(one, {}).get("title")), rules.LANGUAGES[0])
+    found = words[language]
+    return Shown(text_id, language, found["title"], html_of(found["body"], level), since)
 
 
 def _kept() -> Select[ContentText, ContentVersion]:

@@ -18,6 +18,8 @@ KINDS: Final[tuple[Kind, ...]] = ("announcement", "question", "banner", "page")
 PAGES: Final = ("terms", "privacy", "playing", "complaints")
 """Pages of the house that a text can be added to, below what they say by themselves."""
 LANGUAGES: Final = ("en", "fr", "ht")
+WRITTEN: Final = (*LANGUAGES, "fil")
+"""The last may be left out: the pages are in the others alone, and its readers get the page's language then."""
 LONGEST_TITLE: Final = 120
 LONGEST_BODY: Final = 20_000
 LAST_PLACE: Final = 999
@@ -33,7 +35,7 @@ def checked_words(given: Words) -> dict[str, dict[str, str]]:
     found = {
         language: {"title": _title(language, words["title"]), "body": _body(language, words["body"])}
         for language, words in given.items()
-        if language in LANGUAGES
+        if language in WRITTEN
     }
     if not any(words["title"] for words in found.values()):
         raise DomainError("title_missing", field=f"title_{LANGUAGES[0]}")
@@ -41,9 +43,12 @@ def checked_words(given: Words) -> dict[str, dict[str, str]]:
 
 
 def require_whole(kind: str, words: Words) -> None:
-    """Whatever is shown is there in every language. Raises DomainError `words_missing`, naming the first gap."""
-    for language in LANGUAGES:
+    """Whatever is shown is there in every language, and whole in one that may be left out. Raises DomainError
+    `words_missing`, naming the first gap."""
+    for language in WRITTEN:
         there = words.get(language, {})
+        if language not in LANGUAGES and not any(there.values()):
+            continue
         if not there.get("title") or (kind not in _WITHOUT_BODY and not there.get("body")):
             raise DomainError("words_missing", status=409, language=language)
 

@@ -109,7 +109,7 @@ def _keep(text_id: UUID, number: int, words: dict[str, dict[str, str]], actor: s
 
 
 def _title(words: rules.Words) -> str:
-    return next((words[one]["title"] for one in rules.LANGUAGES if words.get(one, {}).get("title")), "")
+    return next((words[one]["title"] for one in rules.WRITTEN if words.get(one, {}).get("title")), "")
 
 
 def _subject(text_id: UUID) -> str:

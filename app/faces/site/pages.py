@@ -11,7 +11,7 @@ from app.catalogue.games import catalogue
 from app.catalogue.windows.links import tweak_url
 from app.content.texts import queries as texts
 from app.core.config import current_settings
-from app.core.web.languages import language
+from app.core.web.languages import language, readers
 from app.core.web.requests import render
 
 bp = Blueprint("site", __name__)
@@ -38,5 +38,5 @@ def home() -> Response:
         leading=leading,
         leading_live=lives[leading.path] if leading else None,
         has_demo=has_demo,
-        banners=texts.shown("banner", language(), limit=_MOST_BANNERS),
+        banners=texts.shown("banner", (readers(), language()), limit=_MOST_BANNERS),
     )

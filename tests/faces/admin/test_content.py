@@ -49,6 +49,24 @@ def published(operator: Operator, kind: str, **form: str) -> str:
     return place
 
 
+def test_filipino_is_read_by_who_reads_it_where_it_is_written_and_may_be_left_out(
+    operator: Operator, client: FlaskClient
+) -> None:
+    tagalog = {"Accept-Language": "fil, en;q=0.5"}
+    published(operator, "banner")
+    half = begun(operator, "announcement", title_fil="Bukas kami sa tanghali")
+    assert publish(operator, half).status_code == 409, "begun, it is to be whole"
+    published(operator, "announcement", title_fil="Bukas kami sa tanghali", body_fil="Mula **tanghali**.")
+    page = client.get("/news", headers=tagalog).text
+    assert re.search(r'<article [^>]*lang="fil">\s*<h3><bdi>Bukas kami sa tanghali', page)
+    assert "<h1>News and answers</h1>" in page, "the page itself has no words in it"
+    assert "We open at noon" not in page
+    assert "We open at noon" in client.get("/", headers=tagalog).text, "left out: they get the page's language"
+    for address, said in (("/news", "We open at noon"), ("/news?lang=fr", "Nous ouvrons à midi")):
+        assert said in client.get(address).text
+        assert "tanghali" not in client.get(address).text
+
+
 def test_an_announcement_from_draft_to_its_readers_and_back(operator: Operator, client: FlaskClient) -> None:
     assert operator.get("/admin/content/new").status_code == 200
     place = begun(operator, "announcement")

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import DateTimeLocalInput
 
 from app.content.tchala.rules import LONGEST_SOURCE, LONGEST_WORD
-from app.content.texts.rules import LANGUAGES, LONGEST_BODY, LONGEST_TITLE, PAGES
+from app.content.texts.rules import LONGEST_BODY, LONGEST_TITLE, PAGES, WRITTEN
 from app.core.errors import DomainError
 from app.core.web.languages import LANGUAGES as NAMES
 from app.faces.admin.forms import ReasonForm, reason_field
@@ -42,7 +42,7 @@ class TextForm(FlaskForm):
 
     def words(self) -> dict[str, dict[str, str]]:
         """What was written, by language."""
-        return {tag: {part: self[f"{part}_{tag}"].data or "" for part in ("title", "body")} for tag in LANGUAGES}
+        return {tag: {part: self[f"{part}_{tag}"].data or "" for part in ("title", "body")} for tag in WRITTEN}
 
     def number(self) -> int:
         """The place. Raises DomainError `place_invalid`."""
@@ -52,7 +52,7 @@ class TextForm(FlaskForm):
         return int(text)
 
 
-for _tag in LANGUAGES:
+for _tag in WRITTEN:
     setattr(
         TextForm,
         f"title_{_tag}",
@@ -123,7 +123,7 @@ class TakeForm(ReasonForm):
 
 def words_of(words: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     """What a text says, by the form's fields."""
-    return {f"{part}_{tag}": words.get(tag, {}).get(part, "") for tag in LANGUAGES for part in ("title", "body")}
+    return {f"{part}_{tag}": words.get(tag, {}).get(part, "") for tag in WRITTEN for part in ("title", "body")}
 
 
 def _moment(text: str | None, field: str) -> datetime | None:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from app.content.texts import queries as texts
 from app.core.config import current_settings
-from app.core.web.languages import language
+from app.core.web.languages import language, readers
 from app.core.web.requests import render
 
 from .help_lines import by_country, countries_without
@@ -54,5 +54,5 @@ def complaints() -> Response:
 
 def _page(name: str, **context: Any) -> Response:
     template = f"faces/site/house/{name}.html"
-    added = texts.on_page(name, language())
+    added = texts.on_page(name, (readers(), language()))
     return render(template, template, house=house(), settings=current_settings(), added=added, **context)

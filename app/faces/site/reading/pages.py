@@ -10,7 +10,7 @@ from app.content.tchala import queries as tchala_queries
 from app.content.tchala.rules import OWN
 from app.content.texts import queries as texts
 from app.core.text.names import composed
-from app.core.web.languages import language
+from app.core.web.languages import language, readers
 from app.core.web.requests import render
 
 bp = Blueprint("site_reading", __name__)
@@ -20,12 +20,12 @@ ENDPOINTS: Final = ("site_reading.news", "site_reading.tchala")
 @bp.get("/news")
 def news() -> Response:
     """Announcements, the latest first, and questions that came up."""
-    template = "faces/site/reading/news.html"
+    template, wanted = "faces/site/reading/news.html", (readers(), language())
     return render(
         template,
         template,
-        announcements=texts.shown("announcement", language()),
-        questions=texts.shown("question", language(), level=4),
+        announcements=texts.shown("announcement", wanted),
+        questions=texts.shown("question", wanted, level=4),
     )
 
 

@@ -1,8 +1,8 @@
-"""Texts in the console: listed by kind, written in three languages, as they will read, with every version."""
+"""Texts in the console: listed by kind, written in each language, as they will read, with every version."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Response, flash, redirect
@@ -118,7 +118,7 @@ def _form_of(kind: str) -> type[TextForm]:
 
 def _form_page(kind: str, form: TextForm, status: int = 200) -> Response:
     template = "faces/admin/content/new.html"
-    return render(template, template, status, kind=kind, kinds=words.KINDS, form=form, languages=_languages())
+    return render(template, template, status, kind=kind, kinds=words.KINDS, form=form, **_languages())
 
 
 def _page(one: queries.Kept, form: TextForm, status: int = 200, error: DomainError | None = None) -> Response:
@@ -133,12 +133,13 @@ def _page(one: queries.Kept, form: TextForm, status: int = 200, error: DomainErr
         kinds=words.KINDS,
         states=words.STATES,
         pages=PAGE_TITLES,
-        languages=_languages(),
-        reads={tag: html_of(one.words.get(tag, {}).get("body", ""), 4) for tag in rules.LANGUAGES},
+        **_languages(),
+        reads={tag: html_of(one.words.get(tag, {}).get("body", ""), 4) for tag in rules.WRITTEN},
         versions=queries.versions(one.id),
         entries=history.told(audit.entries(about(one.id)), about(one.id)),
     )
 
 
-def _languages() -> list[tuple[str, str]]:
-    return [(tag, NAMES[tag]) for tag in rules.LANGUAGES]
+def _languages() -> dict[str, Any]:
+    """Those that a text is written in, by tag and name, and which of them it cannot lack."""
+    return {"languages": [(tag, NAMES[tag]) for tag in rules.WRITTEN], "required": rules.LANGUAGES}
