@@ -98,6 +98,8 @@ def _added(page: Page) -> None:
 
 
 def _refused_to_pay(page: Page) -> None:
+    """What the wallet has not got any more when it is asked for."""
+    page.locator("#buy input[name=line]").evaluate("(one) => { one.value = one.value.replace(':1000:', ':900000:') }")
     page.get_by_role("button", name="from the wallet").click()
     expect(page.locator("#refused")).to_be_focused()
     expect(page.locator("#refused")).to_be_in_viewport(ratio=0.9)
@@ -125,7 +127,7 @@ SHOTS = (
     Shot(
         "empty",
         "swertres-confirm-refused",
-        "/swertres/bet/confirm?line=047:s:900000:{open_id}",
+        "/swertres/bet/confirm?line=047:s:1000:{open_id}",
         who="bettor",
         act=_refused_to_pay,
         checked=False,
