@@ -66,8 +66,8 @@ def linked(link: str) -> str | None:
 
 
 def resembles_code(text: str) -> bool:
-    """Whether somebody may have meant a ticket's code, where tickets are sold."""
-    typed = text.strip().upper()
+    """Whether somebody may have meant a ticket's code, alone or at the end of a link, where tickets are sold."""
+    typed = re.split(r"[/=]", text.strip().upper())[-1]
     if not GAMES.get():
         return False
     if _TOGETHER.fullmatch(typed):

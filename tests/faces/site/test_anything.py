@@ -189,7 +189,8 @@ def test_what_names_a_page_leads_there_by_itself(client: FlaskClient, given: str
         ("#7", "the number of a round", "/luckotto/verify?round=7"),
         ("Round 7", "the number of a round", "/verify?round=7"),
         ("seven 7", "This is none of them.", None),
-        ("/docs", "This looks like a link.", "/verify?round=%2Fdocs"),
+        ("/docs", "leads to a page of ours, but to no round", None),
+        ("/swertres/verify/ABCD-EFGH-JK23", "looks like a card’s code, but no card was sold", None),
         ("A" * 32, "This looks like a link.", "/verify"),  # which may be a receipt's secret
         ("ABCD-EFGH-JK2", "looks like a card’s code, but no card was sold", None),
         (f"https://localhost//evil.example/{'A' * 32}", "", None),

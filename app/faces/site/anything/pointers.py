@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask_babel import gettext
@@ -30,7 +29,6 @@ _ADDRESS: Final = re.compile(
 )
 
 _LOG: Final = re.compile(r"/log(?:/entries/[0-9]{1,18})?", re.ASCII)
-_LONGEST_ASKED: Final = 500  # characters that a link to another form takes along
 _LONGEST_TITLE: Final = 200  # characters shown of what an answer says
 
 _NOTES: Final = {
@@ -125,9 +123,11 @@ def _of_place(text: str) -> Pointer:
         return Pointer(gettext("This looks like the id of an order, and no block has a payment to such a one."))
     if cards.resembles_code(text):
         return Pointer(cards.no_such_code())
-    if path or _SECRET.fullmatch(text):
+    if path:
+        return Pointer(gettext("This link leads to a page of ours, but to no round, order, receipt, draw or card."))
+    if _SECRET.fullmatch(text):
         words = gettext("This looks like a link. Links to rounds, orders and receipts are taken here:")
-        return Pointer(words, tuple(_verifier(text)))
+        return Pointer(words, tuple(_verifier()))
     return Pointer(gettext("This is none of them. Paste it whole, or open the file."))
 
 
@@ -187,9 +187,8 @@ def _rounds(number: int) -> Iterator[tuple[str, str]]:
             yield f"{verifier.url}?round={number}", gettext("%(game)s, round %(n)s", game=game.title, n=number)
 
 
-def _verifier(asked: str) -> Iterator[tuple[str, str]]:
-    """With what was pasted, unless that may open a receipt: such a secret stands in no address of a page."""
+def _verifier() -> Iterator[tuple[str, str]]:
+    """Without what was pasted: what may open a receipt stands in no address of a page."""
     verifier = catalogue().leading_verifier
     if verifier is not None:
-        is_kept_back = _SECRET.search(asked) or len(asked) > _LONGEST_ASKED
-        yield verifier.url if is_kept_back else f"{verifier.url}?{urlencode({'round': asked})}", gettext("Verify")
+        yield verifier.url, gettext("Verify")
