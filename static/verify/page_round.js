@@ -1,7 +1,8 @@
 // A round, checked from the bundle that the platform hands out: the same claims as for a file that somebody kept. What comes
 // of it is told to the page, so that a game's own parts can show the same run: check:began, check:progress (the share that is
-// done), check:reached (a state of the draw's chain), check:ended (what was checked), check:refused. Whenever the page has more to say of the round (its part
-// #verify-following), the new record is checked too, after check:renewed; what was hashed is not hashed again.
+// done), check:reached (a state of the draw's chain), check:ended (what was checked), check:refused. Whenever the page has more
+// to say of the round (its part #verify-following), the new record is checked too, after check:renewed; what was hashed is not
+// hashed again.
 import { bundleView } from "./bundle_view.js";
 import { bundleOf } from "./platform.js";
 import { modulesOf, wordsOf } from "./view.js";
@@ -33,7 +34,14 @@ function follow(view, tell) {
   });
 }
 
+// Where the page shows what our record says was drawn: whether it was computed.
+function tellRecorded({ claims, conclusion }) {
+  const place = page.querySelector("[data-recorded]"), { verdict } = claims.find(({ claim }) => claim === "draw");
+  if (place) place.textContent = place.dataset[conclusion.status === 1 ? "otherwise" : verdict === "holds" ? "computed" : "skipped"];
+}
+
 if (page) {
+  page.addEventListener("check:ended", ({ detail }) => tellRecorded(detail));
   const tell = (what, detail) => page.dispatchEvent(new CustomEvent(`check:${what}`, { detail }));
   const view = bundleView(page.querySelector("[data-bundle-result]"), wordsOf(page), modulesOf(page), tell);
   follow(view, tell);
