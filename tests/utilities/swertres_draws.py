@@ -147,7 +147,7 @@ class Story:
         costs: dict[int, int] = {}
         for sale, bets in zip(self.sales, BETS, strict=True):
             for one in (bet(*each) for each in bets if sale.counts):
-                for outcome in one.outcomes:
+                for outcome in one.marks:
                     costs[outcome] = costs.get(outcome, 0) + one.wins
         return max(costs.values())
 
@@ -190,7 +190,7 @@ class Story:
             one.wins
             for sale, bets in zip(self.sales, BETS, strict=True)
             for one in (bet(*each) for each in bets if sale.counts)
-            if int(number) in one.outcomes
+            if int(number) in one.marks
         ]
         final = json.loads(self.results[-1])["finalAt"] if self.results else (DRAWS + timedelta(days=1)).isoformat()
         return {
