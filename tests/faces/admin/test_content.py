@@ -53,7 +53,7 @@ def test_filipino_is_read_by_who_reads_it_where_it_is_written_and_may_be_left_ou
     operator: Operator, client: FlaskClient
 ) -> None:
     tagalog = {"Accept-Language": "fil, en;q=0.5"}
-    published(operator, "banner")
+    published(operator, "banner", body_en="", body_fr="", body_ht="")
     half = begun(operator, "announcement", title_fil="Bukas kami sa tanghali")
     assert publish(operator, half).status_code == 409, "begun, it is to be whole"
     published(operator, "announcement", title_fil="Bukas kami sa tanghali", body_fil="Mula **tanghali**.")
