@@ -28,7 +28,7 @@ function paidIn(payments, words) {
 // `data`: whatever form it came in. States that have no word here are left out: nothing was drawn yet.
 function partsOf(data, game, words) {
   const order = data.order || data, state = [(data.slip ?? {}).status, order.status].find((name) => words[`state_${name}`]);
-  const round = fill(words.aboutRound, { game: words[`game_${game.name}`], n: told(order.roundNumber ?? data.roundNumber) });
+  const round = fill(words.aboutRound, { game: words[`game_${game.name}`], n: told(order.roundNumber ?? data.roundNumber ?? JSON.parse(order.terms).roundNumber) });
   const parts = [round, heldIn(data, order, game.receipt, words), paidIn(data.payments ?? order.payments, words), state && capital(words[`state_${state}`])];
   return parts.filter(Boolean);
 }

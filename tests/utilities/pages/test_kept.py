@@ -221,6 +221,25 @@ UNREAD = (
 )
 
 
+def test_an_order_of_a_drawn_round_is_not_called_right_where_nothing_was_drawn_again(
+    page: Page, played: tuple[str, int, str]
+) -> None:
+    url, number, slip = played
+    drawn = page.request.get(f"{url}/api/rounds/{number}").json()["winningTicket"]
+    slips = page.request.get(f"{url}/api/rounds/{number}/slips?limit=100").json()["slips"]
+    order = next(one for one in slips if one["identifier"] == slip)
+    has_won = any(first <= drawn <= last for first, last in order["ranges"])
+    page.goto(f"{url}/verify")
+    page.locator("#pasted").fill(json.dumps(order | {"status": "won" if has_won else "lost"}))
+    page.get_by_role("button", name="Check it").click()
+    state = page.locator('[data-claim="state"]')
+    expect(state.locator(".badge")).to_have_text("Not checked")
+    expect(state.get_by_role("link")).to_have_attribute("href", f"/verify?round={number}")
+    expect(page.locator("[data-paste-result] .notice-title")).to_have_text("What could be checked holds")
+    expect(page.locator("[data-claims-about]")).to_contain_text(f"round {number} ·")
+    expect(page.locator("[data-claims-about]")).not_to_contain_text("the file’s word")
+
+
 def test_what_cannot_be_read_is_said_in_the_readers_language(page: Page, played: tuple[str, int, str]) -> None:
     page.goto(f"{played[0]}/verify?lang=fr")
     notice = page.locator("[data-paste-result] [data-claims-verdict]")
