@@ -29,6 +29,7 @@ from app.faces.play import part as play
 from app.faces.site import part as site
 from app.faces.site.log import part as site_log
 from app.filling import fill_ports
+from app.games.borlette import parts as borlette
 from app.games.luckotto import parts as luckotto
 from app.games.swertres import parts as swertres
 from app.games.ticket_draw import parts as rounds
@@ -75,7 +76,7 @@ SLICES: Final[tuple[Part, ...]] = (
 )
 """A slice more is a line here and a folder with its part."""
 
-GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS, swertres.PARTS)
+GAMES: Final[tuple[GameParts, ...]] = (rounds.PARTS, luckotto.PARTS, swertres.PARTS, borlette.PARTS)
 """So is a game more."""
 
 FACES: Final[tuple[Part, ...]] = (embed.PART, site.PART, site_log.PART, desk.PART, play.PART, console.PART)

@@ -72,9 +72,13 @@ class Version:
 class Configuring(Protocol):
     """How a game is configured, where operators may change that."""
 
-    settings: Sequence[Setting]
-    subject: str
-    """What the audit log says its changes are about."""
+    @property
+    def settings(self) -> Sequence[Setting]:
+        """What there is to change."""
+
+    @property
+    def subject(self) -> str:
+        """What the audit log says its changes are about."""
 
     def in_force(self) -> Mapping[str, Value]:
         """By what it goes now."""

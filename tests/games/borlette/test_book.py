@@ -6,22 +6,22 @@ import numpy as np
 import pytest
 
 from app.games.borlette.engine import grid, odds
-from app.games.borlette.engine.book import Book, Weight, weights
+from app.games.borlette.engine.book import Book, priced, weights
 from app.games.borlette.engine.kinds import FORM_OF, FORMS, KINDS, LENGTH, selection_of
 from app.games.borlette.engine.lines import Asked, Bet, expanded
-from app.games.borlette.engine.odds import price
+from app.games.borlette.engine.marks import mark, mark_in, marks_of, shown, told
 from app.games.borlette.engine.profiles import PROFILES, digits_in
 from app.games.borlette.engine.winning import winners
+from app.selling.bets.rules import Weight, added
 
 from . import drawn
 
 BOTH = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 
 
-def _lines(profile, seed: int, count: int, *, is_hot: bool = False, forms=FORMS) -> list[Weight]:
-    """Random bets at the house's odds; hot ones on few digits, where places show the same again and again."""
-    chance, table = np.random.default_rng(seed), odds.preset("house", profile)
-    found = []
+def _bets(profile, seed: int, count: int, *, is_hot: bool = False, forms=FORMS) -> list[Bet]:
+    """Random bets; hot ones on few digits, where places show the same again and again."""
+    chance, found = np.random.default_rng(seed), []
     for _ in range(count):
         kind = str(chance.choice([kind for kind in KINDS if FORM_OF[kind] in forms]))
         digits = chance.integers(0, 2 if is_hot else 10, LENGTH[FORM_OF[kind]])
@@ -30,7 +30,11 @@ def _lines(profile, seed: int, count: int, *, is_hot: bool = False, forms=FORMS)
         selection = selection_of(FORM_OF[kind], "".join(map(str, digits)))
         stake = int(chance.integers(1, 60) * 500) if chance.random() < 0.9 else int(chance.integers(1, 10**6))
         found.append(Bet(0, kind, selection, stake))
-    return weights(table, found)
+    return found
+
+
+def _lines(profile, seed: int, count: int, **more) -> list[Weight]:
+    return weights(odds.preset("house", profile), _bets(profile, seed, count, **more))
 
 
 def _misleading(profile) -> list[Weight]:
@@ -72,12 +76,20 @@ def test_a_draw_costs_what_its_winners_are_paid(profile) -> None:
     """The grid's own sum against the plain inverse, draw by draw; and its cell is never below."""
     chance = np.random.default_rng(9)
     for is_hot in (False, True):
-        lines = _lines(profile, 5, 3_000, is_hot=is_hot)
+        bets = _bets(profile, 5, 3_000, is_hot=is_hot)
+        lines = weights(odds.preset("house", profile), bets)
         book = Book(profile, lines)
         bound = grid.bounds(profile, book.payouts)
         for digits in (*drawn.HOT, *(digits_in(int(one)) for one in chance.integers(0, 10**7, 100))):
             won = winners(profile, digits)
-            paid = sum(one.wins[won[one.kind, one.selection]] for one in lines if (one.kind, one.selection) in won)
+            paid = sum(
+                (line.wins_by_mark or (line.wins,))[won[bet.kind, bet.selection]]
+                for bet, line in zip(bets, lines, strict=True)
+                if (bet.kind, bet.selection) in won
+            )
+            seen = set(shown(profile, digits))
+            best = [[wins for one, wins in line.each() if one in seen] for line in lines]
+            assert sum(max(wins, default=0) for wins in best) == paid, "a line wins by the best of its marks"
             assert book.cost(int(digits)) == paid
             assert bound[int(digits) // 10] >= paid
 
@@ -92,26 +104,11 @@ def test_a_book_answers_for_lines_that_it_does_not_have_yet(profile) -> None:
     assert book.dearest() == before
     book.add(more)
     assert book.at_most >= together
-    assert book.worst() == together == book.at_most
-    book.remove(more)
-    assert book.dearest() == before
+    assert book.worst() == together == book.at_most == book.seen()
+    again = Book.of(profile, *zip(*added([*lines, *more]).items(), strict=True))
+    assert again.worst() == together, "as it is kept, by marks"
     assert Book(profile).dearest() == (0, True, None)
-
-
-@BOTH
-def test_a_batch_is_admitted_as_one_ticket_after_the_other_would_be(profile) -> None:
-    """Halving refuses whom judging each by itself refuses, and what was refused weighs nothing."""
-    tickets = [_lines(profile, 100 + number, 5, is_hot=number % 3 == 0) for number in range(24)]
-    capacity = Book(profile, [one for ticket in tickets for one in ticket]).worst() * 6 // 10
-    together, alone = Book(profile), Book(profile)
-    admitted = together.admit(tickets, capacity)
-    for ticket, is_in in zip(tickets, admitted, strict=True):
-        assert (alone.worst_with(ticket) <= capacity) == is_in
-        if is_in:
-            alone.add(ticket)
-    assert set(admitted) == {True, False}
-    assert together.dearest() == alone.dearest()
-    assert together.worst() <= capacity
+    assert Book(profile).seen() == 0
 
 
 @BOTH
@@ -128,33 +125,45 @@ def test_the_room_that_is_told_is_taken_and_not_much_more_would_be(profile) -> N
         ("marriage", "11-11"),
         ("loto5", "11111"),
     ):
-        tiers = price(table, kind, selection).tiers
-        room = book.room(kind, selection, tiers, capacity)
+        room = book.room(priced(table, kind, selection), capacity)
         assert book.worst_with(weights(table, [Bet(0, kind, selection, room)])) <= capacity
         assert book.worst_with(weights(table, [Bet(0, kind, selection, room + 1)])) > capacity
-    assert book.room("loto5", "47247", price(table, "loto5", "47247").tiers, 0) == 0
+    assert book.room(priced(table, "loto5", "47247"), 0) == 0
 
 
 def test_what_is_no_line_leaves_the_book_as_it_was() -> None:
     profile = PROFILES["seed_v1"]
     book = Book(profile, weights(odds.preset("house", profile), expanded([Asked("grap", bet_amount=10_00)])))
     before = book.dearest()
-    good = Weight("loto3", "472", (100,))
+    good = Weight((mark_in("472"),), 100)
     for bad in (
-        Weight("loto3", "47", (100,)),
-        Weight("loto3", "472", (-1,)),
-        Weight("borlette", "47", (100,)),
-        Weight("borlette", "47", ()),
-        Weight("loto4", "4728", (10**18,)),
+        Weight((mark("loto3", 1, "472"),), 100),
+        Weight((mark_in("472"),), -1),
+        Weight((1_000,), 100),
+        Weight((5_000_000,), 100),
+        Weight((mark_in("4728"),), 10**18),
     ):
         with pytest.raises(ValueError):
             book.add([good, bad])
-        assert book.admit([[bad]], 10**18) == [False]
-    for gone in (good, Weight("grap", "00", (500_00, 200_00, 200_00))):
-        with pytest.raises(ValueError):
-            book.remove([gone])
     assert book.dearest() == before
-    book.add([Weight("marriage", "47-28", (100,))])
-    book.add([Weight("marriage", "28-47", (100,))])
+    book.add([Weight(marks_of(profile, "marriage", "47-28"), 100)])
+    book.add([Weight((mark_in("28-47"),), 100)])
     assert book.worst_with([]) == book.worst()
     assert book.cost(4728510) == 200, "a marriage is the same in either order"
+
+
+def test_marks_mean_what_they_meant() -> None:
+    """They are kept in rows for ever."""
+    profile = PROFILES["seed_v1"]
+    assert marks_of(profile, "borlette", "47") == (47, 100_047, 200_047)
+    assert [mark_in(one) for one in ("28-47", "472", "4728", "472-47", "00")] == [1002847, 2000472, 3004728, 4047247, 0]
+    assert told(4_000_007) == ("loto5", 0, "00007")
+    assert shown(profile, "4728316") == [
+        *(47, 100_028, 200_031, 1_002_831, 1_002_847, 1_003_147, 2_000_316, 2_000_472, 3_004_728, 3_008_316),
+        *(4_031_628, 4_031_631, 4_031_647, 4_047_228, 4_047_231, 4_047_247),
+    ]
+    for wrong in ("4", "47a", "472472"):
+        with pytest.raises(ValueError):
+            mark_in(wrong)
+    with pytest.raises(ValueError):
+        told(5_000_000)

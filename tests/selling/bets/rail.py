@@ -35,6 +35,8 @@ class Rail:
     app: Flask
     game: PickGame
     multiple: int = 9
+    terms: dict[str, object] | None = None
+    provider: str = "paymongo"
     slots: count[int] = field(default_factory=count)
 
     def fund(self, amount: int = BANKROLL) -> None:
@@ -59,7 +61,7 @@ class Rail:
     def top_up(self, user_id: UUID, money: int) -> None:
         """So much more in the wallet."""
         with transaction():
-            top_up(user_id, money, None, currency=self.game.currency, provider="paymongo", clearing_of="paymongo")
+            top_up(user_id, money, None, currency=self.game.currency, provider=self.provider, clearing_of=self.provider)
 
     def make_draw(
         self, *, opens: float = -60, closes: float = 600, seals: float = 60, draws: float = 300, official: bool = True
@@ -73,7 +75,9 @@ class Rail:
             rules = Rules(
                 final_after_seconds=86_400, void_after_seconds=7_200, witnesses=(), quorum=0, hashes=4, depth=1
             )
-            text = promise.text_of({"game": self.game.name, "name": name}, rules, {"multiple": self.multiple})
+            text = promise.text_of(
+                {"game": self.game.name, "name": name}, rules, self.terms or {"multiple": self.multiple}
+            )
             hashed = promise.hash_of(text)
             draw = BetDraw(
                 id=new_id(),

@@ -1,21 +1,22 @@
 """All that was bet on a draw, as far as the house's risk goes: what it costs at worst, with and without more.
 
-Pure. Amounts are in minor units. Nothing here is ever below the truth.
+Pure. Amounts are in minor units. Nothing here is ever below the truth, but for what `seen` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, Self
+from collections.abc import Iterable, Sequence
+from typing import Final, Self
 
 import numpy as np
 
 from app.selling.bets import rules
-from app.selling.bets.rules import Odds
+from app.selling.bets.games import Priced
+from app.selling.bets.rules import Weight
 
-from . import grid
+from . import grid, marks
 from .grid import Numbers
-from .kinds import FORM_OF, Form, Kind, canonical, digits_in
+from .kinds import kind_of
 from .lines import Bet
 from .odds import Table, price
 from .profiles import Profile
@@ -24,22 +25,20 @@ _MOST: Final = 10**17
 """More than there is money; and sums of less overflow nowhere in the grid."""
 
 
-class Weight(NamedTuple):
-    """A line as a book sees it: a selection in its one spelling, and what it wins in each tier, the best first."""
-
-    kind: Kind
-    selection: str
-    wins: tuple[int, ...]
+def priced(table: Table, kind: str, selection: str) -> Priced:
+    """A selection as the rail of bets sells it. Raises Refused for what is none."""
+    found = price(table, kind, selection)
+    own = marks.marks_of(table.profile, kind_of(kind), selection)
+    return Priced(own, found.tiers[0], found.tiers if len(own) > 1 else ())
 
 
 def weights(table: Table, bets: Iterable[Bet]) -> list[Weight]:
     """Bets as they weigh by a table. Raises Refused for a selection that is none, ValueError for a stake that is."""
-    return [
-        Weight(
-            bet.kind, bet.selection, tuple(odds.pays(bet.stake) for odds in price(table, bet.kind, bet.selection).tiers)
-        )
-        for bet in bets
-    ]
+    return [_weight(priced(table, bet.kind, bet.selection), bet.stake) for bet in bets]
+
+
+def _weight(one: Priced, stake: int) -> Weight:
+    return Weight(one.marks, one.odds.pays(stake), tuple(odds.pays(stake) for odds in one.odds_by_mark))
 
 
 class Book:
@@ -51,7 +50,14 @@ class Book:
         self._payouts = grid.nothing(profile)
         self._at_most = 0
         self._dearest: grid.Worst | None = None
-        self.add(list(lines))
+        self.add(lines)
+
+    @classmethod
+    def of(cls, profile: Profile, found: Sequence[int], amounts: Sequence[int]) -> Self:
+        """One of whose marks these would cost so much. Raises ValueError as `add` does."""
+        book = cls(profile)
+        book._take(book._with(sum(amounts)), np.array(found, dtype=np.int64), np.array(amounts, dtype=np.int64))
+        return book
 
     @property
     def at_most(self) -> int:
@@ -71,23 +77,14 @@ class Book:
         other.add(more)
         return other
 
-    def add(self, lines: Sequence[Weight]) -> None:
-        """Raises ValueError, and adds nothing: a line is none, or all together could win more than there is money."""
-        most = self._at_most_with(lines)
-        for amounts, cells, wins in self._cells(lines):
-            np.add.at(amounts, cells, wins)
-        self._at_most, self._dearest = most, None
-
-    def remove(self, lines: Sequence[Weight]) -> None:
-        """Take lines out that were added. Raises ValueError, and takes none out: less is there."""
-        changed = list(self._cells(lines))
-        for amounts, cells, wins in changed:
-            np.subtract.at(amounts, cells, wins)
-        if any(amounts.min() < 0 for amounts, _, _ in changed):
-            for amounts, cells, wins in changed:
-                np.add.at(amounts, cells, wins)
-            raise ValueError("these lines are not in the book")
-        self._dearest = None
+    def add(self, weights: Iterable[Weight]) -> None:
+        """More lines. Raises ValueError, and adds nothing: a line is none, or all together could win more than there is
+        money."""
+        lines = list(weights)
+        if lines:
+            most = self._with(sum(line.wins for line in lines))
+            found, wins = np.array([one for line in lines for one in line.each()], dtype=np.int64).T
+            self._take(most, found, wins)
 
     def dearest(self) -> grid.Worst:
         """The dearest draw, and what it costs."""
@@ -98,62 +95,37 @@ class Book:
 
     def worst(self) -> int:
         """What the dearest draw costs."""
-        return self.dearest().cost
+        self.dearest()
+        return self._at_most
+
+    def seen(self) -> int:
+        """What the dearest draw costs of those that were looked at: never above the truth."""
+        outcome = self.dearest().outcome
+        return 0 if outcome is None else self.cost(outcome)
 
     def cost(self, outcome: int) -> int:
         """What one draw costs."""
         return int(grid.costs(self.profile, self._payouts, np.array([outcome]))[0])
 
-    def worst_with(self, lines: Sequence[Weight]) -> int:
+    def worst_with(self, weights: Sequence[Weight]) -> int:
         """What the dearest draw would cost with these lines too. Raises ValueError as `add` does."""
-        return self.copy(lines).worst()
+        return self.copy(weights).worst()
 
-    def admit(self, tickets: Sequence[Sequence[Weight]], capacity: int) -> list[bool]:
-        """Add those tickets, in their order and each whole, with which no draw costs more than the capacity. They are
-        judged together, and by halves where they do not fit together; nothing is counted while their sum is small."""
-        if not tickets:
-            return []
-        if self._take([line for ticket in tickets for line in ticket], capacity):
-            return [True] * len(tickets)
-        if len(tickets) == 1:
-            return [False]
-        half = len(tickets) // 2
-        return [*self.admit(tickets[:half], capacity), *self.admit(tickets[half:], capacity)]
+    def room(self, priced: Priced, capacity: int) -> int:
+        """The largest stake on a selection with which no draw costs more than the capacity."""
+        form, _, digits = marks.told(priced.marks[0])
+        costs = grid.where(self.profile, self._payouts, form, digits)
+        by_tier = priced.odds_by_mark or (priced.odds,)
+        return min(rules.room(cost, 0, capacity, one) for cost, one in zip(costs, by_tier, strict=True) if cost >= 0)
 
-    def room(self, kind: Kind, selection: str, odds: Sequence[Odds], capacity: int) -> int:
-        """The largest stake on a selection with which no draw costs more than the capacity; `odds` are its tiers."""
-        costs = grid.where(self.profile, self._payouts, FORM_OF[kind], digits_in(selection))
-        stakes = [rules.room(cost, 0, capacity, one) for cost, one in zip(costs, odds, strict=True) if cost >= 0]
-        return min(stakes)
+    def _with(self, more: int) -> int:
+        if self._at_most + more > _MOST:
+            raise ValueError(f"a draw that could cost {self._at_most + more}")
+        return self._at_most + more
 
-    def _take(self, lines: Sequence[Weight], capacity: int) -> bool:
-        """Add lines if they fit."""
-        try:
-            if self._at_most_with(lines) <= capacity:
-                self.add(lines)
-                return True
-            other = self.copy(lines)
-        except ValueError:
-            return False
-        if other.worst() > capacity:
-            return False
-        self._payouts, self._at_most, self._dearest = other._payouts, other._at_most, other._dearest
-        return True
-
-    def _cells(self, lines: Sequence[Weight]) -> Iterator[tuple[Numbers, tuple[Numbers, Numbers], Numbers]]:
-        """Form by form its payouts, at which tiers and numbers, and how much. Raises ValueError before the first."""
-        by_form: dict[Form, list[tuple[int, int, int]]] = {}
-        for kind, selection, wins in lines:
-            if len(wins) != len(self._payouts[FORM_OF[kind]]) or min(wins) < 0:
-                raise ValueError(f"{kind} {selection} wins {wins}")
-            number = int(digits_in(canonical(kind, selection)))
-            by_form.setdefault(FORM_OF[kind], []).extend((tier, number, won) for tier, won in enumerate(wins))
-        for form, rows in by_form.items():
-            tiers, numbers, wins = np.array(rows, dtype=np.int64).T
-            yield self._payouts[form], (tiers, numbers), wins
-
-    def _at_most_with(self, lines: Iterable[Weight]) -> int:
-        most = self._at_most + sum(max(line.wins) for line in lines)
-        if most > _MOST:
-            raise ValueError(f"a draw that could cost {most}")
-        return most
+    def _take(self, most: int, found: Numbers, wins: Numbers) -> None:
+        if (wins < 0).any():
+            raise ValueError("a line that wins less than nothing")
+        for form, tiers, numbers, chosen in marks.by_form(self.profile, found):
+            np.add.at(self._payouts[form], (tiers, numbers), wins[chosen])
+        self._at_most, self._dearest = most, None

@@ -22,7 +22,7 @@ FOLLOWS: Final[Mapping[Kind, Kind]] = {"grap": "borlette", "grap_pe_l3": "loto3"
 _ALWAYS_FOLLOWS: Final[frozenset[Kind]] = frozenset(("maryaj_combo",))
 _STEP: Final = 50
 """A multiple that has to be lowered is a whole number of these."""
-_MOST_MULTIPLE: Final = 1_000_000
+MOST_MULTIPLE: Final = 1_000_000
 _TIERS: Final[Mapping[Form, int]] = {"pair": 3, "marriage": 1, "loto3": 1, "loto4": 1, "loto5": 1}
 
 
@@ -155,7 +155,7 @@ def _check_multiples(table: Table, kind: Kind) -> None:
     found = table.of(kind)
     if len(found) != _TIERS[FORM_OF[kind]]:
         raise TableRefused("multiples_count", kind)
-    if not all(type(one) is int and 1 <= one <= _MOST_MULTIPLE for one in found):
+    if not all(type(one) is int and 1 <= one <= MOST_MULTIPLE for one in found):
         raise TableRefused("multiple_out_of_range", kind)
     if list(found) != sorted(found, reverse=True):
         raise TableRefused("multiples_rise", kind)

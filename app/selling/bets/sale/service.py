@@ -7,7 +7,7 @@ draws are locked, so that nobody is sold anything after the cut-off, however lon
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,7 +78,7 @@ def quote(wanted: Wanted) -> Quote:
     bets, refusals = pricing.priced(game, game.limits(), wanted, found)
     left = {draw_id: _left(draw_id) for draw_id in found}
     good = [(place, bet) for place, bet in enumerate(bets) if bet is not None]
-    judge = _judge(found, [bet for _, bet in good], read_now(), lambda draw_id, worst: left[draw_id])
+    judge = _judge(found, [[bet for _, bet in good]], read_now(), lambda draw_id, worst: left[draw_id])
     refusals += [
         one if one.bet is None else one._replace(bet=good[one.bet][0]) for one in judge.judge([bet for _, bet in good])
     ]
@@ -161,7 +161,7 @@ def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
     if any(one.wanted.payment != "wallet" for one in asked):
         _one_at_a_time()
         now = read_now()
-    judge = _judge(found, [bet for one in asked for bet in one.bets], now, _widened)
+    judge = _judge(found, [one.bets for one in asked], now, _widened)
     sales = []
     for one in asked:
         refusals = _too_much_unpaid(one, found) or judge.judge(one.bets)
@@ -221,12 +221,16 @@ def _of_game(game: BetGame, found: Mapping[UUID, Draw]) -> dict[UUID, Draw]:
 
 
 def _judge(
-    found: Mapping[UUID, Draw], bets: Collection[Bet], now: datetime, widen: Callable[[UUID, int], int]
+    found: Mapping[UUID, Draw], tickets: Sequence[Sequence[Bet]], now: datetime, widen: Callable[[UUID, int], int]
 ) -> Judge:
     marks: dict[UUID, set[int]] = {}
-    for bet in bets:
-        if game_named(found[bet.line.draw_id].game).shows_one:
-            marks.setdefault(bet.line.draw_id, set()).update(bet.marks)
+    coming: dict[UUID, deque[Sequence[Bet]]] = {draw_id: deque() for draw_id in found}
+    for bets in tickets:
+        for draw_id, own in _by_draw(bets).items():
+            if game_named(found[draw_id].game).shows_one:
+                marks.setdefault(draw_id, set()).update(mark for bet in own for mark in bet.marks)
+            else:
+                coming[draw_id].append(own)
     so_far = exposure.at(marks) if marks else {}
 
     def standing(draw: Draw) -> Standing:
@@ -235,9 +239,16 @@ def _judge(
         game = game_named(draw.game)
         if game.shows_one:
             return OfOneMark(*as_it_is, *asked, Counter(so_far.get(draw.id, {})))
-        return Counted(*as_it_is, *asked, partial(exposure.costs, game, draw.id, draw.terms))
+        return Counted(*as_it_is, *asked, partial(exposure.costs, game, draw.id, draw.terms), coming[draw.id])
 
     return Judge(now, {one.id: standing(one) for one in found.values()})
+
+
+def _by_draw(bets: Sequence[Bet]) -> dict[UUID, list[Bet]]:
+    found: dict[UUID, list[Bet]] = {}
+    for bet in bets:
+        found.setdefault(bet.line.draw_id, []).append(bet)
+    return found
 
 
 def _widened(draw_id: UUID, worst: int) -> int:
