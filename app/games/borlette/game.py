@@ -12,10 +12,10 @@ from flask_babel import lazy_gettext as _l
 
 from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
 
-from .configuring import CONFIGURED
 from .engine import book, marks, odds, profiles
 from .engine.book import Book
 from .engine.kinds import Refused
+from .operating.configuring import CONFIGURED
 from .rules import SESSIONS
 
 ZONE: Final = ZoneInfo("America/New_York")

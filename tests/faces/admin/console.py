@@ -131,7 +131,7 @@ def _furnish(played: Played) -> dict[str, str]:
 
 def _bets() -> dict[str, str]:
     """A game that sells bets, with a bankroll, draws, and numbers that weigh."""
-    (game,) = GAMES.get().values()
+    game = GAMES.get()["swertres"]
     with transaction():
         bank = AccountRef("bank", "test", game.currency)
         ledger.post(postings.funded(new_id(), game.name, bank, 1_000_000_00))

@@ -591,6 +591,38 @@ CREATE TABLE public.bet_winnings (
     paid_at timestamp with time zone,
     CONSTRAINT bet_winnings_amount_check CHECK (((amount_minor >= 1) AND (amount_minor <= '2100000000000000'::bigint)))
 );
+CREATE TABLE public.borlette_configurations (
+    version integer NOT NULL,
+    sessions text NOT NULL,
+    profile text NOT NULL,
+    greatest_return smallint NOT NULL,
+    pair_1 integer NOT NULL,
+    pair_2 integer NOT NULL,
+    pair_3 integer NOT NULL,
+    marriage integer NOT NULL,
+    loto3 integer NOT NULL,
+    loto4 integer NOT NULL,
+    loto5 integer NOT NULL,
+    grap_1 integer,
+    grap_2 integer,
+    grap_3 integer,
+    grap_pe_l3 integer,
+    least_stake bigint NOT NULL,
+    most_stake bigint NOT NULL,
+    most_lines smallint NOT NULL,
+    most_total bigint,
+    cutoff_minutes smallint NOT NULL,
+    days_ahead smallint NOT NULL,
+    said_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT borlette_configurations_grap_check CHECK ((num_nulls(grap_1, grap_2, grap_3) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT borlette_configurations_greatest_return_check CHECK (((greatest_return >= 1) AND (greatest_return <= 100))),
+    CONSTRAINT borlette_configurations_most_total_check CHECK ((most_total >= least_stake)),
+    CONSTRAINT borlette_configurations_multiples_check CHECK ((LEAST(marriage, loto3, loto4, loto5) > 0)),
+    CONSTRAINT borlette_configurations_pairs_check CHECK (((pair_1 >= pair_2) AND (pair_2 >= pair_3) AND (pair_3 > 0))),
+    CONSTRAINT borlette_configurations_positive_check CHECK (((most_lines > 0) AND (cutoff_minutes > 0) AND (days_ahead > 0))),
+    CONSTRAINT borlette_configurations_stakes_check CHECK (((least_stake > 0) AND (most_stake >= least_stake))),
+    CONSTRAINT borlette_configurations_version_check CHECK ((version > 0))
+);
 CREATE TABLE public.chain_blocks (
     height integer NOT NULL,
     hash bytea NOT NULL,
@@ -1978,6 +2010,8 @@ ALTER TABLE ONLY public.bet_tickets
     ADD CONSTRAINT bet_tickets_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.bet_winnings
     ADD CONSTRAINT bet_winnings_pkey PRIMARY KEY (settlement_id, ticket_id, place);
+ALTER TABLE ONLY public.borlette_configurations
+    ADD CONSTRAINT borlette_configurations_pkey PRIMARY KEY (version);
 ALTER TABLE ONLY public.chain_blocks
     ADD CONSTRAINT chain_blocks_hash_key UNIQUE (hash);
 ALTER TABLE ONLY public.chain_blocks
@@ -2505,6 +2539,7 @@ CREATE TRIGGER bet_tickets_not_emptied BEFORE TRUNCATE ON public.bet_tickets FOR
 CREATE TRIGGER bet_winnings_frozen BEFORE UPDATE ON public.bet_winnings FOR EACH ROW WHEN (((old.settlement_id IS DISTINCT FROM new.settlement_id) OR (old.ticket_id IS DISTINCT FROM new.ticket_id) OR (old.place IS DISTINCT FROM new.place) OR (old.user_id IS DISTINCT FROM new.user_id) OR (old.amount_minor IS DISTINCT FROM new.amount_minor))) EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_winnings_kept BEFORE DELETE ON public.bet_winnings FOR EACH ROW EXECUTE FUNCTION public.refuse_other_promise();
 CREATE TRIGGER bet_winnings_not_emptied BEFORE TRUNCATE ON public.bet_winnings FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_other_promise();
+CREATE TRIGGER borlette_configurations_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.borlette_configurations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 CREATE TRIGGER coins_look_up AFTER INSERT ON public.coins REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.coins_look_up();
 CREATE TRIGGER coins_refers AFTER UPDATE ON public.coins FOR EACH ROW WHEN ((((new.deposit_address_id IS NOT NULL) AND (old.deposit_address_id IS DISTINCT FROM new.deposit_address_id)) OR ((new.reserve_key_index IS NOT NULL) AND (old.reserve_key_index IS DISTINCT FROM new.reserve_key_index)) OR ((new.payment_id IS NOT NULL) AND (old.payment_id IS DISTINCT FROM new.payment_id)))) EXECUTE FUNCTION public.refuse_lost_reference();
 CREATE TRIGGER content_versions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_versions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();

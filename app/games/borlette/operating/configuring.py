@@ -3,18 +3,18 @@ selection that breaks it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from app.catalogue.configured import Configured
 from app.catalogue.console import Setting
 from app.core.errors import DomainError
+from app.games.borlette.models import BorletteConfiguration
+from app.games.borlette.rules import SESSIONS, Configuration, wrong
 from app.outcomes.results import service as results
-
-from .models import BorletteConfiguration
-from .rules import SESSIONS, Configuration, wrong
 
 _TO_COME: Final = _l("Draws that are made keep theirs.")
 _AT_ONCE: Final = _l("Of every ticket that is sold from now on.")
@@ -103,4 +103,11 @@ CONFIGURED: Final = Configured(
     refused=_refused,
     sentence=_l("Borlette goes by another configuration: draws and tickets to come."),
 )
+MESSAGES: Final[Mapping[str, LazyString]] = {
+    "return_too_high": _l(
+        "%(selection)s would return %(returns)s %% of what is staked on it; at most %(most)s %% may be."
+    ),
+    "multiples_rise": _l("A position pays no more than the one before it."),
+    "multiples_count": _l("A grap pays by three positions: say all of them, or none."),
+}
 KIND: Final = CONFIGURED.kind(_l("Configuration of Borlette"))
