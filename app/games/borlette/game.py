@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
+from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Schedule, Slot, Terms
+from app.selling.bets.rules import Priced
 
 from .engine import book, marks, odds, profiles
 from .engine.book import Book

@@ -12,7 +12,8 @@ from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
+from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Schedule, Slot, Terms
+from app.selling.bets.rules import Priced
 
 from . import queries, rules
 from .rules import KINDS, NUMBERS, SLOTS

@@ -16,7 +16,7 @@ from app.core.errors import NotFound
 from app.core.ports import Port
 from app.money.wallets.rules import Currency
 
-from .rules import Odds, Weight
+from .rules import Priced, Weight
 
 Terms = Mapping[str, object]
 """A draw's promise, read: JSON."""
@@ -53,16 +53,6 @@ class Limits:
     most_lines: int
     most_total: int | None = None
     is_selling: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Priced:
-    """A selection by a draw's terms: the marks that it wins by, the best first; how much for one unit by that one, and
-    by each of them where that differs."""
-
-    marks: tuple[int, ...]
-    odds: Odds
-    odds_by_mark: tuple[Odds, ...] = ()
 
 
 class Costs(Protocol):

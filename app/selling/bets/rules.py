@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -29,6 +30,16 @@ class Odds(NamedTuple):
         if won > MOST_MINOR:
             raise ValueError(f"{won} is too much")
         return won
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A selection by a draw's terms: the marks that it wins by, the best first; how much for one unit by that one, and
+    by each of them where that differs."""
+
+    marks: tuple[int, ...]
+    odds: Odds
+    odds_by_mark: tuple[Odds, ...] = ()
 
 
 class Weight(NamedTuple):

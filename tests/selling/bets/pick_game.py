@@ -16,8 +16,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from app.money.wallets.rules import Currency
-from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Priced, Schedule, Slot, Terms
-from app.selling.bets.rules import Odds
+from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Schedule, Slot, Terms
+from app.selling.bets.rules import Odds, Priced
 
 KINDS: Final = {"one": Odds(9), "pair": Odds(9, 2), "odd": Odds(7, 3)}
 

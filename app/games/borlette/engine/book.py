@@ -11,8 +11,7 @@ from typing import Final, Self
 import numpy as np
 
 from app.selling.bets import rules
-from app.selling.bets.games import Priced
-from app.selling.bets.rules import Weight
+from app.selling.bets.rules import Priced, Weight
 
 from . import grid, marks
 from .grid import Numbers

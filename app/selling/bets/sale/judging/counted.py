@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from app.selling.bets.games import Costs, Priced
-from app.selling.bets.rules import Weight
+from app.selling.bets.games import Costs
+from app.selling.bets.rules import Priced, Weight
 from app.selling.bets.sale.ticket import Bet
 
 from .standing import Lacking, Placed, Standing
