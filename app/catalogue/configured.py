@@ -26,6 +26,7 @@ from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import note
 from app.record.log import service as public_log
+from app.selling.bets.told import CONFIGURED
 
 from .console import Setting, Value, Version
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 MODULE: Final = "system"
-CONFIGURED: Final = "bet.configured"
 C = TypeVar("C", bound="DataclassInstance")
 
 

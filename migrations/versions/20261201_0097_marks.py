@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0097'
-down_revision = '0099'
+down_revision = '0096'
 branch_labels = None
 depends_on = None
 

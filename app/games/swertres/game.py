@@ -15,7 +15,8 @@ from flask_babel import lazy_gettext as _l
 from app.selling.bets.games import BetGame, Limits, NoSuchSelection, Schedule, Slot, Terms
 from app.selling.bets.rules import Priced
 
-from . import queries, rules
+from . import rules
+from .operating.configuring import CONFIGURED
 from .rules import KINDS, NUMBERS, SLOTS
 
 ZONE: Final = ZoneInfo("Asia/Manila")
@@ -41,18 +42,18 @@ class SwertresGame(BetGame):
 
     def schedule(self) -> Schedule:
         """By the configuration in force."""
-        now = queries.configuration()
+        now = CONFIGURED.now()
         slots = tuple(Slot(*one) for one in SLOTS[now.slots])
         return Schedule(ZONE, slots, timedelta(minutes=now.cutoff_minutes), now.days_ahead)
 
     def limits(self) -> Limits:
         """By the configuration in force."""
-        now = queries.configuration()
+        now = CONFIGURED.now()
         return Limits(now.least_stake, now.most_stake, now.most_lines, now.most_total)
 
     def terms(self, day: date, slot: Slot) -> Terms:
         """What a draw promises of its odds: what a straight number pays for one unit."""
-        return {"multiple": queries.configuration().multiple}
+        return {"multiple": CONFIGURED.now().multiple}
 
     def price(self, terms: Terms, kind: str, selection: str) -> Priced:
         """By the multiple that the draw has promised. Raises NoSuchSelection."""

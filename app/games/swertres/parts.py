@@ -8,10 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.catalogue.parts import GameParts
 from app.core.web.surfaces import Surface
-from app.record.audit.acts import Act
-from app.record.log.kinds import LogKind
 
-from . import service, wording
+from . import wording
 from .game import SWERTRES
 from .models import SwertresConfiguration, SwertresRegistration
 from .operating import configuring
@@ -30,7 +28,7 @@ PARTS: Final = GameParts(
     title=SWERTRES.title,
     bets=SWERTRES,
     front=home.FRONT,
-    configuring=configuring.CONFIGURING,
+    configuring=configuring.CONFIGURED,
     approval_kinds=(configuring.KIND,),
     pages=tuple(room.bp for room in _PAGES),
     cookieless=tuple(room.bp for room in _JSON),
@@ -42,13 +40,9 @@ PARTS: Final = GameParts(
     drafted=_ENDPOINTS,
     selling=(paying.SELLING, bets.SELLING),
     described=tuple(route for room in _JSON for route in room.DESCRIBED),
-    acts=(Act("swertres.configured", "configured Swertres", (configuring.told_fields,)),),
-    log_kinds=(LogKind(service.CONFIGURED, "How Swertres is sold from now on was changed"),),
+    acts=(configuring.CONFIGURED.act(),),
     states=wording.STATES,
     messages={
-        "config_unknown": _l("There is no such setting."),
-        "config_invalid": _l("This setting cannot have that value."),
-        "config_changed": _l("The configuration has been changed meanwhile."),
         "card_refused": _l("This card is not sold as it is."),
         "card_not_found": _l("There is no such card."),
         "receipt_not_yet": _l("A card has its receipt once it is paid."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from datetime import time, timedelta
 from itertools import permutations
 from typing import Final, Literal, NamedTuple, TypeAlias, get_args
@@ -72,22 +72,6 @@ class Configuration:
     most_total: int | None = None
     cutoff_minutes: int = 15
     days_ahead: int = 7
-
-    def with_changes(self, changes: Mapping[str, object]) -> Configuration:
-        """The same with these values in place of its own.
-
-        Raises DomainError: 422 `config_unknown` for a name, `config_invalid` for a value; both say the field.
-        """
-        for name in changes.keys() - {field.name for field in fields(self)}:
-            raise DomainError("config_unknown", field=name)
-        return checked(replace(self, **changes))  # type: ignore[arg-type]
-
-
-def checked(wanted: Configuration) -> Configuration:
-    """Raises DomainError 422 `config_invalid` with the field whose value is none."""
-    for error in wrong(wanted):
-        raise error
-    return wanted
 
 
 def wrong(wanted: Configuration) -> list[DomainError]:

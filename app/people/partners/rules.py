@@ -24,7 +24,7 @@ _ACCENT = re.compile(r"#[0-9a-fA-F]{6}")
 _PERCENT = re.compile(r"0|[1-9][0-9]?")
 
 _OUR_PATHS = """
-about account admin api app assets auth blockscan borlette dev docs embed hash-draw hash-tweak health help home
+about account admin api app assets auth blockscan dev docs embed hash-draw hash-tweak health help home
 house-edge index jobs login logout lots mail mailbox metrics new operator orders partners payouts players
 price-example privacy ready reset-db root security settings signup slips static support system terms
 theme tiraj utilities verify webhooks www

@@ -7,6 +7,9 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 
 MESSAGES: Final[dict[str, object]] = {
+    "config_unknown": _l("There is no such setting."),
+    "config_invalid": _l("This setting cannot have that value."),
+    "config_changed": _l("The configuration has been changed meanwhile."),
     "game_not_found": _l("There is no such game."),
     "draw_not_found": _l("There is no such draw."),
     "draw_not_selling": _l("This draw is sealed, over or cancelled already."),

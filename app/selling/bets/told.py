@@ -82,7 +82,11 @@ def _refunded(told: Mapping[str, Any]) -> str:
     )
 
 
+CONFIGURED: Final = "bet.configured"
+"""What the log says of a change of a game's configuration."""
+
 LOG_KINDS: Final = (
+    LogKind(CONFIGURED, _l("How a game of bets is sold from now on was changed")),
     LogKind(LEAF, _l("A draw of bets was promised"), _promised),
     LogKind(SOLD, _l("Bets on a draw were sold"), _sold),
     LogKind(SEALED, _l("A draw's bets were sealed"), _sealed),

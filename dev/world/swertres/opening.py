@@ -8,8 +8,8 @@ from uuid import NAMESPACE_URL, uuid5
 from flask import Flask
 
 from app.core.database.session import transaction
-from app.games.swertres import queries, service
 from app.games.swertres.game import SWERTRES
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.record.audit.service import note
 from app.record.ledger import service as ledger
 from app.record.ledger.entries import AccountRef
@@ -29,8 +29,8 @@ def open_shop(app: Flask) -> None:
     before the demo stands, and make the first draws."""
     with app.app_context():
         with transaction():
-            if queries.newest() is None:
-                service.configure(_CONFIGURATION, actor=_ACTOR, reason="so that one sees a draw soon")
+            if CONFIGURED.newest() is None:
+                CONFIGURED.configure(_CONFIGURATION, actor=_ACTOR, reason="so that one sees a draw soon")
         with transaction():
             _fund()
             calendar.make_ahead(SWERTRES)

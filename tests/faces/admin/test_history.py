@@ -26,7 +26,7 @@ from app.record.audit import switches
 from app.record.audit.acts import sentence
 from app.record.audit.models import AuditEntry
 from app.record.audit.service import close_alarm, note, raise_alarm
-from app.wiring import PRODUCT
+from app.wiring import GAMES, PRODUCT
 from tests.architecture.sources import TOP
 from tests.factories.partners import make_site
 from tests.pinned import spoken
@@ -81,6 +81,7 @@ def written() -> frozenset[str]:
         "witness.{}": {"witness.started", "witness.stopped"},
         "{}.started": {f"{name}.started" for name in get_args(switches.Name)},
         "{}.stopped": {f"{name}.stopped" for name in get_args(switches.Name)},
+        "{}.configured": {f"{game.name}.configured" for game in GAMES if game.configuring is not None},
     }
     pinned = spoken.audit_actions()
     looked_up = {

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.faces.admin.bets import heat
-from app.games.swertres import queries
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.games.swertres.reads import draws
 from app.people.operators import queries as queries_of_operators
 from app.people.operators import service as operators
@@ -201,17 +201,17 @@ def test_what_pays_more_or_longer_takes_two_and_the_rest_one(house: Flask) -> No
     }
     at_once = console.post(f"{PLACE}/config", {**form, "most_lines": "5", "most_total": "500"})
     assert (at_once.status_code, at_once.location) == (303, f"{PLACE}/config")
-    assert (queries.configuration().most_lines, queries.configuration().most_total) == (5, 500_00)
+    assert (CONFIGURED.now().most_lines, CONFIGURED.now().most_total) == (5, 500_00)
     same = {**form, "most_lines": "5", "most_total": "500"}
     proposed = console.post(f"{PLACE}/config", {**same, "multiple": "500", "cutoff_minutes": "10"})
-    assert (proposed.status_code, queries.configuration().multiple) == (303, 450)
+    assert (proposed.status_code, CONFIGURED.now().multiple) == (303, 450)
     approval = UUID(proposed.location.rpartition("/")[2])
     assert "What a straight number pays for 1" in page(console, f"/admin/approvals/{approval}")
     listed = page(console, "/admin/approvals")
     assert "What a straight number pays for 1: <bdi>450 → 500</bdi>" in listed, "the list says what would change"
     confirm(approval, session_of("bea"))
     assert "450 → 500" in page(console, f"/admin/approvals/{approval}"), "what was decided, not what holds now"
-    assert (queries.configuration().multiple, queries.configuration().cutoff_minutes) == (500, 10)
+    assert (CONFIGURED.now().multiple, CONFIGURED.now().cutoff_minutes) == (500, 10)
     assert draws.named(shop.open()[0].id).multiple == 450, "a draw that is made keeps what it promised"
     with transaction():
         known = queries_of_operators.known(NAME)

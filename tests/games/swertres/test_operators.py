@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.core.database.session import transaction
-from app.games.swertres import queries
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.people.operators import queries as operators
 from app.people.operators import tokens
 from tests.faces.admin.operators import NAME
@@ -76,7 +76,7 @@ def test_the_configuration_is_changed_by_what_is_named_and_nobody_else_comes_in(
 ) -> None:
     body: dict[str, Any] = {"maxBetsPerCard": 5, "reason": "a trial"}
     assert client.post(f"{API}/config", json=body, headers=token).get_json()["maxBetsPerCard"] == 5
-    assert queries.configuration().multiple == 450
+    assert CONFIGURED.now().multiple == 450
     wrong = client.post(f"{API}/config", json={"payoutMultiplier": 1000, "reason": "more"}, headers=token)
     assert (wrong.status_code, wrong.get_json()["code"]) == (422, "config_invalid")
     ada = shop.bettor()

@@ -12,6 +12,7 @@ import pytest
 from app.core.errors import DomainError
 from app.games.swertres import rules
 from app.games.swertres.game import SWERTRES
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.games.swertres.rules import Configuration
 from app.selling.bets.games import NoSuchSelection
 from app.selling.bets.rules import Weight, added
@@ -84,7 +85,7 @@ def test_numbers_keep_their_zeros() -> None:
 )
 def test_a_configuration_that_is_none_is_refused(changes: dict[str, Any], code: str, field: str) -> None:
     with pytest.raises(DomainError) as refused:
-        Configuration().with_changes(changes)
+        CONFIGURED.changed(Configuration(), changes)
     assert (refused.value.code, refused.value.field) == (code, field)
 
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from app.core.database.session import transaction
 from app.core.ids import new_id
-from app.games.swertres import service as configuring
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.games.swertres.wording import manila
 from app.record.log import jobs as log_jobs
 from app.selling.bets.settlement.refunds import reversal
@@ -202,7 +202,7 @@ def test_each_bet_has_its_own_reason_and_each_draw_its_own_odds(shop: Shop) -> N
     card = shop.bet(ada, {"bets": [{"gameId": second.id, "number": "047", "amountCentavos": 10_00}]}).get_json()["card"]
     with transaction():
         assert reversal.void_ticket(UUID(card["id"])) == 10_00
-        configuring.configure({"multiple": 460}, actor="operator:ada", reason="more comes back")
+        CONFIGURED.configure({"multiple": 460}, actor="operator:ada", reason="more comes back")
     shown = page(ada, f"/swertres/my-bets/{card['id']}")
     for words in ("Given back", "The bank took back what this bet was paid with"):
         assert words in shown

@@ -1,32 +1,19 @@
-"""The configuration as operators change it: by one of them, and by two where an outsider who knew of it could profit.
-
-Odds, times and cut-off are such: what pays more than it may, or is still sold when a number is known, somebody outside
-can buy. Draws that are made keep theirs, so that a change touches only what nobody could bet on before.
-"""
+"""The configuration as operators change it: what pays more, or is sold longer, by two of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from app.catalogue.console import Setting, Value, Version
+from app.catalogue.configured import Configured
+from app.catalogue.console import Setting
 from app.core.errors import DomainError
-from app.core.text.amounts import written
-from app.core.wire.error_messages import message_for
-from app.games.swertres import queries, rules, service
-from app.games.swertres.game import SWERTRES
-from app.games.swertres.rules import SLOTS, At
-from app.people.approvals import service as approvals
-from app.people.approvals.models import Approval
-from app.record.audit.approving import Agreed, ApprovalKind, Described, Payload
-from app.record.audit.models import AuditEntry
+from app.games.swertres.models import SwertresConfiguration
+from app.games.swertres.rules import SLOTS, At, Configuration, wrong
+from app.outcomes.results import service as results
 
-NAME: Final = "swertres.configure"
-MODULE: Final = "system"
 _TOLD: Final = 6
 _TO_COME: Final = _l("Draws that are made keep theirs.")
 _AT_ONCE: Final = _l("Of every card that is sold from now on.")
@@ -65,94 +52,26 @@ SETTINGS: Final = (
         is_optional=True,
     ),
 )
-_BY_TWO: Final = frozenset(one.name for one in SETTINGS if one.by_two)
-_TITLES: Final = {one.name: one for one in SETTINGS}
 
 
-def told_fields(entry: AuditEntry) -> str:
-    """Which settings an entry of the audit log has changed, by their titles."""
-    found = entry.detail.get("fields")
-    names = found if isinstance(found, list) else []
-    return ", ".join(str(_TITLES[name].title) if name in _TITLES else str(name) for name in names)
+def _refused(wanted: Configuration) -> list[DomainError]:
+    return [*wrong(wanted), *_not_drawn(wanted)]
 
 
-class SwertresConfiguring:
-    """What the console changes of it."""
-
-    settings: Sequence[Setting] = SETTINGS
-    subject = service.SUBJECT
-
-    def in_force(self) -> Mapping[str, Value]:
-        """By what new draws and cards go."""
-        return asdict(queries.configuration())
-
-    def history(self, limit: int) -> Sequence[Version]:
-        """What was said, the newest first."""
-        return [Version(row.version, row.said_at, asdict(queries.read(row))) for row in queries.history(limit)]
-
-    def wrong(self, changes: Mapping[str, Value]) -> Sequence[DomainError]:
-        """Why these values may not be, each by its field."""
-        return rules.wrong(replace(queries.configuration(), **changes))  # type: ignore[arg-type]
-
-    def propose(self, changes: Mapping[str, Value], why: str, *, actor: str) -> Approval | None:
-        """As `propose`."""
-        return propose(changes, why, actor=actor)
+def _not_drawn(wanted: Configuration) -> Iterator[DomainError]:
+    """Times at which the official lottery holds no draw."""
+    if not all(results.is_drawn(slot.lottery, slot.at) for slot in SLOTS.get(wanted.slots, ()) if slot.lottery):
+        yield DomainError("config_invalid", field="slots")
 
 
-def propose(changes: Mapping[str, object], why: str, *, actor: str) -> Approval | None:
-    """Change these values, or ask a second operator to confirm it where one of them takes two; None: it is done, or
-    changes nothing.
-
-    Raises DomainError: 422 `config_unknown`, `config_invalid`; as `approvals.propose`.
-    """
-    row = queries.newest()
-    before = queries.read(row)
-    after = asdict(service.changed(before, changes))
-    changed = {name: value for name, value in after.items() if value != getattr(before, name)}
-    if not _BY_TWO & changed.keys():
-        service.configure(changed, actor=actor, reason=why)
-        return None
-    payload: Payload = {"changes": changed, "version": row.version if row is not None else 0}
-    return approvals.propose_or_do(NAME, service.SUBJECT, payload, why, actor=actor)
-
-
-def _describe(payload: Payload) -> Described:
-    before, changes = queries.configuration(), payload["changes"]
-    rows = tuple(
-        (str(_TITLES[name].title), f"{_told(name, getattr(before, name))} → {_told(name, value)}")
-        for name, value in changes.items()
-    )
-    sentence = gettext("Swertres goes by another configuration: draws and cards to come.")
-    return Described(sentence, rows, f"/admin/{SWERTRES.name}/config")
-
-
-def _told(name: str, value: Value) -> str:
-    setting = _TITLES[name]
-    if value is None:
-        return str(gettext("none"))
-    if setting.is_amount:
-        return written(int(value), SWERTRES.currency)
-    return setting.choices.get(str(value), str(value))
-
-
-def _execute(payload: Payload, agreed: Agreed) -> None:
-    service.configure(payload["changes"], actor=agreed.actor, reason=agreed.why)
-
-
-def _still_valid(payload: Payload) -> str | None:
-    """It was proposed as a change of what is in force."""
-    row = queries.newest()
-    if (row.version if row is not None else 0) == payload["version"]:
-        return None
-    return str(message_for(DomainError("config_changed", status=409)))
-
-
-KIND: Final = ApprovalKind(
-    name=NAME,
-    module=MODULE,
-    title=_l("Configuration of Swertres"),
-    describe=_describe,
-    execute=_execute,
-    still_valid=_still_valid,
+CONFIGURED: Final = Configured(
+    name="swertres",
+    title="Swertres",
+    currency="PHP",
+    defaults=Configuration(),
+    model=SwertresConfiguration,
+    settings=SETTINGS,
+    refused=_refused,
+    sentence=_l("Swertres goes by another configuration: draws and cards to come."),
 )
-CONFIGURING: Final = SwertresConfiguring()
+KIND: Final = CONFIGURED.kind(_l("Configuration of Swertres"))

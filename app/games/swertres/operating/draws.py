@@ -13,7 +13,6 @@ from app.core.errors import DomainError
 from app.core.wire.described import Described
 from app.core.wire.http import json_response, read_json, read_query
 from app.core.wire.paging import cut
-from app.games.swertres import queries
 from app.games.swertres.game import SWERTRES
 from app.games.swertres.reads import cards, draws
 from app.games.swertres.reads.draws import Game
@@ -23,7 +22,8 @@ from app.games.swertres.wire.schemas import GameRecord
 from app.selling.bets.calendar import service as calendar
 from app.selling.bets.operating import figures, recounting
 
-from . import configuring, schemas
+from . import schemas
+from .configuring import CONFIGURED
 from .door import actor, privileged
 
 bp: Final = Blueprint("swertres_admin_api", __name__, url_prefix="/api/swertres/admin")
@@ -167,9 +167,9 @@ def config() -> Response:
     names = wanted.model_fields_set - {"reason"}
     changes = {_FIELDS[name]: getattr(wanted, name) for name in names}
     with transaction():
-        made = configuring.propose(changes, wanted.reason, actor=actor())
+        made = CONFIGURED.propose(changes, wanted.reason, actor=actor())
         proposed = str(made.id) if made is not None else None
-        return json_response(config_record(queries.configuration(), proposed))
+        return json_response(config_record(CONFIGURED.now(), proposed))
 
 
 @bp.post("/recalculate-exposure/<game_id>")

@@ -13,9 +13,10 @@ from werkzeug.wrappers import Response
 
 from app.core.text.amounts import parse_minor, plain
 from app.core.web.requests import wants_fragment
-from app.games.swertres import queries, rules
+from app.games.swertres import rules
 from app.games.swertres.buying import still_taken
 from app.games.swertres.game import SWERTRES
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.games.swertres.reads import draws
 from app.games.swertres.reads.draws import Game
 from app.games.swertres.rules import Configuration
@@ -76,7 +77,7 @@ class Typed:
 @bp.get("")
 def index() -> Response:
     """The card so far and the line at hand. `do` is the button: add, pay (add what is chosen, then go on), or any."""
-    config, is_open, card = queries.configuration(), draws.open_now(), lines.read(lines.told_in(request.args))
+    config, is_open, card = CONFIGURED.now(), draws.open_now(), lines.read(lines.told_in(request.args))
     typed = _typed(config, is_open)
     wish = request.args.get("do", "")
     if wish == "any":

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 
 from app.catalogue.fronts import GameFront, Live, parts_in
 from app.core.web.requests import status_of
-from app.games.swertres import queries
 from app.games.swertres.game import SWERTRES, ZONE
+from app.games.swertres.operating.configuring import CONFIGURED
 from app.games.swertres.reads import draws
 from app.games.swertres.reads.draws import Game
 from app.outcomes.results import queries as results
@@ -32,7 +32,7 @@ def home() -> Response:
     """The next draw, how long it takes bets, and what was drawn last."""
     is_open = draws.open_now()
     following = is_open[0] if is_open else next(iter(draws.upcoming(1)), None)
-    now = queries.configuration().multiple
+    now = CONFIGURED.now().multiple
     multiple = following.multiple if following is not None else now
     return show(
         "home",
@@ -51,7 +51,7 @@ def home() -> Response:
 def games() -> Response:
     """The calendar of the days that are sold, from today on."""
     today = read_now().astimezone(ZONE).date()
-    found = draws.between(today, today + timedelta(days=queries.configuration().days_ahead))
+    found = draws.between(today, today + timedelta(days=CONFIGURED.now().days_ahead))
     days = [(day, list(of_day)) for day, of_day in groupby(found, key=lambda one: one.day)]
     return show("games", "_games", days=days)
 
