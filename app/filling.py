@@ -15,6 +15,7 @@ from app.catalogue.games import Catalogue
 from app.chain.deposits import service as deposits
 from app.chain.listeners import ChainListener
 from app.chain.scan import mempool, scanner, spends
+from app.content.letters import part as letters
 from app.core.jobs import queue
 from app.core.web import headers, languages, requests, surfaces
 from app.core.web.surfaces import Surface
@@ -180,7 +181,7 @@ def _of_wallets(app: Flask) -> None:
     NOT_FINAL.fill(app, bets_finality.not_final)
     VOID.fill(app, bets_reversal.void_bought)
     SETTLED.fill(app, results.settled)
-    people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS))
+    people_leaving.HOLDINGS.fill(app, (wallets.HOLDINGS, gateways.HOLDINGS, letters.HOLDINGS))
 
 
 def _suspended_payments(games: Catalogue) -> tuple[payouts_coins.SuspendedPayments, ...]:

@@ -20,6 +20,7 @@ from app.catalogue.games import Catalogue
 from app.catalogue.parts import GameParts
 from app.chain import part as chain
 from app.content import part as content
+from app.content.letters import part as letters
 from app.faces.admin import part as console
 from app.faces.api import api as server_api
 from app.faces.api import part as api
@@ -73,6 +74,7 @@ SLICES: Final[tuple[Part, ...]] = (
     bets.PART,
     webhooks.PART,
     content.PART,
+    letters.PART,
 )
 """A slice more is a line here and a folder with its part."""
 

@@ -46,6 +46,7 @@ SHOTS = (
     Shot("empty", "house-privacy", "/house/privacy"),
     Shot("empty", "house-playing", "/house/playing"),
     Shot("empty", "house-complaints", "/house/complaints"),
+    Shot("empty", "house-contact", "/house/contact?about=P-7"),
     Shot("empty", "check", "/check"),
     Shot("empty", "news", "/news"),
     Shot("empty", "tchala", "/tchala"),

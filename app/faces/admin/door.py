@@ -58,6 +58,7 @@ SECTIONS: Final = (
     ("/admin/money", _l("Money")),
     ("/admin/partners", _l("Partners")),
     ("/admin/people", _l("People")),
+    ("/admin/letters", _l("Letters")),
     ("/admin/content", _l("Content")),
     ("/admin/alarms", _l("Alarms")),
     ("/admin/audit", _l("Audit")),

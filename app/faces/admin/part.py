@@ -19,7 +19,7 @@ from .content.pages import importing as importing_dreams
 from .content.pages import publishing, tchala, texts
 from .gateways import api as gateways_api
 from .gateways.pages import bearing, payments, reconciling, refunding
-from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
+from .pages import audit, letters, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
 from .results import deciding as results_deciding
@@ -39,6 +39,7 @@ _PAGES: Final = {
     "money": ("orders", "order", "suspended", "ask_many", "give_many", "decide_many", "decide", "one_round"),
     "partners": ("sites", "site", "ask_decision", "decide", "limit"),
     "people": ("people", "person", "document", "ask_decision", "decide"),
+    "letters": ("letters", "letter", "answer", "ask_close", "close"),
     "audit": ("log", "check", "export", "alarms", "alarm", "close"),
     "system": (
         *("system", "jobs", "all_switches", "public_log", "settings_in_force"),
@@ -70,6 +71,7 @@ PART: Final = Part(
         partners.bp,
         people.bp,
         texts.bp,
+        letters.bp,
         audit.bp,
         system.bp,
         payouts.bp,

@@ -9,6 +9,7 @@ from app.record.part import Part
 
 from . import api, demo, docs_pages, pages, reset
 from .anything import pages as anything_pages
+from .house import contact as house_contact
 from .house import pages as house_pages
 from .house.settings import HouseSettings
 from .reading import pages as reading_pages
@@ -24,6 +25,7 @@ PART: Final = Part(
             "site.home",
             *docs_pages.ENDPOINTS,
             *house_pages.ENDPOINTS,
+            *house_contact.ENDPOINTS,
             *reading_pages.ENDPOINTS,
             *anything_pages.ENDPOINTS,
             *demo.ENDPOINTS,
@@ -36,6 +38,7 @@ PART: Final = Part(
         *docs_pages.FOR_PLAYERS,
         *anything_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
+        *house_contact.ENDPOINTS,
         *reading_pages.ENDPOINTS,
     ),
     acts=reset.ACTS,

@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import text
 from werkzeug.serving import make_server
 
+from app.content.letters import service as letters
+from app.content.letters.service import Written
 from app.content.tchala import importing
 from app.content.tchala import service as dreams
 from app.content.tchala.rules import OWN
@@ -167,6 +169,9 @@ def _content() -> dict[str, str]:
         draft = {**words, "en": {"title": "We open at one", "body": "- On weekdays\n- On Sundays"}}
         texts.write(text_id, draft, based_on=1, place=0, actor=actor)
         dreams.take(importing.read(importing.own_list()).entries, OWN, why, actor=actor)
+        given = Written("payment", "P-7", "ada@example.org", "I paid.\n\nNothing came.", None, "en")
+        letters.write(letters.checked(given), answer_days=14)
+        letter_id = db.session.scalar(text("SELECT id FROM letters"))
     place = "/admin/content"
     return {
         "content": place,
@@ -177,6 +182,8 @@ def _content() -> dict[str, str]:
         "tchala": f"{place}/tchala",
         "tchala-new": f"{place}/tchala/new",
         "tchala-import": f"{place}/tchala/import",
+        "letters": "/admin/letters",
+        "letter": f"/admin/letters/{letter_id}",
         "news": "/news",
         "dreams": "/tchala?q=chyen",
     }

@@ -19,7 +19,7 @@ from app.wiring import PRODUCT
 from tests.core.test_config import PRODUCTION as CORE
 from tests.settings import SEALING_IN_PRODUCTION
 
-PAGES = ("/house", "/house/terms", "/house/privacy", "/house/playing", "/house/complaints")
+PAGES = ("/house", "/house/terms", "/house/privacy", "/house/playing", "/house/complaints", "/house/contact")
 LOG = {
     "LOG_KEY": SigningKey("tiraj.example.org/log", bytes(32)).text,
     "LOG_JOURNAL_PATH": "/journal/log",

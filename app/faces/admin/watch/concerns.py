@@ -15,6 +15,8 @@ from app.chain import queries as chain
 from app.chain.jobs import LED
 from app.chain.node import client as node
 from app.chain.node import rpc
+from app.content.letters import queries as letters
+from app.content.letters.rules import SOON
 from app.core.database.leadership import leads_since
 from app.core.database.session import db, end_reading
 from app.core.jobs import lately, queue
@@ -93,6 +95,8 @@ class Look:
     sites_to_verify: int
     people_to_verify: int
     results: int
+    letters: int
+    letters_late: int
     withdrawals: int
     differences: int
 
@@ -122,6 +126,8 @@ def look(operator: str = "", modules: Collection[str] = MODULES) -> Look:
         approvals=approvals.waiting_for(operator, modules),
         sites_to_verify=sites.number_waiting(approvals.open_subjects(verifying.KIND)),
         people_to_verify=people.number_waiting(approvals.open_subjects(deciding.NAME)),
+        letters=letters.waiting(),
+        letters_late=letters.waiting(SOON),
         results=results.number_to_confirm(BY_PEOPLE, approvals.open_subjects(by_hand.ENTER)),
         withdrawals=withdrawals.waiting(),
         differences=differences.waiting(),
@@ -158,6 +164,7 @@ def concerns(seen: Look) -> list[Concern]:
         *_work(seen),
         *_alarms(seen),
         *_results(seen),
+        *_letters(seen),
         *_due(seen),
         *_payouts(seen),
     ]
@@ -271,6 +278,15 @@ def _alarms(seen: Look) -> Iterator[Concern]:
         titles = ", ".join(dict.fromkeys(kind_of(one.code).title for one in seen.alarms[:_NAMED]))
         words = ngettext("%(num)s alarm is open", "%(num)s alarms are open", len(seen.alarms))
         yield Concern("bad", f"{words}: {titles}", "/admin/alarms?state=open", gettext("Each says what to do."))
+
+
+def _letters(seen: Look) -> Iterator[Concern]:
+    if seen.letters:
+        words = ngettext("%(num)s letter waits for an answer", "%(num)s letters wait for an answer", seen.letters)
+        late = ngettext("%(num)s of them longer than a week", "%(num)s of them longer than a week", seen.letters_late)
+        said = f"{words}, {late}." if seen.letters_late else f"{words}."
+        help_ = gettext("Who wrote them was promised an answer by mail.")
+        yield Concern("bad" if seen.letters_late else "warn", said, "/admin/letters", help_)
 
 
 def _results(seen: Look) -> Iterator[Concern]:

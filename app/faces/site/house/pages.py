@@ -48,8 +48,13 @@ def playing() -> Response:
 @bp.get("/complaints")
 def complaints() -> Response:
     """What to do when something went wrong; of a payment whose number the address bears, with it."""
-    number = request.args.get("payment", "")
-    return _page("complaints", number=number if _NUMBER.fullmatch(number) else "")
+    return _page("complaints", number=about_in("payment"))
+
+
+def about_in(name: str) -> str:
+    """The number of something that an address bears; "" for none."""
+    number = request.args.get(name, "")
+    return number if _NUMBER.fullmatch(number) else ""
 
 
 def _page(name: str, **context: Any) -> Response:
