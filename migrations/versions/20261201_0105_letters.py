@@ -48,9 +48,7 @@ def upgrade() -> None:
         sa.Column('words_sealed', sa.LargeBinary(), nullable=False),
         sa.Column('written_by', sa.Text(), nullable=False),
         sa.Column('written_at', sa.DateTime(timezone=True), server_default=NOW, nullable=False),
-        sa.ForeignKeyConstraint(
-            ['letter_id'], ['letters.id'], name=op.f('letter_answers_letter_id_fkey'), ondelete='CASCADE'
-        ),
+        sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('letter_answers_letter_id_fkey')),
         sa.PrimaryKeyConstraint('id', name=op.f('letter_answers_pkey')),
     )
     op.create_index('letter_answers_letter_id_idx', 'letter_answers', ['letter_id'])

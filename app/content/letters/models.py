@@ -61,7 +61,7 @@ class LetterAnswer(Model):
     __table_args__ = (Index("letter_answers_letter_id_idx", "letter_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    letter_id: Mapped[UUID] = mapped_column(ForeignKey(Letter.id, ondelete="CASCADE"))
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey(Letter.id))
     words_sealed: Mapped[bytes] = mapped_column(Sealed())
     words = sealed_text("words_sealed")
     written_by: Mapped[str]

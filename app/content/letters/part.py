@@ -7,22 +7,15 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from app.core.database.session import transaction
 from app.core.jobs.queue import PeriodicJob
 from app.core.wire.error_messages import add_messages
 from app.people.players.leaving.rows import Holdings
 from app.record.audit.acts import Act, word
 from app.record.part import Part
 
-from . import service
+from . import jobs, service
 from .messages import MESSAGES
 from .models import Letter, LetterAnswer
-
-
-def forget() -> None:
-    """Remove letters that ended long ago. May run at any time, any number of times."""
-    with transaction():
-        service.forget()
 
 
 def _answers(user_id: UUID) -> ColumnElement[bool]:
@@ -31,7 +24,7 @@ def _answers(user_id: UUID) -> ColumnElement[bool]:
 
 HOLDINGS: Final = Holdings("app.content.letters", lambda _user_id: False, service.erase, {"letter_answers": _answers})
 PART: Final = Part(
-    periodic_jobs=(PeriodicJob("letters.forget", forget, 3600),),
+    periodic_jobs=(PeriodicJob("letters.forget", jobs.forget, 3600),),
     acts=(
         Act("letter.answered", "answered a letter", (word("number"),)),
         Act("letter.closed", "closed a letter", (word("number"),)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -87,17 +88,23 @@ def close(letter_id: UUID, reason: str, *, actor: str) -> None:
 def forget() -> int:
     """Remove some of those that ended long ago, with their answers; how many."""
     old = select(Letter.id).where(Letter.ended_at < func.now() - rules.KEPT_FOR).limit(_AT_ONCE)
-    return len(db.session.scalars(delete(Letter).where(Letter.id.in_(old)).returning(Letter.id)).all())
+    return _remove(db.session.scalars(old).all())
 
 
 def erase(user_id: UUID) -> None:
     """Remove all that somebody wrote who is erased."""
-    db.session.execute(delete(Letter).where(Letter.user_id == user_id))
+    _remove(db.session.scalars(select(Letter.id).where(Letter.user_id == user_id)).all())
 
 
 def subject_of(letter_id: UUID) -> str:
     """How the audit log names it."""
     return f"letter:{letter_id}"
+
+
+def _remove(letters: Sequence[UUID]) -> int:
+    db.session.execute(delete(LetterAnswer).where(LetterAnswer.letter_id.in_(letters)))
+    db.session.execute(delete(Letter).where(Letter.id.in_(letters)))
+    return len(letters)
 
 
 def _end(letter: Letter, state: str) -> None:

@@ -16,10 +16,10 @@ from .bets.pages import bettors as bettors_of_bets
 from .bets.pages import board, days, exposure, finance, games, place, schedule
 from .bets.pages import config as config_of_bets
 from .content.pages import importing as importing_dreams
-from .content.pages import publishing, tchala, texts
+from .content.pages import letters, publishing, tchala, texts
 from .gateways import api as gateways_api
 from .gateways.pages import bearing, payments, reconciling, refunding
-from .pages import audit, letters, overview, partners, people, rounds, rq, search, suspended, system
+from .pages import audit, overview, partners, people, rounds, rq, search, suspended, system
 from .payouts import api as payouts_api
 from .payouts.pages import due as payouts
 from .results import deciding as results_deciding

@@ -9,7 +9,7 @@ from app.record.part import Part
 
 from . import api, demo, docs_pages, pages, reset
 from .anything import pages as anything_pages
-from .house import contact as house_contact
+from .contact import pages as contact_pages
 from .house import pages as house_pages
 from .house.settings import HouseSettings
 from .reading import pages as reading_pages
@@ -25,7 +25,7 @@ PART: Final = Part(
             "site.home",
             *docs_pages.ENDPOINTS,
             *house_pages.ENDPOINTS,
-            *house_contact.ENDPOINTS,
+            *contact_pages.ENDPOINTS,
             *reading_pages.ENDPOINTS,
             *anything_pages.ENDPOINTS,
             *demo.ENDPOINTS,
@@ -38,7 +38,7 @@ PART: Final = Part(
         *docs_pages.FOR_PLAYERS,
         *anything_pages.ENDPOINTS,
         *house_pages.ENDPOINTS,
-        *house_contact.ENDPOINTS,
+        *contact_pages.ENDPOINTS,
         *reading_pages.ENDPOINTS,
     ),
     acts=reset.ACTS,

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from app.content.letters import part, rules
+from app.content.letters import jobs, rules
 from app.core.database.session import db
 from app.record.notifications.models import Message
 from tests.personas import form_token
@@ -126,5 +126,5 @@ def test_letters_are_forgotten_a_year_after_their_end(client: FlaskClient, opera
         query = "UPDATE letters SET state = 'answered', ended_at = now() - :ago WHERE state = 'open'"
         db.session.execute(text(query), {"ago": timedelta(days=days)})
     db.session.commit()
-    part.forget()
+    jobs.forget()
     assert db.session.scalar(text("SELECT count(*) FROM letters")) == 1

@@ -2719,7 +2719,7 @@ ALTER TABLE ONLY public.gateway_refunds
 ALTER TABLE ONLY public.ledger_holds
     ADD CONSTRAINT ledger_holds_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.ledger_accounts(id);
 ALTER TABLE ONLY public.letter_answers
-    ADD CONSTRAINT letter_answers_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES public.letters(id) ON DELETE CASCADE;
+    ADD CONSTRAINT letter_answers_letter_id_fkey FOREIGN KEY (letter_id) REFERENCES public.letters(id);
 ALTER TABLE ONLY public.letters
     ADD CONSTRAINT letters_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 ALTER TABLE ONLY public.log_cosignatures

@@ -75,6 +75,7 @@ def _subjects() -> dict[str, str]:
         "bet": gettext("Bets and their draws"),
         "bankroll": gettext("Bankrolls of games"),
         "content": gettext("Texts for readers"),
+        "letter": gettext("Letters from people"),
         **dict.fromkeys(("dream", "tchala"), gettext("Dreams of the Tchala")),
         "payout": money,
         "spend": money,

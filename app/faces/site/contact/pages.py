@@ -22,10 +22,9 @@ from app.core.limits.requester import keyed_mark, requester_mark
 from app.core.web.languages import language
 from app.core.web.requests import render
 from app.core.wire.error_messages import message_for
+from app.faces.site.house.pages import about_in, bp
+from app.faces.site.house.settings import house
 from app.people.accounts.rules import mailbox_of
-
-from .pages import about_in, bp
-from .settings import house
 
 ENDPOINTS: Final = ("site_house.contact", "site_house.send")
 _TEMPLATE: Final = "faces/site/house/contact.html"
