@@ -65,7 +65,7 @@ def _time(stage: Stage, made: _Made, count: int) -> Row:
 def _batch(stage: Stage, made: _Made, count: int) -> Row:
     """Tickets that come together, where their sum alone does not say that they fit."""
     chance = random.Random(1)
-    tickets = [weights(made.table, _bets(chance, _LINES)) for _ in range(_BATCH)]
+    tickets = [weights(made.table, bets(chance, _LINES)) for _ in range(_BATCH)]
     together = [line for ticket in tickets for line in ticket]
     seconds = alternate(
         stage.scale.repeats,
@@ -100,10 +100,10 @@ def _held(stage: Stage, profile: Profile) -> Row:
 
 def _book(profile: Profile, chance: random.Random, count: int) -> _Made:
     table = odds.preset("house", profile)
-    return _Made(profile, table, Book(profile, weights(table, _bets(chance, count))))
+    return _Made(profile, table, Book(profile, weights(table, bets(chance, count))))
 
 
-def _bets(chance: random.Random, count: int) -> list[Bet]:
+def bets(chance: random.Random, count: int) -> list[Bet]:
     """As people bet: every third on a favourite, most stakes small."""
     found = []
     for _ in range(count):

@@ -36,7 +36,13 @@ def at(wanted: Mapping[UUID, Collection[int]]) -> dict[UUID, dict[int, int]]:
 
 def costs(game: BetGame, draw_id: UUID, terms: Terms) -> Costs:
     """What a draw's marks would cost so far, as a game says that counts."""
-    return game.costs(terms, *_all_of(draw_id))
+    return game.costs(terms, *all_of(draw_id))
+
+
+def all_of(draw_id: UUID) -> tuple[Sequence[int], Sequence[int]]:
+    """What costs anything: marks, and how much each."""
+    marks, amounts = db.session.execute(_ALL, {"draw": draw_id}).one()
+    return marks, amounts
 
 
 def add(draw_id: UUID, added: Exposure) -> int:
@@ -69,12 +75,6 @@ def recount(draw_id: UUID) -> int:
         return int(db.session.execute(_RECOUNT, {"draw": draw_id}).scalar_one())
     counted = costs(game, draw_id, promise.read(draw.promise)).worst()
     return int(db.session.execute(_LOWER, {"draw": draw_id, "counted": counted}).scalar_one())
-
-
-def _all_of(draw_id: UUID) -> tuple[Sequence[int], Sequence[int]]:
-    """What costs anything: marks, and how much each."""
-    marks, amounts = db.session.execute(_ALL, {"draw": draw_id}).one()
-    return marks, amounts
 
 
 def _columns(exposures: Mapping[UUID, Exposure]) -> dict[str, list[Any]]:
