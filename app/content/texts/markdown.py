@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 import nh3
+from flask_babel import gettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -39,3 +40,9 @@ def html_of(text: str, level: int = 3) -> Markup:
             link_rel="noopener nofollow",
         )
     )
+
+
+def in_new_windows(html: Markup) -> Markup:
+    """The same, its links leading into windows of their own, and saying so."""
+    says = Markup(' <span class="visually-hidden">{}</span></a>').format(gettext("(new window)"))
+    return Markup(str(html).replace("<a ", '<a target="_blank" ').replace("</a>", says))

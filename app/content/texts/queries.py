@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,11 +15,12 @@ from app.core.database.session import db
 from app.core.errors import NotFound
 
 from . import rules
-from .markdown import html_of
+from .markdown import html_of, in_new_windows
 from .models import ContentText, ContentVersion
 
 MOST_SHOWN = 50
 """Of a kind on one page."""
+_MOST_BANNERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,13 @@ def shown(kind: rules.Kind, languages: Sequence[str], *, limit: int = MOST_SHOWN
     order = (ContentText.shown_from.desc(),) if kind == "announcement" else ()
     found = _shown(ContentText.kind == kind).order_by(*order, ContentText.place, ContentText.id).limit(limit)
     return [_told(row, languages, level) for row in db.session.execute(found)]
+
+
+def banners(languages: Sequence[str], *, opens_windows: bool = False) -> list[Shown]:
+    """What the house says before anything else, as `shown`; `opens_windows`: its links lead into new ones, as those of
+    a page within another's have to."""
+    found = shown("banner", languages, limit=_MOST_BANNERS)
+    return [replace(one, body=in_new_windows(one.body)) for one in found] if opens_windows else found
 
 
 def on_page(page: str, languages: Sequence[str]) -> Shown | None:

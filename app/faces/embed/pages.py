@@ -13,8 +13,10 @@ from app.catalogue.frame.current import current_frame, known_frame
 from app.catalogue.frame.frame import Frame
 from app.catalogue.frame.games import asked_for, menu, show, switch
 from app.catalogue.frame.place import EmbedGame
+from app.content.texts import queries as texts
 from app.core.errors import NotFound
 from app.core.web.headers import no_store
+from app.core.web.languages import language
 from app.core.web.templating import accent_ink
 
 bp = Blueprint("embed", __name__, url_prefix="/embed")
@@ -26,7 +28,11 @@ _ACCENT = re.compile(r"[0-9a-f]{6}")
 def _embed_context() -> dict[str, object]:
     """Error pages have the partner's title, colour and menu too."""
     frame = known_frame()
-    return {"embed": frame, "embed_menu": menu(frame), "embed_switch": switch(frame)} if frame else {}
+    if frame is None:
+        return {}
+    is_first = request.endpoint == "embed.entry"
+    banners = texts.banners((language(),), opens_windows=True) if is_first else ()
+    return {"embed": frame, "embed_menu": menu(frame), "embed_switch": switch(frame), "embed_banners": banners}
 
 
 @bp.get("")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Blueprint, Response
 from flask.blueprints import BlueprintSetupState
 
@@ -15,7 +13,6 @@ from app.core.web.languages import language, readers
 from app.core.web.requests import render
 
 bp = Blueprint("site", __name__)
-_MOST_BANNERS: Final = 2
 
 
 @bp.record_once
@@ -38,5 +35,5 @@ def home() -> Response:
         leading=leading,
         leading_live=lives[leading.path] if leading else None,
         has_demo=has_demo,
-        banners=texts.shown("banner", (readers(), language()), limit=_MOST_BANNERS),
+        banners=texts.banners((readers(), language())),
     )

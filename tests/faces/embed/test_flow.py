@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from app.core.database.session import db
+from app.content.texts import service as texts
+from app.content.texts.rules import LANGUAGES
+from app.core.database.session import db, transaction
 from app.games.ticket_draw.draw.hash_draw import DrawResult
 from app.games.ticket_draw.models import TicketOrder
 from app.outcomes.draws import service as draws
@@ -520,3 +522,17 @@ def test_names_that_run_the_other_way_turn_nothing_beside_them(
     pages += [guest.page(f"/embed/players/~/rounds/{found.round_number}"), world.app.test_client().get("/rounds").text]
     assert [loose(page, SHOP_NAME, PLAYER_NAME) for page in pages] == [[] for _ in pages]
     assert (shown(pages, SHOP_NAME), shown(pages, PLAYER_NAME)) == (10, 9)
+
+
+def test_what_the_house_says_first_stands_on_the_frames_first_page(player: Player) -> None:
+    words = {tag: {"title": f"Closed {tag}", "body": "[Why](https://example.org/why)"} for tag in LANGUAGES}
+    with transaction():
+        text_id = texts.create("banner", words, place=0, page=None, actor="operator:operator")
+        texts.publish(text_id, 1, shown_from=None, shown_until=None, reason="a holiday", actor="operator:operator")
+    first = player.page("/embed", lang="fr")
+    assert "Closed fr" in first
+    assert '<a target="_blank" href="https://example.org/why"' in first, "a frame leads into new windows"
+    assert "Closed fr" not in player.page("/embed/rounds", lang="fr")
+    with transaction():
+        texts.withdraw(text_id, "it is over", actor="operator:operator")
+    assert "Closed fr" not in player.page("/embed", lang="fr")

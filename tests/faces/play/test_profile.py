@@ -8,6 +8,8 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from app.content.texts import service as texts
+from app.content.texts.rules import LANGUAGES
 from app.core.database.session import transaction
 from app.core.errors import DomainError
 from app.people.players import spending
@@ -193,3 +195,12 @@ def test_pages_speak(owner: Persona, language: str) -> None:
         page = unescape(owner.get(f"{path}?lang={language}").text)
         for english in ("You have not registered", "Date of birth", "Where you play", "Register</h1>"):
             assert english not in page
+
+
+def test_what_the_house_says_first_stands_on_ones_own_first_page(owner: Persona) -> None:
+    words_of = {tag: {"title": f"Closed {tag}", "body": ""} for tag in LANGUAGES}
+    with transaction():
+        text_id = texts.create("banner", words_of, place=0, page=None, actor="operator:operator")
+        texts.publish(text_id, 1, shown_from=None, shown_until=None, reason="a holiday", actor="operator:operator")
+    assert "Closed en" in words(owner, "/play")
+    assert "Closed en" not in words(owner, "/play/limits")

@@ -12,9 +12,10 @@ from flask_babel import force_locale, get_locale, gettext
 from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
+from app.content.texts import queries as texts
 from app.core.database.session import transaction
 from app.core.errors import DomainError
-from app.core.web.languages import asked, in_language
+from app.core.web.languages import asked, in_language, language, readers
 from app.core.web.requests import render, wants_fragment
 from app.faces.play import words
 from app.faces.play.profile_forms import PictureForm, ProfileForm, RegisterForm
@@ -53,6 +54,7 @@ def show_profile(form: PictureForm, status: int = 200) -> MadeResponse:
         "picture": picture_of(current_user.id),
         "form": form,
         "words": words,
+        "banners": texts.banners((readers(), language())),
     }
     return render("faces/play/profile.html", "faces/play/_profile.html", status, **context)
 
