@@ -50,7 +50,7 @@ class BorletteGame(BetGame):
     def limits(self) -> Limits:
         """By the configuration in force."""
         now = CONFIGURED.now()
-        return Limits(now.least_stake, now.most_stake, now.most_lines, now.most_total)
+        return Limits(now.least_stake, now.most_stake, now.most_lines, now.most_total, now.most_on_number)
 
     def terms(self, day: date, slot: Slot) -> Terms:
         """What a draw promises of its odds: profile, multiples and the greatest return."""

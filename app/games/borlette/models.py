@@ -24,6 +24,7 @@ class BorletteConfiguration(Model):
         CheckConstraint("num_nulls(grap_1, grap_2, grap_3) IN (0, 3)", name="grap"),
         CheckConstraint("least_stake > 0 AND most_stake >= least_stake", name="stakes"),
         CheckConstraint("most_total >= least_stake", name="most_total"),
+        CheckConstraint("most_on_number >= least_stake", name="most_on_number"),
         CheckConstraint("most_lines > 0 AND cutoff_minutes > 0 AND days_ahead > 0", name="positive"),
     )
 
@@ -46,6 +47,7 @@ class BorletteConfiguration(Model):
     most_stake: Mapped[int] = mapped_column(BigInteger)
     most_lines: Mapped[int] = mapped_column(SmallInteger)
     most_total: Mapped[int | None] = mapped_column(BigInteger)
+    most_on_number: Mapped[int | None] = mapped_column(BigInteger)
     cutoff_minutes: Mapped[int] = mapped_column(SmallInteger)
     days_ahead: Mapped[int] = mapped_column(SmallInteger)
     said_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())

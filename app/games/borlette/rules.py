@@ -69,6 +69,7 @@ class Configuration:
     most_stake: int = 5_000_00
     most_lines: int = MOST_LINES
     most_total: int | None = None
+    most_on_number: int | None = 50_000_00
     cutoff_minutes: int = 15
     days_ahead: int = 2
 
@@ -114,6 +115,7 @@ def _out_of_range(wanted: Configuration) -> Iterator[DomainError]:
         ("most_stake", wanted.most_stake, wanted.least_stake, _MOST_STAKE),
         ("most_lines", wanted.most_lines, 1, MOST_LINES),
         ("most_total", wanted.most_total or wanted.least_stake, wanted.least_stake, MOST_MINOR),
+        ("most_on_number", wanted.most_on_number or wanted.most_stake, wanted.least_stake, _MOST_STAKE),
         ("cutoff_minutes", wanted.cutoff_minutes, 1, _MOST_CUTOFF),
         ("days_ahead", wanted.days_ahead, 1, _MOST_DAYS),
     ):

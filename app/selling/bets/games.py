@@ -46,12 +46,14 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a ticket may be, in minor units; read when it is sold, and promised to nobody."""
+    """What a ticket may be, in minor units; read when it is sold, and promised to nobody. `most_on_number`: of all
+    tickets together, on one number of a draw."""
 
     least_stake: int
     most_stake: int
     most_lines: int
     most_total: int | None = None
+    most_on_number: int | None = None
     is_selling: bool = True
 
 

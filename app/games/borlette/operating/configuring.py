@@ -80,6 +80,13 @@ SETTINGS: Final = (
         is_amount=True,
         is_optional=True,
     ),
+    Setting(
+        name="most_on_number",
+        title=_l("Most that all together may stake on one number of a draw"),
+        hint=_l("Of every ticket that is sold from now on; empty: as much as the bankroll can pay."),
+        is_amount=True,
+        is_optional=True,
+    ),
 )
 
 

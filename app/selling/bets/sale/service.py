@@ -7,11 +7,9 @@ draws are locked, so that nobody is sold anything after the cut-off, however lon
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
@@ -22,16 +20,14 @@ from app.money.wallets.queries import spendable_of
 from app.people.players.queries import read_now
 from app.people.players.unhindered import hold_all, of_one_person, unhindered
 from app.record.answers import together as keys
-from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
-from app.selling.bets.games import BetGame, game_named
+from app.selling.bets.games import BetGame, Limits, game_named
 from app.selling.bets.models import BetDraw
 
 from . import draws, players, pricing, queries, writing
 from .draws import Draw
 from .judging.counted import Counted
-from .judging.judge import Judge
-from .judging.standing import OfOneMark, Standing
+from .judging.making import judge_of
 from .reserving import rules as reserving
 from .reserving.queries import reserved_by, unpaid
 from .ticket import Accepted, Bet, Quote, Refusal, RefusedSale, Said, Wanted, new_code
@@ -48,6 +44,7 @@ class _Asked:
 
     wanted: Wanted
     game: BetGame
+    limits: Limits
     bets: tuple[Bet, ...]
 
 
@@ -75,13 +72,13 @@ def quote(wanted: Wanted) -> Quote:
     """
     game = game_named(wanted.game)
     found = _of_game(game, draws.known(wanted.stakes))
-    bets, refusals = pricing.priced(game, game.limits(), wanted, found)
+    limits = game.limits()
+    bets, refusals = pricing.priced(game, limits, wanted, found)
     left = {draw_id: _left(draw_id) for draw_id in found}
     good = [(place, bet) for place, bet in enumerate(bets) if bet is not None]
-    judge = _judge(found, [[bet for _, bet in good]], read_now(), lambda draw_id, worst: left[draw_id])
-    refusals += [
-        one if one.bet is None else one._replace(bet=good[one.bet][0]) for one in judge.judge([bet for _, bet in good])
-    ]
+    most, mine = {game.name: limits.most_on_number}, [bet for _, bet in good]
+    judge = judge_of(found, [mine], read_now(), lambda draw_id, worst: left[draw_id], _left, most)
+    refusals += [one if one.bet is None else one._replace(bet=good[one.bet][0]) for one in judge.judge(mine)]
     if not refusals:
         refusal = _of_player(wanted, game.currency, spendable_of([wanted.user_id], game.currency))
         refusals += [refusal] if refusal is not None else []
@@ -101,7 +98,7 @@ def _priced(wanted: Sequence[Wanted], answers: Answers) -> list[_Asked]:
         if refusals:
             answers[one.ticket_id] = RefusedSale(one.ticket_id, tuple(refusals))
         else:
-            asked.append(_Asked(one, game, tuple(bet for bet in bets if bet is not None)))
+            asked.append(_Asked(one, game, limits[one.game], tuple(bet for bet in bets if bet is not None)))
     return asked
 
 
@@ -161,7 +158,8 @@ def _sell(asked: Sequence[_Asked], answers: Answers) -> None:
     if any(one.wanted.payment != "wallet" for one in asked):
         _one_at_a_time()
         now = read_now()
-    judge = _judge(found, [one.bets for one in asked], now, _widened)
+    most = {one.game.name: one.limits.most_on_number for one in asked}
+    judge = judge_of(found, [one.bets for one in asked], now, _widened, _left, most)
     sales = []
     for one in asked:
         refusals = _too_much_unpaid(one, found) or judge.judge(one.bets)
@@ -218,37 +216,6 @@ def _accepted(sale: Sale, now: datetime) -> Accepted:
 
 def _of_game(game: BetGame, found: Mapping[UUID, Draw]) -> dict[UUID, Draw]:
     return {draw_id: draw for draw_id, draw in found.items() if draw.game == game.name}
-
-
-def _judge(
-    found: Mapping[UUID, Draw], tickets: Sequence[Sequence[Bet]], now: datetime, widen: Callable[[UUID, int], int]
-) -> Judge:
-    marks: dict[UUID, set[int]] = {}
-    coming: dict[UUID, deque[Sequence[Bet]]] = {draw_id: deque() for draw_id in found}
-    for bets in tickets:
-        for draw_id, own in _by_draw(bets).items():
-            if game_named(found[draw_id].game).shows_one:
-                marks.setdefault(draw_id, set()).update(mark for bet in own for mark in bet.marks)
-            else:
-                coming[draw_id].append(own)
-    so_far = exposure.at(marks) if marks else {}
-
-    def standing(draw: Draw) -> Standing:
-        as_it_is = (draw.state, draw.opens_at, draw.closes_at, draw.allotted, draw.worst)
-        asked = partial(widen, draw.id), partial(_left, draw.id)
-        game = game_named(draw.game)
-        if game.shows_one:
-            return OfOneMark(*as_it_is, *asked, Counter(so_far.get(draw.id, {})))
-        return Counted(*as_it_is, *asked, partial(exposure.costs, game, draw.id, draw.terms), coming[draw.id])
-
-    return Judge(now, {one.id: standing(one) for one in found.values()})
-
-
-def _by_draw(bets: Sequence[Bet]) -> dict[UUID, list[Bet]]:
-    found: dict[UUID, list[Bet]] = {}
-    for bet in bets:
-        found.setdefault(bet.line.draw_id, []).append(bet)
-    return found
 
 
 def _widened(draw_id: UUID, worst: int) -> int:

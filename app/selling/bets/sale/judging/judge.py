@@ -13,15 +13,17 @@ from uuid import UUID
 from app.selling.bets import states
 from app.selling.bets.sale.ticket import Bet, Refusal
 
+from .numbers import Numbers
 from .standing import Placed, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """`draws` are locked by whoever sells."""
+    """`draws` are locked by whoever sells; `numbers`: of those whose games take so much on a number and no more."""
 
     now: datetime
     draws: Mapping[UUID, Standing]
+    numbers: Mapping[UUID, Numbers]
 
     def judge(self, bets: Sequence[Bet]) -> list[Refusal]:
         """Why a ticket is not sold; if nothing is in the way, it weighs from now on."""
@@ -35,11 +37,16 @@ class Judge:
         by_draw: dict[UUID, list[Placed]] = {}
         for place, bet in enumerate(bets):
             by_draw.setdefault(bet.line.draw_id, []).append((place, bet))
-        lacking = [one for draw_id, own in by_draw.items() for one in self.draws[draw_id].lacking(own)]
-        if lacking:
-            return [Refusal("exposure_full", place, room) for place, room in sorted(lacking)]
+        for reason, judged in (("number_full", self.numbers), ("exposure_full", self.draws)):
+            lacking = [
+                one for draw_id, own in by_draw.items() if draw_id in judged for one in judged[draw_id].lacking(own)
+            ]
+            if lacking:
+                return [Refusal(reason, place, room) for place, room in sorted(lacking)]
         for draw_id, own in by_draw.items():
             self.draws[draw_id].weigh(own)
+            if draw_id in self.numbers:
+                self.numbers[draw_id].weigh(own)
         return []
 
     def _shut(self, draw: Standing) -> str | None:
