@@ -65,7 +65,8 @@ def run(stage: Stage) -> Iterator[Row]:
 def _begin(count: int) -> tuple[UUID, list[UUID]]:
     """A bankroll, a draw of tomorrow on which so many lines weigh, and people with money."""
     with transaction():
-        CONFIGURED.configure({"sessions": "ny", "days_ahead": 3}, actor="bench", reason="to be measured")
+        changes = {"sessions": "ny", "days_ahead": 3, "most_on_number": None}
+        CONFIGURED.configure(changes, actor="bench", reason="to be measured")
         bank = AccountRef("bank", "bench", BORLETTE.currency)
         ledger.post(postings.funded(new_id(), BORLETTE.name, bank, _MONEY))
         capacity.count()

@@ -27,7 +27,7 @@ PLACE = "/admin/borlette"
 def _form(**changes: str) -> dict[str, str]:
     """As the page has it, with these typed instead."""
     default = {name: "" if value is None else str(value) for name, value in CONFIGURED.in_force().items()}
-    amounts = {"least_stake": "5.00", "most_stake": "5,000.00"}
+    amounts = {"least_stake": "5.00", "most_stake": "5,000.00", "most_on_number": "50,000.00"}
     return {**default, **amounts, "reason": "the board has decided", **changes}
 
 

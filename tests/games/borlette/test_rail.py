@@ -25,6 +25,7 @@ from app.games.borlette.engine.kinds import FORM_OF, KINDS, LENGTH, OF_ONE_DIGIT
 from app.games.borlette.engine.profiles import PROFILES
 from app.games.borlette.engine.winning import wins
 from app.games.borlette.game import BORLETTE
+from app.games.borlette.operating.configuring import CONFIGURED
 from app.people.players.queries import read_now
 from app.selling.bets import exposure
 from app.selling.bets.bankroll import capacity
@@ -36,7 +37,7 @@ from app.selling.bets.sale.ticket import Accepted, RefusedSale
 from app.selling.bets.sealing import service as sealing
 from app.selling.bets.settlement import correcting, jobs, result
 from tests.selling.bets.rail import BANKROLL, Rail
-from tests.selling.bets.selling import sell, wanted
+from tests.selling.bets.selling import refused, sell, wanted
 from tests.selling.bets.settled import sealed, won
 from tests.selling.bets.test_sale_races import at_once
 
@@ -206,6 +207,22 @@ def test_a_line_says_what_it_pays_by_each_position_in_the_log_and_in_its_row(rai
                     "WHERE place = 0"
                 )
             )
+
+
+def test_all_together_stake_no_more_on_a_number_than_is_taken(rail: Rail) -> None:
+    with transaction():
+        CONFIGURED.configure({"most_on_number": 1_000_00}, actor="operator:ada", reason="a favourite")
+    rail.fund(100_000_000)
+    draw, other, user, bob = rail.make_draw(), rail.make_draw(), rail.player(1_000_000), rail.player()
+    sell(wanted(rail, user, (draw, "borlette", "44", 400_00), (draw, "grap", "44", 200_00)))
+    assert refused(wanted(rail, user, (draw, "borlette", "44", 400_01))) == [("number_full", 0, 400_00)]
+    twice = (draw, "borlette", "44", 300_00), (draw, "borlette", "44", 200_00)
+    assert refused(wanted(rail, user, *twice)) == [("number_full", 1, 100_00)], "each beside those before it"
+    with transaction():
+        answers = service.accept([wanted(rail, one, (draw, "borlette", "44", 300_00)) for one in (user, bob)])
+    assert [type(answer) for answer in answers] == [Accepted, RefusedSale], "in a batch, too"
+    sell(wanted(rail, user, (draw, "borlette", "45", 1_000_00), (other, "borlette", "44", 1_000_00)))
+    assert rail.breaches() == []
 
 
 @pytest.mark.parametrize("is_locked", [True, False])

@@ -37,16 +37,15 @@ class Judge:
         by_draw: dict[UUID, list[Placed]] = {}
         for place, bet in enumerate(bets):
             by_draw.setdefault(bet.line.draw_id, []).append((place, bet))
-        for reason, judged in (("number_full", self.numbers), ("exposure_full", self.draws)):
-            lacking = [
-                one for draw_id, own in by_draw.items() if draw_id in judged for one in judged[draw_id].lacking(own)
-            ]
-            if lacking:
+        judged: Sequence[tuple[str, Mapping[UUID, Numbers | Standing]]]
+        judged = ("number_full", self.numbers), ("exposure_full", self.draws)
+        for reason, draws in judged:
+            asked = [(draws[draw_id], own) for draw_id, own in by_draw.items() if draw_id in draws]
+            if lacking := [one for draw, own in asked for one in draw.lacking(own)]:
                 return [Refusal(reason, place, room) for place, room in sorted(lacking)]
-        for draw_id, own in by_draw.items():
-            self.draws[draw_id].weigh(own)
-            if draw_id in self.numbers:
-                self.numbers[draw_id].weigh(own)
+        for _, draws in judged:
+            for draw_id in by_draw.keys() & draws.keys():
+                draws[draw_id].weigh(by_draw[draw_id])
         return []
 
     def _shut(self, draw: Standing) -> str | None:
