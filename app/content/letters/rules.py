@@ -18,8 +18,9 @@ KEPT_FOR: Final = timedelta(days=365)
 """After its end: whoever complains further has that long."""
 SOON: Final = timedelta(days=7)
 """Who waits longer has waited for half of what is promised, unless the house promises something else."""
-A_DAY: Final = "5 per day"
-"""Letters of one mailbox, and of one network."""
+OF_A_MAILBOX: Final = "5 per day"
+OF_A_REQUESTER: Final = "50 per day"
+"""Of who is signed in, or else of a network: a phone company's has thousands of people."""
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH: Final = 8
 NUMBER: Final = re.compile(f"L-[{_ALPHABET}]{{4}}-[{_ALPHABET}]{{4}}")

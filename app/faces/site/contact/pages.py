@@ -97,11 +97,12 @@ def _written(form: LetterForm) -> Written:
 
 
 def _count(email: str) -> None:
-    """Raises DomainError 429 `letters_too_many`: of one mailbox, or of one network."""
+    """Raises DomainError 429 `letters_too_many`: of one mailbox, or of one person or network."""
     mailbox = keyed_mark("letters", mailbox_of(email)).hex()
+    person = f"person {current_user.id}" if current_user.is_authenticated else None
     spent = spend(
-        Budget("letters of a mailbox", mailbox, rules.A_DAY),
-        Budget("letters of a network", requester_mark("letters").hex(), rules.A_DAY),
+        Budget("letters of a mailbox", mailbox, rules.OF_A_MAILBOX),
+        Budget("letters of a requester", requester_mark("letters", person).hex(), rules.OF_A_REQUESTER),
     )
     if spent is not None:
         raise DomainError("letters_too_many", status=429)
