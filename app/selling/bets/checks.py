@@ -93,14 +93,14 @@ def bets_agree() -> list[Breach]:
 def worst_cases_hold() -> list[Breach]:
     """What a draw keeps is what its dearest outcome would cost, until its result is final: beside what was won by it.
     Where a draw shows several marks it is that or more."""
-    games = GAMES.get()
     found = []
     for row in db.session.execute(text(_WORST)):
-        game = games.get(row.game)
-        expected = row.dearest if game is None or game.shows_one else _seen(game, row.id, row.promise)
-        kept, is_counted = row.worst + row.won, game is not None and not game.shows_one
-        if kept < expected or (not is_counted and row.worst != max(0, expected - row.won)):
-            found.append(Breach("bets.worst case", f"{row.id}: found {row.worst}, expected {expected - row.won}"))
+        game = GAMES.get().get(row.game)
+        is_counted = game is not None and not game.shows_one
+        dearest = _seen(game, row.id, row.promise) if game is not None and is_counted else row.dearest
+        expected = max(0, dearest - row.won)
+        if row.worst < expected or (row.worst > expected and not is_counted):
+            found.append(Breach("bets.worst case", f"{row.id}: found {row.worst}, expected {expected}"))
     return found
 
 

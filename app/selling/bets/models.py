@@ -76,9 +76,9 @@ class BetDraw(Model):
     """One draw of a game: a day's slot. What it promises is one text, whose hash its tickets commit to.
 
     `name` is what people and addresses call it; `classes` how many outcomes there are, counted from 0. `allotted_minor`
-    is what it has of the bankroll (a hold in the ledger), `worst_minor` what its dearest outcome would cost, with
-    reservations: the database refuses more than it has. `sales` numbers what was accepted, without gaps; `tip` is the
-    hash of the last sale's leaf, of the promise before there is one.
+    is what it has of the bankroll (a hold in the ledger), `worst_minor` what its dearest outcome would cost, or more,
+    with reservations: the database refuses more than it has. `sales` numbers what was accepted, without gaps; `tip` is
+    the hash of the last sale's leaf, of the promise before there is one.
     """
 
     __tablename__ = "bet_draws"

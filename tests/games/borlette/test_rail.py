@@ -265,3 +265,15 @@ def test_a_seal_says_what_the_dearest_draw_costs(rail: Rail) -> None:
     assert row.worst_minor == row.allotted_minor == costs(*bets).max()
     assert rail.breaches() == []
     assert capacity.left(row) == BANKROLL
+
+
+def test_the_audit_sees_a_draw_that_keeps_too_little(rail: Rail) -> None:
+    draw = rail.make_draw()
+    sell(wanted(rail, rail.player(), (draw, "borlette", "47", 500), (draw, "borlette", "28", 500)))
+    truth = rail.draw(draw).worst_minor
+    assert truth == 500 * 50 + 500 * 20
+    for kept, is_seen in ((truth + 1, False), (truth, False), (truth - 1, True)):
+        with transaction():
+            assert capacity.widen(draw, kept)
+            db.session.execute(text("UPDATE bet_draws SET worst_minor = :kept"), {"kept": kept})
+        assert [one.check for one in rail.breaches()] == ["bets.worst case"] * is_seen
