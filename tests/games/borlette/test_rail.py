@@ -7,7 +7,8 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import product
 from uuid import UUID
@@ -36,6 +37,7 @@ from app.selling.bets.sale.reserving.queries import entries_of
 from app.selling.bets.sale.ticket import Accepted, RefusedSale
 from app.selling.bets.sealing import service as sealing
 from app.selling.bets.settlement import correcting, jobs, result
+from app.selling.bets.settlement.listening import OfficialResults
 from tests.selling.bets.rail import BANKROLL, Rail
 from tests.selling.bets.selling import refused, sell, wanted
 from tests.selling.bets.settled import sealed, won
@@ -277,3 +279,41 @@ def test_the_audit_sees_a_draw_that_keeps_too_little(rail: Rail) -> None:
             assert capacity.widen(draw, kept)
             db.session.execute(text("UPDATE bet_draws SET worst_minor = :kept"), {"kept": kept})
         assert [one.check for one in rail.breaches()] == ["bets.worst case"] * is_seen
+
+
+@dataclass(frozen=True)
+class Official:
+    """As `outcomes/results` tells it: seven digits, Pick 3 before Pick 4."""
+
+    subject: str
+    promise: bytes
+    numbers: str
+    version: int = 1
+    game: str = "borlette"
+    confirmed_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def final_at(self) -> datetime:
+        return self.confirmed_at + timedelta(days=1)
+
+
+def test_an_official_result_settles_what_was_bet_on_it_and_its_correction_too(rail: Rail) -> None:
+    rail.fund(100_000_000)
+    draw, ada, bob = rail.make_draw(), rail.player(), rail.player()
+    mine = sell(wanted(rail, ada, (draw, "loto5", "00447", 500), (draw, "grap", "00", 500))).ticket_id
+    sell(wanted(rail, bob, (draw, "borlette", "28", 500)))
+    sealed(draw)
+    row = rail.draw(draw)
+    for numbers, version, expected in (("0047283", 1, {0, 1}), ("4728316", 2, set())):
+        with transaction():
+            told = Official(row.name, row.promise_hash, numbers, version)
+            if version == 1:
+                OfficialResults().confirmed(told)
+            else:
+                OfficialResults().corrected(told, told)
+        assert jobs.settle() == 1
+        assert {place for ticket, place in won(draw) if ticket == mine} == expected
+        assert rail.breaches() == []
+    assert BORLETTE.told(rail.draw(draw).outcome or 0) == "472 8316"
+    with pytest.raises(ValueError), transaction():
+        OfficialResults().confirmed(Official(row.name, row.promise_hash, "472"))
