@@ -41,7 +41,7 @@ C = TypeVar("C", bound="DataclassInstance")
 class Configured(Generic[C]):
     """How one game is configured. `defaults` are its rules' own; `model` keeps versions of them, a column for each
     field beside `version` and `said_at`; `refused` says of values why they may not be together: 422, each with its
-    field."""
+    field; `follows` tells who confirms a change what comes of it."""
 
     name: str
     title: str
@@ -51,6 +51,7 @@ class Configured(Generic[C]):
     settings: Sequence[Setting]
     refused: Callable[[C], Sequence[DomainError]]
     sentence: LazyString
+    follows: Callable[[C], Sequence[tuple[str, str]]] = lambda _: ()
 
     @property
     def subject(self) -> str:
@@ -157,6 +158,7 @@ class Configured(Generic[C]):
             )
             for name, value in changes.items()
         )
+        rows += tuple(self.follows(replace(before, **changes)))
         return Described(str(self.sentence), rows, f"/admin/{self.name}/config")
 
     def _told(self, setting: Setting, value: Value) -> str:

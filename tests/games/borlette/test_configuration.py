@@ -49,8 +49,9 @@ def test_draws_are_made_once_two_have_chosen_them_by_odds_that_may_be(house: Fla
     approval = UUID(proposed.location.rpartition("/")[2])
     assert CONFIGURED.now() == Configuration(), "nothing has changed"
     page = console.get(f"/admin/approvals/{approval}").text
-    assert "– → New York 14:30, New York 22:30" in page
+    assert "none → New York 14:30, New York 22:30" in page
     assert "1000 → 900" in page
+    assert "49.8 % – 90.0 %, at 25,000, 900 for 1" in page, "what its loto 5 would return, before it holds"
     confirm(approval, session_of("bea"))
     now = CONFIGURED.now()
     assert (now.sessions, now.profile, now.marriage) == ("ny", "haiti_classic", 900)

@@ -3,15 +3,18 @@ selection that breaks it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from app.catalogue.configured import Configured
 from app.catalogue.console import Setting
 from app.core.errors import DomainError
+from app.games.borlette.engine.kinds import Kind
+from app.games.borlette.engine.odds import Priced
+from app.games.borlette.engine.returns import classes
 from app.games.borlette.models import BorletteConfiguration
 from app.games.borlette.rules import SESSIONS, Configuration, wrong
 from app.outcomes.results import service as results
@@ -24,7 +27,7 @@ _LOTTERIES: Final = {"us-ny": "New York", "us-fl": "Florida", "us-ga": "Georgia"
 
 def _chosen(name: str) -> str:
     """The lotteries of a choice, with their times."""
-    return ", ".join(f"{_LOTTERIES[one.lottery]} {one.at:%H:%M}" for one in SESSIONS[name]) or "–"
+    return ", ".join(f"{_LOTTERIES[one.lottery]} {one.at:%H:%M}" for one in SESSIONS[name]) or "none"
 
 
 SETTINGS: Final = (
@@ -100,6 +103,21 @@ def _not_drawn(wanted: Configuration) -> Iterator[DomainError]:
         yield DomainError("config_invalid", field="sessions")
 
 
+def _returns(wanted: Configuration) -> list[tuple[str, str]]:
+    """What each kind would pay, and return on average of what is staked, from its worst bet to its best."""
+    by_kind: dict[Kind, list[Priced]] = {}
+    for one in classes(wanted.table):
+        by_kind.setdefault(one.kind, []).append(one.priced)
+    return [(gettext("Returns: %(kind)s", kind=kind), _returned(found)) for kind, found in by_kind.items()]
+
+
+def _returned(found: Sequence[Priced]) -> str:
+    pays = dict.fromkeys(" / ".join(f"{odds.numerator:,}" for odds in one.tiers) for one in found)
+    tenths = [round(one.returns * 1000) for one in (found[0], found[-1])]
+    returns = " – ".join(dict.fromkeys(f"{one // 10}.{one % 10} %" for one in tenths))
+    return str(gettext("%(returns)s, at %(pays)s for 1", returns=returns, pays=", ".join(pays)))
+
+
 CONFIGURED: Final = Configured(
     name="borlette",
     title="Borlette",
@@ -109,6 +127,7 @@ CONFIGURED: Final = Configured(
     settings=SETTINGS,
     refused=_refused,
     sentence=_l("Borlette goes by another configuration: draws and tickets to come."),
+    follows=_returns,
 )
 MESSAGES: Final[Mapping[str, LazyString]] = {
     "return_too_high": _l(
