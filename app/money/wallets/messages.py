@@ -44,7 +44,11 @@ MESSAGES: dict[str, object] = {
     "withdrawal_not_found": _l("There is no such withdrawal."),
     "withdrawal_state": _l("The withdrawal has moved on since."),
     "house_has_less": _l("There is not so much there that is the house’s."),
-    "place_unknown": _l("Money of the house lies in capital, bank:NAME or clearing:GATEWAY."),
+    "place_unknown": _l(
+        "Money of the house lies in capital, bank:NAME or clearing:GATEWAY; a name has small letters from a to z, "
+        "digits and hyphens."
+    ),
+    "place_is_same": _l("This is where it came from. Write where it is now."),
     "reference_invalid": _l("Write the reference of the statement, at most %(most)s characters."),
     "reference_used": _l(
         "Under this reference %(amountMinor)s have left %(account)s already, for withdrawal %(withdrawal)s. Each "

@@ -231,6 +231,9 @@ def test_what_pays_more_or_longer_takes_two_and_the_rest_one(house: Flask) -> No
         refused = console.post(f"{PLACE}/config", {**same, name: wrong})
         assert refused.status_code == 422, name
         assert f'id="{name}-error"' in refused.text
+    refused = console.post(f"{PLACE}/config", {**same, "cutoff_minutes": "-3", "least_stake": "20000"})
+    assert refused.text.count("This can be from") == 3, "of the minutes; and two that are less than the stake now"
+    assert "This can be from 20,000.00" in refused.text.replace("\u00a0", " ")
     refused = console.post(f"{PLACE}/config", {**same, "multiple": "0", "least_stake": "x", "reason": ""})
     named = [name for name in ("multiple", "least_stake", "reason") if f'id="{name}-error"' in refused.text]
     assert named == ["multiple", "least_stake", "reason"], "all at once"

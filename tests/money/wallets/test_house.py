@@ -58,5 +58,6 @@ def test_capital_covers_what_a_gateway_takes_and_leaves_only_as_far_as_it_is_fre
 
 @pytest.mark.parametrize("where", ["", "bank", "bank:", "wallet:ada", "capital:x", "clearing:Mon", "bank:" + "a" * 41])
 def test_nowhere_else_is_a_place_of_the_house(house: Flask, where: str) -> None:  # noqa: F811
-    with pytest.raises(DomainError, match="place_unknown"):
+    with pytest.raises(DomainError, match="place_unknown") as refused:
         proposed("capital", where, 1)
+    assert refused.value.field == "target", "of two fields the one that is wrong"

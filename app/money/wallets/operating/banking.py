@@ -36,13 +36,13 @@ WRITE_OFF: Final = ("unexplained", "result")
 _LONGEST_REFERENCE: Final = 120
 
 
-def place(text: str, currency: str) -> AccountRef:
+def place(text: str, currency: str, field: str = "place") -> AccountRef:
     """Where the house has money: `capital`, `bank:NAME` or `clearing:GATEWAY`; or what is written off.
 
-    Raises DomainError 422 `place_unknown`.
+    Raises DomainError 422 `place_unknown`, of that field.
     """
     if not _PLACE.fullmatch(text):
-        raise DomainError("place_unknown", field="place")
+        raise DomainError("place_unknown", field=field)
     kind, _, owner = text.partition(":")
     return AccountRef(kind, owner, currency)
 
@@ -54,7 +54,8 @@ def propose(
     enough. `reference` is the bank's or the gateway's own.
 
     Raises:
-        DomainError: 422 `currency_unknown`, `amount_out_of_range`, `place_unknown`, `reference_invalid`;
+        DomainError: 422 `currency_unknown`, `amount_out_of_range`, `place_unknown`, `place_is_same`,
+            `reference_invalid`;
             409 `house_has_less`: so much is not there, or others have a claim on it; as `approvals.propose`.
     """
     check_currency(currency)
@@ -77,10 +78,10 @@ def propose(
 
 
 def _check_places(source: str, target: str, currency: str) -> None:
-    is_same = place(source, currency) == place(target, currency)
-    is_book = source in WRITE_OFF or target in WRITE_OFF
-    if is_same or (is_book and (source, target) != WRITE_OFF):
-        raise DomainError("place_unknown", field="place")
+    if place(source, currency, "source") == place(target, currency, "target"):
+        raise DomainError("place_is_same", field="target")
+    if (source in WRITE_OFF or target in WRITE_OFF) and (source, target) != WRITE_OFF:
+        raise DomainError("place_unknown", field="source" if source in WRITE_OFF else "target")
 
 
 def _lacks(payload: Payload) -> bool:

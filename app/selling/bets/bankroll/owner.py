@@ -91,7 +91,7 @@ def _propose(kind: str, game: BetGame, amount: int, bank: str, reference: str, w
 
 
 def _bank(text: str, currency: str) -> AccountRef:
-    found = place(text, currency)
+    found = place(text, currency, "bank")
     if found.kind != "bank":
         raise DomainError("place_unknown", field="bank")
     return found

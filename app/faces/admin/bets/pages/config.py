@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -32,6 +33,8 @@ from .place import below_each_game, bp, page, place_of
 ENDPOINTS: Final = tuple(f"{bp.name}.{name}" for name in ("config", "configure"))
 _VERSIONS: Final = 50
 _LONGEST: Final = 40
+_WHOLE: Final = re.compile(r"-?[0-9]{1,9}")
+"""One below zero is one too, and hears what it may be."""
 
 
 class Changed(NamedTuple):
@@ -56,7 +59,7 @@ def configure(game: str) -> ResponseReturnValue:
     form = _form_of(one, configuring.settings)()
     changes, wrong = _changes(one, configuring, form)
     if wrong:
-        _refuse_all(form, wrong)
+        _refuse_all(one, configuring, form, wrong)
         return _page(one, configuring, form, 422)
     try:
         reason = reason_of(form)
@@ -97,12 +100,21 @@ def _changes(
     return changes, wrong
 
 
-def _refuse_all(form: ReasonForm, wrong: Sequence[DomainError]) -> None:
+def _refuse_all(game: BetGame, configuring: Configuring, form: ReasonForm, wrong: Sequence[DomainError]) -> None:
     """Tie each to its field."""
     form.validate()
+    settings = {setting.name: setting for setting in configuring.settings}
     for error in wrong:
         if error.field is not None and not form[error.field].errors:
-            form[error.field].errors = [message_for(error)]
+            form[error.field].errors = [_why(game, settings.get(error.field), error)]
+
+
+def _why(game: BetGame, setting: Setting | None, error: DomainError) -> str:
+    """What is wrong with a value: what it may be, where that is a range."""
+    if setting is None or not {"least", "most"} <= error.params.keys():
+        return message_for(error)
+    least, most = (_told(game, setting, error.params[name]) for name in ("least", "most"))
+    return str(gettext("This can be from %(least)s to %(most)s.", least=least, most=most))
 
 
 def _configuring(game: str) -> tuple[BetGame, Configuring]:
@@ -172,7 +184,7 @@ def _value(game: BetGame, setting: Setting, text: str) -> Value:
             why = unread(text, game.currency)
             raise DomainError(why.code, field=setting.name)
         return amount
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not _WHOLE.fullmatch(text):
         raise DomainError("number_invalid", field=setting.name)
     return int(text)
 
