@@ -300,6 +300,29 @@ def test_deliveries_are_narrowed_and_say_what_comes_next(shop: Shop, owner: Pers
     assert f'id="delivery-{shop.delivery}"' in owner.get(shop.path("?state=retried")).text
 
 
+def test_what_was_refused_before_an_endpoint_was_mended_is_sent_now(
+    app: Flask, shop: Shop, owner: Persona, reader: Persona
+) -> None:
+    with transaction():
+        record_many([Fact("order.paid", "rounds", f"order:{n}", {}, shop.site) for n in (2, 2, 3)])
+    with transaction() as session:
+        lanes.fan_out()
+        later = service.moment() + timedelta(hours=6)
+        session.execute(update(WebhookDelivery).values(attempts=4, not_before=later))
+        session.execute(update(WebhookEndpoint).values(failures=0, rests_until=None))
+    page = owner.get(shop.path()).text
+    assert "It fails" not in page, "it has taken another one since"
+    assert "The next try is at" in page
+    assert 'action="' + shop.path("/try") in page
+    assert "Try now" not in reader.get(shop.path()).text
+    assert owner.post(shop.path("/try")).status_code == 303
+    with app.app_context():
+        pending = select(WebhookDelivery.not_before < later).where(WebhookDelivery.state == "pending")
+        times = db.session.scalars(pending.order_by(WebhookDelivery.seq)).all()
+        assert times == [True, False, True], "all but what waits for the one before it"
+    assert "The next try is at" not in owner.get(shop.path()).text
+
+
 def test_a_resting_lane_says_until_when_what_waits_and_is_tried_at_once(
     app: Flask, shop: Shop, owner: Persona, reader: Persona
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -20,6 +20,9 @@ from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 Wait = Literal["sent", "lane", "behind", "time", "turn"]
 """What a delivery waits for: the answer to it, its endpoint's rest, an earlier one about its subject, its time, or its
 turn."""
+
+_AT_ONCE: Final = 1_000
+"""Deliveries that are sent before their time at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +68,25 @@ def _wait(standing: Standing, delivery: WebhookDelivery, *, is_behind: bool) -> 
 
 
 def try_now(endpoint: WebhookEndpoint, *, actor: str) -> None:
-    """End the lane's rest for one try: if it fails too, the lane rests again.
+    """End the lane's rest for one try: if it fails too, the lane rests again. Where the endpoint has taken another
+    one since, all that wait for their time are sent now.
 
     Raises DomainError 409: `webhook_endpoint_disabled`, `webhook_nothing_waits`.
     """
     service.require_active(endpoint)
-    first = db.session.scalars(
+    found = db.session.scalars(
         select(WebhookDelivery)
         .where(_pending(endpoint.id), ~_is_behind())
         .order_by(WebhookDelivery.not_before, WebhookDelivery.seq)
-        .limit(1)
+        .limit(1 if endpoint.failures else _AT_ONCE)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
-    ).first()
-    if first is None:
+    ).all()
+    if not found:
         raise DomainError("webhook_nothing_waits", status=409)
-    first.not_before = min(first.not_before, service.moment())
+    now = service.moment()
+    for one in found:
+        one.not_before = min(one.not_before, now)
     endpoint.rests_until = None
     db.session.flush()
     note(actor, "webhook.tried_now", f"webhook:{endpoint.id}", url=endpoint.url, failures=endpoint.failures)

@@ -98,7 +98,7 @@ def test_the_lobby_leads_to_a_frame_of_each_game(
 @pytest.mark.parametrize("number", ["7", "0", "x", "9" * 30])
 def test_an_unknown_round_is_asked_for_again(client: FlaskClient, number: str) -> None:
     page = text_of(client, f"/verify?round={number}", 404)
-    assert "There is no round or order with this number or link." in page
+    assert "There is no round, order, card or draw with this number, code or link." in page
     assert f'value="{number}"' in page
 
 
