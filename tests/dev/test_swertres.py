@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from app.core.database.session import db, transaction
 from app.games.swertres.game import SWERTRES, ZONE
 from app.games.swertres.reads import draws
+from app.games.swertres.rules import OFFICIAL
 from app.outcomes.results import service as results
 from app.people.accounts import service as accounts
 from app.record.ledger import queries as ledger
@@ -79,7 +80,7 @@ def test_what_somebody_wishes_is_drawn(opened: Flask, monkeypatch: pytest.Monkey
 
     lottery, first = Official(opened, "http://results", post), draws.open_now()[0]
     lottery.tell()
-    when = f"{first.draws_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    when = f"{OFFICIAL} {first.draws_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
     assert f'value="{when}"' in simulator.get("/").text
     assert simulator.post("/", data={"draw": when, "numbers": "047", "act": "draw"}).status_code == 303
     monkeypatch.setattr(telling, "read_now", lambda: first.draws_at)
