@@ -38,7 +38,7 @@ from app.money.payouts.sent import telling as payouts_telling
 from app.money.payouts.sent.confirming import Planning
 from app.money.wallets import part as wallets
 from app.money.wallets.origins import wording as origins_wording
-from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL, VOID
+from app.money.wallets.origins.ports import IN_PLAY, NOT_FINAL, PLAYED, VOID
 from app.money.wallets.topups import service as topups
 from app.money.wallets.topups.book import Deposits
 from app.money.wallets.ways import WAYS, PayoutAnswer
@@ -177,6 +177,7 @@ def _of_wallets(app: Flask) -> None:
     WAYS.fill(app, payout_ways(app, PayoutAnswer))
     purchases.OUTGOING.fill(app, outgoing)
     IS_DISPUTED.fill(app, is_disputed)
+    PLAYED.fill(app, bets_games.currencies)
     IN_PLAY.fill(app, bets_finality.in_play)
     NOT_FINAL.fill(app, bets_finality.not_final)
     VOID.fill(app, bets_reversal.void_bought)

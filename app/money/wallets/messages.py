@@ -62,5 +62,9 @@ MESSAGES: dict[str, object] = {
     "quote_not_found": _l("There is no such quote."),
     "quote_over": _l("This quote has run out, or was used. Ask for another."),
     "exchange_closed": _l("These currencies are not exchanged at the moment."),
+    "exchange_is_a_trap": _l(
+        "Some of it was paid in and not played, and no game takes the other currency yet: it could neither be played "
+        "nor leave. Play it first, or have it sent back the way it came."
+    ),
     "exchange_too_large": _l("We have not so much of the other currency at the moment."),
 }

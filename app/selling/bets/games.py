@@ -169,6 +169,16 @@ class BetGame(ABC):
 GAMES: Final = Port[Mapping[str, BetGame]]("games that sell bets, by their names", {})
 
 
+def sold_now() -> list[BetGame]:
+    """Those of which draws are made by the configuration in force."""
+    return [game for game in GAMES.get().values() if game.schedule().slots]
+
+
+def currencies() -> set[str]:
+    """Those that such games take."""
+    return {game.currency for game in sold_now()}
+
+
 def game_named(name: str) -> BetGame:
     """Raises NotFound `game_not_found`."""
     found = GAMES.get().get(name)

@@ -19,6 +19,7 @@ from app.core.errors import DomainError
 from app.core.ids import new_id
 from app.money.wallets.exchange import rules, saying, service
 from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.ports import PLAYED
 from app.money.wallets.withdrawals import service as withdrawals
 from app.record.ledger.entries import AccountRef, Posting
 from app.record.ledger.service import post
@@ -34,9 +35,10 @@ HOUSE_GOURDES = 100_000
 
 
 @pytest.fixture
-def dollars(ada: Persona) -> Persona:  # noqa: F811
-    """Ada with 20 dollars of a card beside her gourdes, and 1,000 gourdes of the house's own."""
+def dollars(house: Flask, ada: Persona) -> Persona:  # noqa: F811
+    """Ada with 20 dollars of a card beside her gourdes, which a game takes; and 1,000 gourdes of the house's own."""
     assert ada.id is not None
+    PLAYED.fill(house, lambda: {"HTG"})
     result = AccountRef("result", "", "HTG")
     with transaction():
         card = {"currency": "USD", "provider": "stripe", "clearing_of": "stripe", "is_card": True}

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency
-from app.selling.bets.games import GAMES
+from app.selling.bets.games import GAMES, sold_now
 
 _NAMES: Final = ", "
 
@@ -15,7 +15,7 @@ _NAMES: Final = ", "
 def played() -> Mapping[str, str]:
     """The games that are played from a wallet, by its currency."""
     titles: dict[str, list[str]] = {}
-    for game in GAMES.get().values():
+    for game in sold_now():
         titles.setdefault(game.currency, []).append(str(game.title))
     return {currency: _NAMES.join(names) for currency, names in titles.items()}
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.database.session import db
 from app.core.errors import NotFound
 from app.money.wallets.origins import service as origins
+from app.money.wallets.origins.ports import PLAYED
 from app.money.wallets.origins.rules import exchanged
 from app.money.wallets.rules import METHODS
 from app.money.wallets.settings import wallet_settings
@@ -41,6 +42,11 @@ class Bound:
     sold_minor: int
     bought_minor: int
     goes_home: bool
+
+
+def is_trap(made: ExchangeQuote) -> bool:
+    """Whether some of it could neither be played nor leave afterwards: no game takes what it becomes."""
+    return made.bought not in PLAYED.get()() and any(not one.goes_home for one in bound(made))
 
 
 def bound(made: ExchangeQuote) -> list[Bound]:

@@ -21,7 +21,7 @@ from app.record.ledger import service as ledger
 
 from . import rules
 from .models import ExchangeQuote, ExchangeRate
-from .queries import rate_at
+from .queries import is_trap, rate_at
 
 
 def quote(user_id: UUID, sold: str, bought: str, sold_minor: int) -> ExchangeQuote:
@@ -62,8 +62,9 @@ def accept(user_id: UUID, quote_id: UUID) -> ExchangeQuote:
 
     Raises:
         NotFound: `quote_not_found`.
-        DomainError: 409 `quote_over`, `insufficient_funds`, `winnings_not_final`; 409 `exchange_too_large`: the house
-            has not so much that nobody has a claim on.
+        DomainError: 409 `quote_over`, `insufficient_funds`, `winnings_not_final`; 409 `exchange_is_a_trap`: some of it
+            could neither be played nor leave any more; 409 `exchange_too_large`: the house has not so much that nobody
+            has a claim on.
     """
     hold(user_id)
     query = select(ExchangeQuote).where(ExchangeQuote.id == quote_id, ExchangeQuote.user_id == user_id)
@@ -76,6 +77,8 @@ def accept(user_id: UUID, quote_id: UUID) -> ExchangeQuote:
     spendable = queries.wallet_of(user_id, check_currency(made.sold)).spendable
     if spendable < made.sold_minor:
         raise DomainError("insufficient_funds", status=409)
+    if is_trap(made):
+        raise DomainError("exchange_is_a_trap", status=409)
     origins.check_final(user_id, made.sold, spendable, made.sold_minor)
     clip((user_id,), made.bought)
     sold, bought = (postings.wallet(user_id, currency) for currency in (made.sold, made.bought))

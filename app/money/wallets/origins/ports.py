@@ -1,4 +1,5 @@
-"""What wallets are told by who sells from them: what is in play, and what was won and may still be another's."""
+"""What wallets are told by who sells from them: which money buys anything, what is in play, and what was won and may
+still be another's."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ def _nothing(user_id: UUID, currency: str) -> Mapping[datetime, int]:
 def _nothing_void(user_id: UUID, currency: str, amount: int, since: datetime) -> None:
     return None
 
+
+PLAYED: Final = Port[Callable[[], Collection[str]]]("currencies that games take now", frozenset)
 
 IN_PLAY: Final = Port[Callable[[Collection[UUID], str], Mapping[UUID, int]]](
     "what players have staked and nobody has drawn, and what they won and have not got", _nothing_of_many

@@ -89,7 +89,7 @@ DESCRIBED: Final = (
         refusals={
             **_REFUSED,
             404: "quote_not_found",
-            409: "quote_over, insufficient_funds, winnings_not_final, exchange_too_large",
+            409: "quote_over, insufficient_funds, winnings_not_final, exchange_is_a_trap, exchange_too_large",
         },
     ),
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from app.core.database.session import db, transaction
 from app.core.ids import new_id
 from app.money.wallets.exchange import service
+from app.money.wallets.origins.ports import PLAYED
 from app.record.ledger.entries import AccountRef, Posting
 from app.record.ledger.service import post
 from tests.money.wallets.money import top_up
@@ -21,9 +23,10 @@ PLACE = "/play/wallet/exchange"
 
 
 @pytest.fixture
-def dollars(ada: Persona) -> Persona:
-    """Ada with 20 dollars beside her gourdes, a rate, and 5,000 gourdes of the house's own."""
+def dollars(app: Flask, ada: Persona) -> Persona:
+    """Ada with 20 dollars of a card beside her gourdes, which a game takes; a rate, and 5,000 gourdes of the house."""
     assert ada.id is not None
+    PLAYED.fill(app, lambda: {"HTG"})
     with transaction():
         top_up(ada.id, 2_000, None, currency="USD", provider="stripe", clearing_of="stripe", is_card=True)
         result = AccountRef("result", "", "HTG")
@@ -79,3 +82,17 @@ def test_more_than_the_house_has_is_refused_in_words(dollars: Persona) -> None:
     assert refused.status_code == 422
     assert "We have not so much of the other currency at the moment." in read(refused)
     assert "20.00 USD" in read(dollars.get("/play/wallet"))
+
+
+def test_a_cards_dollars_do_not_become_what_no_game_takes(app: Flask, dollars: Persona) -> None:
+    """They could be played nowhere, and would leave no other way."""
+    PLAYED.fill(app, frozenset)
+    place = quoted(dollars).location
+    page = dollars.get(place)
+    assert "No game takes HTG yet: what was not played could neither be played nor leave." in read(page)
+    assert ("Exchange it" in page.text, 'href="/play/wallet/draw?currency=USD"' in page.text) == (False, True)
+    assert dollars.post(place).status_code == 422
+    assert "20.00 USD" in read(dollars.get("/play/wallet"))
+    PLAYED.fill(app, lambda: {"HTG"})
+    assert dollars.post(place).status_code == 303
+    assert "leave once you have played with them" in read(dollars.get("/play/wallet/draw?currency=HTG"))

@@ -27,6 +27,7 @@ from app.money.gateways import queries as gateways
 from app.money.gateways.payers import queries as payers
 from app.money.gateways.refunds import wishing
 from app.money.wallets import queries
+from app.money.wallets.exchange.rules import PAIRS
 from app.money.wallets.messages import CALLED
 from app.money.wallets.rules import WALLET_CURRENCIES, Currency, Method
 from app.money.wallets.topups.service import PURCHASE_KIND
@@ -44,6 +45,8 @@ from app.selling.bets.sale.reserving.service import PURCHASE_KIND as BET
 
 bp = with_tabs(Blueprint("play_draw", __name__, url_prefix="/play/wallet"))
 ENDPOINTS: Final = ("play_draw.index", "play_draw.draw", "play_draw.one", "play_draw.ask_back", "play_draw.take_back")
+_EXCHANGED: Final = frozenset(bought for _, bought in PAIRS)
+"""No card is charged in these: what a card has paid of them came by an exchange."""
 _FIELDS: Final = {"amountMinor": "amount", "amount": "amount", "account": "account"}
 
 
@@ -167,6 +170,7 @@ def _page(form: DrawForm, leaving: MayLeave, status: int = 200) -> Response:
         "is_verified": is_verified,
         "at_a_bank": at_a_bank,
         "payments": payments,
+        "is_exchanged": currency in _EXCHANGED,
         "disputed": payers.disputed_among(payments.values()),
         "wishable": {key: amount for key, own in payments.items() if (amount := wishing.most(own))},
         "wished": [(own, wishing.amount_of(one)) for own, one in _wished(user_id, currency).items()],

@@ -112,6 +112,7 @@ def _quote_page(found: ExchangeQuote, status: int = 200, error: DomainError | No
         "rate": f"{found.rate.normalize():f}",
         "is_open": is_open,
         "bound": quotes.bound(found) if is_open else (),
+        "is_trap": is_open and quotes.is_trap(found),
         "gateways": words.IN_SENTENCES,
         "follows": url_for("play_exchange.quoted", quote_id=found.id) if is_open else None,
         "every": 15,
