@@ -36,7 +36,7 @@ class PlayerOrders:
 
     page: Callable[[PartnerSite, str, UUID | None, int], Sequence[Any]]
     card: str
-    url: Callable[[Any], str]
+    url: Callable[[Any], str | None]
     sheet: str | None = None
 
 

@@ -92,14 +92,19 @@ def order_of(identifier: str) -> OrderView:
 
 
 def player_orders(
-    site: PartnerSite, player_identifier: str, before: UUID | None = None, limit: int = 50, *, only_paid: bool = False
+    site: PartnerSite,
+    player_identifier: str,
+    before: UUID | None = None,
+    limit: int = 50,
+    *,
+    only_noticed: bool = False,
 ) -> list[OrderView]:
-    """A player's orders at one site, unpaid ones too unless `only_paid` are wanted, the newest first."""
+    """A player's orders at one site, the newest first; `only_noticed`: those of which a payment was seen."""
     query = select(LuckottoOrder).where(
         LuckottoOrder.partner_site_id == site.id, LuckottoOrder.player_identifier == player_identifier
     )
-    if only_paid:
-        query = query.where(windows.was_paid(LUCKOTTO))
+    if only_noticed:
+        query = query.where(windows.was_noticed(LUCKOTTO))
     if before is not None:
         query = query.where(LuckottoOrder.id < before)
     return views(query.order_by(LuckottoOrder.id.desc()).limit(limit))

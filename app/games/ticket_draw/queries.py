@@ -107,7 +107,7 @@ def player_orders(
     query = select(TicketOrder).where(
         TicketOrder.partner_site_id == site.id,
         TicketOrder.player_public_identifier == public_identifier,
-        windows.was_paid(ROUNDS),
+        windows.was_noticed(ROUNDS),
     )
     if number is not None:
         query = query.where(TicketOrder.round_number == number)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.chain import queries as chain
@@ -240,6 +240,12 @@ def paid_orders(game: OrdersOf[OrderT], number: int, after: UUID | None, limit: 
 def was_paid(game: AnyTables) -> ColumnElement[bool]:
     """The condition on a game's orders that a block ever had a payment to them."""
     return select(game.payment.id).where(game.payment.order_id == game.order.id).exists()
+
+
+def was_noticed(game: AnyTables) -> ColumnElement[bool]:
+    """The same, or that a payment to them waits for its block."""
+    seen = select(Sighting.id).where(Sighting.deposit_address_id == game.order.deposit_address_id)
+    return or_(was_paid(game), seen.exists())
 
 
 def order_parts(

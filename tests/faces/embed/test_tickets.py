@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
@@ -100,6 +100,29 @@ def test_all_orders_across_rounds_in_pages_with_the_win_until_it_is_paid(
     assert "This is the end of the list." in world.app.test_client().get(beyond).text
 
 
+def test_who_has_paid_finds_his_order_before_a_block_comes(
+    world: World, player: Player, site: PartnerSite, look_at_mempool: Callable[[], None]
+) -> None:
+    """A phone that comes back from its wallet loads the page anew, and a frame remembers nothing."""
+    with transaction():
+        merged = db.session.merge(site)
+        tip = chain.tip_height()
+        assert tip is not None
+        numbers = luckotto.create_order(merged, [1, 2, 3, 4, 5, 6], "ada", "ada", tip).address.address
+    ordered = world.order(db.session.merge(site), "ada")
+    assert cards(player.page(PATH)) == [], "nobody has paid"
+    world.send(ordered.address, 2_200)
+    world.send(numbers, 60_000)
+    look_at_mempool()
+    page = player.page(PATH)
+    found = sorted(cards(page))
+    assert found[0].startswith("6 numbers in round")
+    assert found[1].startswith(f"An order in round {ordered.round_number} Payment seen")
+    assert not any("Received" in card for card in found)
+    (link,) = re.findall(r'<h2 class="ticket-card-title"><a href="([^"]+)"', page)
+    assert world.app.test_client().get(unescape(link)).status_code == 200, "a slip is public with its block"
+
+
 def test_one_round_alone_and_only_this_partners(world: World, player: Player, site: PartnerSite) -> None:
     first = paid_order(world, site, 3_300)
     world.finish(first)
@@ -129,7 +152,7 @@ def test_orders_of_every_game_are_one_list(world: World, player: Player, site: P
         (card,) = cards(page)
         assert card.startswith(f"3 tickets in round {round_} Confirmed")
         assert card.endswith("UTC Ticket draw"), "which game it is of"
-        assert page.count("An order is listed once its first payment is confirmed.") == 1, "one rule for every game"
+        assert page.count("An order is listed once its first payment is seen.") == 1, "one rule for every game"
     with transaction():
         merged = db.session.merge(site)
         tip = chain.tip_height()

@@ -173,7 +173,7 @@ def _order_url(view: OrderView) -> str:
 
 
 _TICKETS = PlayerOrders(
-    partial(queries.player_orders, only_paid=True),
+    partial(queries.player_orders, only_noticed=True),
     f"{TEMPLATES}/_ticket.html",
     _order_url,
     "games/luckotto/luckotto.css",

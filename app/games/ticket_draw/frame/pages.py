@@ -192,8 +192,10 @@ def _answer_house_edge(frame: Frame) -> Response:
     return buying.answer_price(frame, round_, f"{TEMPLATES}/_house_edge.html", price=price)
 
 
-def _order_url(view: OrderView) -> str:
-    return record_url("slip", view.order.id)
+def _order_url(view: OrderView) -> str | None:
+    """Its public record; None before a block has a payment to it."""
+    is_public = any(payment.status != "seen" for payment in view.payments)
+    return record_url("slip", view.order.id) if is_public else None
 
 
 _TICKETS = PlayerOrders(
