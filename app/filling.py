@@ -116,6 +116,7 @@ def _with_what_is_gathered(app: Flask, product: Gathered) -> None:
     """What every part hands over, for who runs, lists or says it."""
     surfaces.SURFACES.fill(app, product.surfaces)
     requests.UPLOADS.fill(app, product.uploads)
+    requests.REFUSING.fill(app, product.refusing)
     queue.PERIODIC_JOBS.fill(app, product.periodic_jobs)
     queue.ASKED_JOBS.fill(app, product.asked_jobs)
     auditing.CHECKS.fill(app, product.audit_checks)

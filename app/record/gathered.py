@@ -12,6 +12,7 @@ from app.core.checks import Check
 from app.core.config import Check as SettingsCheck
 from app.core.config import PartOfSettings, Settings
 from app.core.jobs.queue import AskedJob, PeriodicJob
+from app.core.web.requests import Refuser
 from app.core.web.surfaces import Surface
 
 from .audit.acts import Act
@@ -89,6 +90,11 @@ class Gathered:
     def uploads(self) -> Mapping[str, int]:
         """What takes larger bodies than others."""
         return dict(self._all(lambda part: part.uploads.items()))
+
+    @property
+    def refusing(self) -> Mapping[str, Refuser]:
+        """Who answers errors below an address of its own."""
+        return dict(self._all(lambda part: part.refusing.items()))
 
     @property
     def periodic_jobs(self) -> tuple[PeriodicJob, ...]:

@@ -11,6 +11,7 @@ from app.core.checks import Check
 from app.core.config import Check as SettingsCheck
 from app.core.config import PartOfSettings
 from app.core.jobs.queue import AskedJob, PeriodicJob
+from app.core.web.requests import Refuser
 from app.core.web.surfaces import Surface
 from app.core.wire.described import Described
 
@@ -31,7 +32,8 @@ class Part:
     of their own, by taking only same-origin JSON, by what signs them, or they stand behind the operators' door.
     `endpoints` says on which surface each stands; `translated` are pages of the website that players and doubters read
     and a frame does not have, `drafted` those with words in the drafts of languages too; `selling` make orders,
-    `uploads` take so many bytes. `described` are its routes that take no key, as the API's document tells them.
+    `uploads` take so many bytes. `described` are its routes that take no key, as the API's document tells them;
+    `refusing` answers errors below an address, where they are not to be the house's problem documents.
 
     The clock rings `periodic_jobs`; a person asks for `asked_jobs`, once, by their names. `flask audit` runs
     `audit_checks`.
@@ -53,6 +55,7 @@ class Part:
     selling: tuple[str, ...] = ()
     uploads: Mapping[str, int] = field(default_factory=dict)
     described: tuple[Described, ...] = ()
+    refusing: Mapping[str, Refuser] = field(default_factory=dict)
     periodic_jobs: tuple[PeriodicJob, ...] = ()
     asked_jobs: Mapping[str, AskedJob] = field(default_factory=dict)
     audit_checks: tuple[Check, ...] = ()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 import psycopg
@@ -34,6 +34,8 @@ log = structlog.get_logger()
 
 STOP_POLLING: Final = 286  # htmx's own status: swap this and ask no more
 
+Refuser: TypeAlias = Callable[[DomainError], Response]
+REFUSING: Final = Port[Mapping[str, Refuser]]("who answers errors below an address, in place of problem documents", {})
 UPLOADS: Final = Port[Mapping[str, int]]("endpoints that take larger bodies than others, in bytes", {})
 
 _HTTP_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
@@ -96,7 +98,8 @@ def speaks_json() -> bool:
 def answer_error(error: DomainError) -> Response:
     """A problem document for the API; a page or fragment for people."""
     if speaks_json():
-        return problem(error)
+        theirs = (one for place, one in REFUSING.get().items() if request.path.startswith(f"{place}/"))
+        return next(theirs, problem)(error)
     g.no_store = True
     response = render(
         "shared/error.html", "shared/_error.html", status=error.status, error=error, without=_without(error.field)

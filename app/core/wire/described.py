@@ -12,7 +12,8 @@ from pydantic import BaseModel
 class Described:
     """`endpoint` ties it to the route: a test compares the two. `refusals`: error codes by status. `takes_key`: sent
     again under the same idempotency key it has one effect. `takes_file`, `gives_file`: the types of a body that is a
-    file itself. `accepted`: what a 202 answers, where the same question may be only the first of two."""
+    file itself. `accepted`: what a 202 answers, where the same question may be only the first of two.
+    `refusal`: what errors are told as, where they are no problem documents."""
 
     endpoint: str
     method: str
@@ -31,3 +32,4 @@ class Described:
     takes_file: tuple[str, ...] = ()
     gives_file: tuple[str, ...] = ()
     accepted: type[BaseModel] | None = None
+    refusal: type[BaseModel] | None = None

@@ -83,6 +83,8 @@ _WITH_BODY: Final[Mapping[int, str]] = {
     413: "body_too_large",
     415: "content_type_not_json",
 }
+_ALIKE: Final = (400, 409, 412, 415)
+"""Statuses that an answer which is no problem document has as 422."""
 _ONCE: Final[Mapping[int, str]] = {
     409: "request_in_progress",
     422: "idempotency_key_reused, idempotency_key_invalid",
@@ -120,7 +122,7 @@ class Document:
                 "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
             },
             "servers": [{"url": base_url}],
-            "tags": [{"name": tag, "description": _TAGS.get(tag, f"Of the game {tag} alone.")} for tag in self._tags],
+            "tags": [{"name": tag, "description": _TAGS.get(tag, _of_game(tag))} for tag in self._tags],
             "paths": paths,
             "components": {"schemas": self._models[1]["$defs"], "securitySchemes": _SECURITY},
         }
@@ -166,6 +168,8 @@ class Document:
         ]
         if route.takes_file:
             refusals = _merged(refusals, {413: "body_too_large"})
+        if route.refusal is not None:
+            refusals = _merged(*({422 if code in _ALIKE else code: codes} for code, codes in refusals.items()))
         told = self._told(route.endpoint.replace(".", "_").rstrip("_"), route, parameters, refusals)
         if route.takes_file:
             about = f"The file itself: {', '.join(route.takes_file)}, told by what is in it."
@@ -182,6 +186,7 @@ class Document:
         self, name: str, route: Operation | Described, parameters: list[dict[str, Any]], refusals: Mapping[int, str]
     ) -> dict[str, Any]:
         content = {_JSON: {"schema": self._reference(route.answer)}} if route.answer else None
+        theirs = route.refusal if isinstance(route, Described) else None
         told: dict[str, Any] = {
             "operationId": name,
             "tags": [route.tag],
@@ -189,7 +194,7 @@ class Document:
             "parameters": parameters,
             "responses": {
                 str(route.status): {"description": "Done.", **({"content": content} if content else {})},
-                **{str(code): self._refusal(code, codes) for code, codes in sorted(refusals.items())},
+                **{str(code): self._refusal(code, codes, theirs) for code, codes in sorted(refusals.items())},
             },
         }
         if route.body is not None:
@@ -197,11 +202,10 @@ class Document:
             told["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
         return told
 
-    def _refusal(self, status: int, codes: str) -> dict[str, Any]:
-        refusal: dict[str, Any] = {
-            "description": codes,
-            "content": {_PROBLEM: {"schema": self._reference(schemas.Problem)}},
-        }
+    def _refusal(self, status: int, codes: str, theirs: type[BaseModel] | None) -> dict[str, Any]:
+        """`theirs`: what a route tells in place of a problem document."""
+        kind, model = (_JSON, theirs) if theirs is not None else (_PROBLEM, schemas.Problem)
+        refusal: dict[str, Any] = {"description": codes, "content": {kind: {"schema": self._reference(model)}}}
         if status in (429, 503):
             seconds = {"description": "seconds to wait", "schema": {"type": "string"}}
             refusal["headers"] = {"Retry-After": seconds}
@@ -217,6 +221,7 @@ class Document:
         inputs = {one.body for one in routes if one.body is not None}
         outputs = {one.answer for one in routes if one.answer is not None} | {schemas.Problem}
         outputs |= {one.accepted for one in self.described if one.accepted is not None}
+        outputs |= {one.refusal for one in self.described if one.refusal is not None}
         models: list[tuple[type[BaseModel], JsonSchemaMode]] = [
             *((model, "validation") for model in sorted(inputs, key=_name)),
             *((model, "serialization") for model in sorted(outputs, key=_name)),
@@ -230,6 +235,11 @@ class Document:
 def path_of(operation: Operation) -> str:
     """The operation's path as OpenAPI writes it."""
     return operation.base + _PARAMETER.sub(lambda found: "{" + found["name"] + "}", operation.path)
+
+
+def _of_game(tag: str) -> str:
+    """A game's tag is its title, and behind a colon for whom, if its document groups it so."""
+    return f"Of the game {tag.partition(':')[0]} alone."
 
 
 def _merged(*parts: Mapping[int, str]) -> dict[int, str]:
