@@ -57,7 +57,11 @@ class Reader(Question):
 class DreamAsked(Reader):
     """A word in any of the languages, however it is spelled, or a number."""
 
-    q: str = Field(min_length=1, max_length=dreams.LONGEST_ASKED)
+    q: str = Field(
+        min_length=1,
+        max_length=dreams.LONGEST_ASKED,
+        description="what was dreamt of, however it is spelled; or a number",
+    )
 
 
 @bp.get("/faqs")
