@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response, make_response, request
+from flask import Blueprint, Response, g, make_response, request
 
 from app.catalogue.frame.current import current_frame, known_frame
 from app.catalogue.frame.frame import Frame
@@ -30,8 +30,7 @@ def _embed_context() -> dict[str, object]:
     frame = known_frame()
     if frame is None:
         return {}
-    is_first = request.endpoint == "embed.entry"
-    banners = texts.banners((language(),), opens_windows=True) if is_first else ()
+    banners = g.get("embed_banners", ())
     return {"embed": frame, "embed_menu": menu(frame), "embed_switch": switch(frame), "embed_banners": banners}
 
 
@@ -40,6 +39,8 @@ def entry() -> Response:
     """The game a player sees first."""
     no_store()  # it carries a form token
     frame, game = _asked()
+    # Read before anything can go wrong: what says so asks the database for nothing.
+    g.embed_banners = texts.banners((language(),), opens_windows=True)
     return game.entry(frame)
 
 

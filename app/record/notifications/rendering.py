@@ -22,6 +22,8 @@ TRANSLATED: Final = frozenset(
         "email_change_asked",
         "email_changed",
         "joining_code",
+        "letter_answered",
+        "letter_received",
         "login_code",
         "magic_link",
         "mail_change_code",

@@ -108,14 +108,15 @@ def test_no_list_and_no_filter_of_any_game_tells_of_another_partner(two: tuple[L
 def test_screen_csv_and_server_agree_in_every_state(two: tuple[Lottery, Partner, Partner], game: str) -> None:
     lottery, ours, _ = two
     with lottery.app.app_context():
-        states = next(one for one in catalogue().records if one.name == game).orders.states
+        orders = next(one for one in catalogue().records if one.name == game).orders
     found = []
-    for state in states:
+    for state in orders.states:
         listed = ours.server.get("/orders", {"game": game, "state": state}).get_json()["orders"]
         ids = [row.get("id") or row["order"]["id"] for row in listed]
-        rows = ours.desk(f"/orders.csv?game={game}&state={state}").splitlines()[1:]
+        shown = state if state in orders.shown_states else "below_minimum"  # partly paid, where nothing adds up
+        rows = ours.desk(f"/orders.csv?game={game}&state={shown}").splitlines()[1:]
         assert [row.split(",")[1] for row in rows] == ids
-        screen = ours.desk(f"/orders?game={game}&state={state}")
+        screen = ours.desk(f"/orders?game={game}&state={shown}")
         assert all(one in screen for one in ids)
         found += ids
     assert found == [ours.orders[game]["id"]], "one state, and only one, is the order's"

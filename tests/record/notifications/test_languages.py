@@ -17,6 +17,9 @@ PARAMS = {
     "link": "https://example.org/x",
     "title": "Shop",
     "address": "ada@example.org",
+    "number": "4711",
+    "days": 5,
+    "words": "It is on its way.",
 }
 FOOT = "You receive this because"
 

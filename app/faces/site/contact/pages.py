@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 from app.content.letters import rules, service
 from app.content.letters.service import Written
 from app.core.database.session import transaction
-from app.core.errors import DomainError
+from app.core.errors import DomainError, TooMany
 from app.core.limits.budgets import Budget, spend
 from app.core.limits.limiter import limiter
 from app.core.limits.requester import keyed_mark, requester_mark
@@ -97,7 +97,7 @@ def _written(form: LetterForm) -> Written:
 
 
 def _count(email: str) -> None:
-    """Raises DomainError 429 `letters_too_many`: of one mailbox, or of one person or network."""
+    """Raises TooMany `letters_too_many`: of one mailbox, or of one person or network."""
     mailbox = keyed_mark("letters", mailbox_of(email)).hex()
     person = f"person {current_user.id}" if current_user.is_authenticated else None
     spent = spend(
@@ -105,7 +105,7 @@ def _count(email: str) -> None:
         Budget("letters of a requester", requester_mark("letters", person).hex(), rules.OF_A_REQUESTER),
     )
     if spent is not None:
-        raise DomainError("letters_too_many", status=429)
+        raise TooMany("letters_too_many", retry_after=spent.seconds)
 
 
 def _page(form: LetterForm, status: int = 200, *, sent: str = "") -> Response:
