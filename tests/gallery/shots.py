@@ -17,7 +17,7 @@ def every_claim_is_judged(page: Page) -> None:
 
 LIGHT = 65_000
 """Bytes of a page over the wire, fonts left out: two seconds of a slow phone's network."""
-VERIFIER = 101_000
+VERIFIER = 102_000
 """The same of a page that brings a whole verifier in some forty modules, each short enough to be read, follows what is
 paid from the debt to its block, says in sentences what of a file it passed over, and has the words of every refusal in
 the reader's language, the names of faults among them, and takes whatever else is pasted to where it is taken."""
